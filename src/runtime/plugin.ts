@@ -1,0 +1,104 @@
+/**
+ * The contract between the runtime and its plugins.
+ *
+ * A plugin declares, as data, what must be known before anything runs; `start` then registers everything else on the
+ * context that it is lent, and whatever it registered is undone, newest first, when the plugin stops or fails to start.
+ *
+ * @module
+ */
+import type { Call } from "../wire/codec.ts";
+import type { Element, xml } from "../xml/element.ts";
+import type { Jid } from "../xmpp/jid.ts";
+import type { ArchiveStore } from "../store/archive.ts";
+import type { Log } from "./log.ts";
+import type { Options, Values } from "./options.ts";
+
+export interface Plugin<O extends Options = Options> {
+  /** Unique; what `modules_enabled` lists. */
+  readonly name: string;
+  /** One line for `annals --help` and the log. */
+  readonly summary: string;
+  /** Its keys in `config.toml`. */
+  readonly options: O;
+  /** Registers everything. If it throws, whatever it had registered is undone. */
+  start(context: Context<O>): void | Promise<void>;
+}
+
+/** Who asks, and of whom. Delegated requests (XEP-0355) look as if they had come directly. */
+export interface Request {
+  /** The requester, vouched for by the server. */
+  readonly from: Jid;
+  /** The entity that was asked: the component itself, or the bare JID of an account. */
+  readonly to: Jid;
+  readonly id: string;
+  /**
+   * Sends messages to the requester, in the name of the entity that was asked, ahead of the reply.
+   * `from` and `to` are filled in.
+   */
+  push(messages: readonly Element[]): Promise<void>;
+}
+
+/** Which messages a hook takes: those with this child. */
+export interface MessageRoute {
+  readonly kind: "message";
+  readonly name: string;
+  readonly xmlns: string;
+}
+
+/** A message that matched a route. */
+export interface IncomingMessage {
+  readonly from: Jid;
+  readonly element: Element;
+  /** The child that matched. */
+  readonly payload: Element;
+}
+
+/** A named event of a plugin. The token is the dependency: import it from the file of the plugin that fires it. */
+export interface Event<E, V = void> {
+  readonly name: string;
+  /** Never present: it ties the types to the token. */
+  readonly types?: (event: E) => V;
+}
+
+/** What the runtime lends one plugin. */
+export interface Context<O extends Options = Options> {
+  /** Its options, always the values in force: a reload shows at the next look. */
+  readonly options: Values<O>;
+  readonly log: Log;
+  /** Aborted when the plugin stops. */
+  readonly signal: AbortSignal;
+  /** The component's own address. */
+  readonly component: Jid;
+  /** The virtual hosts whose archives are kept. */
+  readonly hosts: ReadonlySet<string>;
+  /** The builder of elements, for plugins that are loaded from disk and can import nothing. */
+  readonly xml: typeof xml;
+
+  /** Answers one kind of IQ: return the reply, or throw `StanzaError`. A second taker fails the start. */
+  hook<Q, R>(call: Call<Q, R>, answer: (query: Q, request: Request) => R | Promise<R>): void;
+  /** Takes every message with one kind of child. */
+  hook(route: MessageRoute, take: (message: IncomingMessage) => void | Promise<void>): void;
+  /** Joins an event; handlers run in the order in which they joined, the one that fires it last; the first verdict wins. */
+  on<E, V>(event: Event<E, V>, handler: (event: E) => V | undefined): void;
+  /** Asks the handlers of an event, in order, until one gives a verdict. */
+  fire<E, V>(event: Event<E, V>, value: E): V | undefined;
+  /** Advertises a feature (XEP-0030) at the component, or at every account whose requests are delegated to it. */
+  addFeature(feature: string, at?: "component" | "account"): void;
+  /** Opens the store that `[storage]` configures under this name. */
+  openStore(name: string): Promise<ArchiveStore>;
+  /** Runs a task soon after start and then whenever `seconds()` have passed since it last ended. */
+  addTimer(task: string, seconds: () => number, run: () => void | Promise<void>): void;
+  /** The bare JIDs in an account's roster (XEP-0356); rejects with `StanzaError` when the server does not let us see it. */
+  roster(account: Jid): Promise<ReadonlySet<string>>;
+  /** Sends a stanza; resolves when there is room for more. */
+  send(stanza: Element): Promise<void>;
+  /** Sends a request; rejects with `StanzaError`, `remote-server-timeout` when no answer came in time. */
+  sendIq<Q, R>(to: Jid, call: Call<Q, R>, query: Q, options?: { timeout?: number }): Promise<R>;
+  /** For the rare thing that the runtime does not lend: undone when the plugin stops. */
+  defer(undo: () => void | Promise<void>): void;
+}
+
+/** Declares a plugin, so that the types of its options reach its `start`. */
+export function definePlugin<const O extends Options>(plugin: Plugin<O>): Plugin<O> {
+  return plugin;
+}

@@ -1,0 +1,120 @@
+/**
+ * The contract of an archive store: what every back end keeps and how it is asked.
+ *
+ * A store knows bare JIDs, archive ids, times and an opaque string per stanza; it knows neither XML nor policy.
+ * An archive is the messages of one bare JID, in order of arrival. Every time is in milliseconds since 1970, UTC.
+ *
+ * @module
+ */
+import type { ArchiveId } from "./id.ts";
+
+/** One archive's hold on a message. */
+export interface NewEntry {
+  /** Bare JID of the owner. */
+  readonly archive: string;
+  /** Greater than every id that the archive holds or ever held. */
+  readonly id: ArchiveId;
+  /** Bare JID of the other end (XEP-0313 §"Message archives": the remote JID); the owner's own for a note to self. */
+  readonly with: string;
+  /** Resource of the other end; empty when it was a bare JID. */
+  readonly resource: string;
+}
+
+/** A message on its way into one or two archives; the stanza is kept once. */
+export interface NewMessage {
+  /** When it was received. */
+  readonly time: number;
+  readonly stanza: string;
+  readonly entries: readonly NewEntry[];
+}
+
+/** Which entries of an archive a query is about (XEP-0313 §"Filtering results"); all that are given must hold. */
+export interface Filter {
+  /** Bare JID that the other end must have. */
+  readonly with?: string;
+  /** With `with`: this resource of it only. */
+  readonly resource?: string;
+  /** Received at this time or later. */
+  readonly start?: number;
+  /** Received at this time or earlier. */
+  readonly end?: number;
+  readonly afterId?: string;
+  readonly beforeId?: string;
+  readonly ids?: readonly string[];
+}
+
+/** Which part of the matching entries is wanted (XEP-0059). */
+export interface Paging {
+  /** Most entries to return, at least 1. */
+  readonly max: number;
+  /** Only what follows this id. */
+  readonly after?: string;
+  /** Only what precedes this id, nearest first in choice; `""` is the end of the archive (XEP-0059 §2.5). */
+  readonly before?: string;
+}
+
+/** An entry as it is read back. */
+export interface Entry {
+  readonly id: string;
+  readonly time: number;
+  readonly stanza: string;
+}
+
+/** A part of a result set. */
+export interface Page {
+  /** In order of arrival. */
+  readonly entries: readonly Entry[];
+  /** Whether no matching entry lies beyond this page, in the direction of paging. */
+  readonly complete: boolean;
+  /** How many entries match, where that is known at no cost. */
+  readonly count?: number;
+  /** Position of the first entry among those that match, where that is known at no cost. */
+  readonly index?: number;
+}
+
+/** Returned instead of a page when the query names an id that the archive does not hold. */
+export interface UnknownId {
+  readonly unknown: string;
+}
+
+/** The two ends of an archive. */
+export interface Extent {
+  readonly first: Omit<Entry, "stanza">;
+  readonly last: Omit<Entry, "stanza">;
+}
+
+/** A user's archiving preferences (XEP-0441). */
+export interface Preferences {
+  readonly default: "always" | "never" | "roster";
+  /** Bare or full JIDs. */
+  readonly always: readonly string[];
+  readonly never: readonly string[];
+}
+
+/** What one step of a sweep did. */
+export interface Expired {
+  readonly entries: number;
+  /** Whether entries that old remain. */
+  readonly more: boolean;
+}
+
+/** Archives, on disk or in memory. */
+export interface ArchiveStore extends AsyncDisposable {
+  /** What an operator is shown: `sqlite data/archive2.sqlite`, `memory`. */
+  readonly description: string;
+  /** The greatest number that any id ever held here had; 0 in a new store. */
+  readonly newestNumber: number;
+  /** Keeps a batch, all of it or nothing. An entry whose id its archive already holds is left as it is. */
+  append(batch: readonly NewMessage[]): Promise<void>;
+  page(archive: string, filter: Filter, paging: Paging): Promise<Page | UnknownId>;
+  /** How many entries match. */
+  count(archive: string, filter: Filter): Promise<number | UnknownId>;
+  /** `undefined` when the archive is empty. */
+  extent(archive: string): Promise<Extent | undefined>;
+  /** Forgets entries received before a time, the oldest first, at most `limit` of them (one bounded step of a sweep). */
+  expire(before: number, limit: number): Promise<Expired>;
+  /** Forgets an owner: entries and preferences. Returns how many entries went. */
+  deleteArchive(archive: string): Promise<number>;
+  preferences(archive: string): Promise<Preferences | undefined>;
+  setPreferences(archive: string, preferences: Preferences): Promise<void>;
+}
