@@ -1,0 +1,111 @@
+/**
+ * The options of Annals itself; plugins add theirs at the top level, beside `hosts`.
+ *
+ * @module
+ */
+import { LEVELS } from "../log.ts";
+import { choice, flag, integer, list, type Option, option, path, text } from "../options.ts";
+
+/** Every key that is not a plugin's, in the order and the tables of `config.toml`. */
+export const CORE = {
+  modules_enabled: option(list(text()), {
+    doc: "The plugins to run; take one out to do without it, put in the name of your own to run it",
+    default: ["mam", "ping", "version", "uptime"],
+  }),
+  plugin_paths: option(list(path()), {
+    doc: "Folders with plugins of your own (.js or .mjs files), relative to this file",
+    default: [],
+  }),
+  hosts: option(list(text()), {
+    doc: "The domains whose users' messages are archived, as your XMPP server calls them",
+    example: ["example.org"],
+  }),
+  component: {
+    domain: option(text(), {
+      doc: "The address of Annals, as the XMPP server's configuration of components names it",
+      example: "archive.example.org",
+    }),
+    host: option(text(), {
+      doc: "Where the XMPP server listens for components; change it when that is another machine",
+      default: "127.0.0.1",
+    }),
+    port: option(integer({ min: 1, max: 65535 }), {
+      doc: "The port on which the XMPP server listens for components",
+      default: 5347,
+    }),
+    secret: option(text(), {
+      doc: "The password shared with the XMPP server; better in a file of its own, see secret_file",
+      example: "a long random text",
+      optional: true,
+      secret: true,
+    }),
+    secret_file: option(path(), {
+      doc: "A file with that password, readable by Annals only, so that this one can be shown to others",
+      example: "annals.secret",
+      optional: true,
+    }),
+    tls: option(flag(), {
+      doc: "Whether to speak TLS from the first byte; wanted when the server is on another machine and offers it",
+      default: false,
+    }),
+    reconnect: {
+      initial: option(integer({ min: 1, max: 3600 }), {
+        doc: "Seconds to wait before the first attempt to connect again; each further wait is twice as long",
+        default: 1,
+        reload: true,
+      }),
+      max: option(integer({ min: 1, max: 3600 }), {
+        doc: "Seconds that such a wait may grow to; shorter finds a restarted server sooner",
+        default: 60,
+        reload: true,
+      }),
+    },
+  },
+  storage: {
+    archive2: option(choice("sqlite", "memory"), {
+      doc: "Where archives are kept; what is in memory is gone at exit, so that is for trying things out",
+      default: "sqlite",
+    }),
+    sqlite: {
+      path: option(path(), {
+        doc: "The database, relative to this file; put it on a disk with room for all the messages you keep",
+        default: "data/archive2.sqlite",
+      }),
+      synchronous: option(choice("normal", "full"), {
+        doc: "full waits for the disk at each commit: slower, but a power cut loses not even the last moment",
+        default: "normal",
+      }),
+      cache_size: option(integer({ min: 1, max: 65536 }), {
+        doc: "Memory for the database's pages, in MiB; more helps when many large archives are read at once",
+        default: 64,
+      }),
+      checkpoint_pages: option(integer({ min: 100, max: 10_000_000 }), {
+        doc:
+          "Pages of 4 KiB written before they are moved into the database; fewer keeps the -wal file small, at a cost in speed",
+        default: 20000,
+      }),
+    },
+  },
+  log: {
+    level: option(choice(...LEVELS), {
+      doc: "How much is logged; debug to see what becomes of every message",
+      default: "info",
+      reload: true,
+    }),
+    format: option(choice("text", "json"), {
+      doc: "text is for people, json (one object a line) for programs that collect logs",
+      default: "text",
+    }),
+  },
+} as const satisfies Tree;
+
+/** Options in tables. */
+export interface Tree {
+  readonly [key: string]: Option<unknown> | Tree;
+}
+
+/** What the options of a tree hold once they are read. */
+export type Settled<T> = {
+  readonly [K in keyof T]: T[K] extends Option<infer V> ? V
+    : Settled<T[K]>;
+};

@@ -1,0 +1,186 @@
+/**
+ * Options as data: what a key of the configuration means, which values it takes, and what it is when nobody says.
+ *
+ * A `Kind` says which values there are; `option` says what they are for:
+ *
+ * ```ts ignore
+ * max_archive_query_results: option(integer({ min: 1 }), { doc: "Largest page …", default: 50, reload: true })
+ * default_archive_policy: option(union(flag(), choice("roster")), { doc: "What is archived …", default: true })
+ * ```
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import type { TomlPrimitive } from "smol-toml";
+import { parsePeriod, PERIOD } from "./period.ts";
+
+/** A value as TOML has it. */
+export type TomlValue = TomlPrimitive | readonly TomlValue[] | {
+  readonly [key: string]: TomlValue;
+};
+
+/** Which values there are. */
+export interface Kind<T> {
+  /** Completes "expected …": `an integer from 1 to 65535`. */
+  readonly expects: string;
+  /**
+   * Takes a value as TOML gives it. `folder` is what a relative path is relative to.
+   * Throws `TypeError` or `RangeError`, whose message completes "expected …".
+   */
+  parse(raw: unknown, folder: string): T;
+}
+
+/** What a key is for. */
+export interface About {
+  /** One line: what it is, and why one would change it. */
+  readonly doc: string;
+  /** As the file would say it; without one, the option is required. */
+  readonly default?: TomlValue;
+  /** Shown where there is no default. */
+  readonly example?: TomlValue;
+  /** Whether it may be left out although it has no default. */
+  readonly optional?: true;
+  /** Whether a change takes effect at SIGHUP, without a restart. */
+  readonly reload?: true;
+  /** Whether its value must never be shown. */
+  readonly secret?: true;
+}
+
+/** One key of the configuration. */
+export interface Option<T> extends Kind<T>, About {}
+
+/** The options of a plugin, by key. */
+export type Options = Readonly<Record<string, Option<unknown>>>;
+
+/** What the options `O` hold once they are read. */
+export type Values<O extends Options> = {
+  readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never;
+};
+
+/** Declares an option. */
+export function option<T>(
+  kind: Kind<T>,
+  about: About & { optional: true },
+): Option<T | undefined>;
+export function option<T>(kind: Kind<T>, about: About): Option<T>;
+export function option<T>(kind: Kind<T>, about: About): Option<T> {
+  return { ...kind, ...about };
+}
+
+/** A string. */
+export function text(): Kind<string> {
+  const expects = "a text that is not empty";
+  return {
+    expects,
+    parse(raw): string {
+      if (typeof raw !== "string") throw new TypeError(expects);
+      if (raw === "") throw new RangeError(expects);
+      return raw;
+    },
+  };
+}
+
+/** A whole number within bounds, both included. */
+export function integer(
+  bounds: { min?: number; max?: number } = {},
+): Kind<number> {
+  const { min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER } = bounds;
+  const expects = rangeOf(bounds);
+  return {
+    expects,
+    parse(raw): number {
+      if (!Number.isSafeInteger(raw)) throw new TypeError(expects);
+      const value = raw as number;
+      if (value < min || value > max) throw new RangeError(expects);
+      return value;
+    },
+  };
+}
+
+function rangeOf({ min, max }: { min?: number; max?: number }): string {
+  if (min === undefined) {
+    return max === undefined ? "an integer" : `an integer of at most ${max}`;
+  }
+  return max === undefined ? `an integer of at least ${min}` : `an integer from ${min} to ${max}`;
+}
+
+/** True or false. */
+export function flag(): Kind<boolean> {
+  const expects = "true or false";
+  return {
+    expects,
+    parse(raw): boolean {
+      if (typeof raw !== "boolean") throw new TypeError(expects);
+      return raw;
+    },
+  };
+}
+
+/** One of a few words. */
+export function choice<const W extends string>(
+  ...words: readonly W[]
+): Kind<W> {
+  const expects = words.map((word) => JSON.stringify(word)).join(" or ");
+  return {
+    expects,
+    parse(raw): W {
+      const word = words.find((word) => word === raw);
+      if (word === undefined) throw new RangeError(expects);
+      return word;
+    },
+  };
+}
+
+/** Any number of values of one kind, in brackets. */
+export function list<T>(item: Kind<T>): Kind<readonly T[]> {
+  const expects = `a list, in brackets, each item ${item.expects}`;
+  return {
+    expects,
+    parse(raw, folder): readonly T[] {
+      if (!Array.isArray(raw)) throw new TypeError(expects);
+      return raw.map((value) => item.parse(value, folder));
+    },
+  };
+}
+
+/** A value of any of several kinds; the first that takes it wins. */
+export function union<const K extends readonly Kind<unknown>[]>(
+  ...kinds: K
+): Kind<Parsed<K[number]>> {
+  const expects = kinds.map((kind) => kind.expects).join(" or ");
+  return {
+    expects,
+    parse(raw, folder): Parsed<K[number]> {
+      for (const kind of kinds) {
+        try {
+          return kind.parse(raw, folder) as Parsed<K[number]>;
+        } catch (error) {
+          if (!(error instanceof TypeError || error instanceof RangeError)) {
+            throw error;
+          }
+        }
+      }
+      throw new RangeError(expects);
+    },
+  };
+}
+
+type Parsed<K> = K extends Kind<infer T> ? T : never;
+
+/** A length of time: seconds, or text such as `"1w"`; `"never"` is `Infinity`. The value is in seconds. */
+export function period(): Kind<number> {
+  return { expects: PERIOD, parse: parsePeriod };
+}
+
+/** A file or folder; a relative one is taken from the folder of the configuration file. The value is absolute. */
+export function path(): Kind<string> {
+  const expects = "the path of a file or folder";
+  return {
+    expects,
+    parse(raw, folder): string {
+      if (typeof raw !== "string") throw new TypeError(expects);
+      if (raw === "" || raw.includes("\0")) throw new RangeError(expects);
+      return resolve(folder, raw);
+    },
+  };
+}
