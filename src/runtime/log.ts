@@ -2,11 +2,11 @@
  * The log: events for a machine to count, messages for a person to read, one line each.
  *
  * Written here rather than taken from a logging library, because what is needed is one line to one place: the libraries
- * configure a process-wide registry, and the care that matters (nothing from the network may forge a line or move a
- * terminal's cursor) would have to be added to them all the same.
+ * configure a process-wide registry, and the care that matters (`log_line.ts`) would have to be added to them.
  *
  * @module
  */
+import { jsonLine, textLine } from "./log_line.ts";
 
 /** How much is logged: each level includes those after it. */
 export const LEVELS = ["debug", "info", "warn", "error"] as const;
@@ -23,4 +23,61 @@ export interface Log {
   error(event: string, message: string, fields?: Fields): void;
   /** A log whose every event has these fields. */
   child(fields: Fields): Log;
+}
+
+/** A log whose level can be changed while it is in use. */
+export interface LeveledLog extends Log {
+  level: Level;
+}
+
+/** One event, as it was told. */
+export interface LogEvent {
+  readonly level: Level;
+  readonly event: string;
+  readonly message: string;
+  readonly fields: Fields;
+}
+
+/** Starts a log. `write` takes one line, without its end; `now` is milliseconds since 1970. */
+export function createLog(
+  { level, format, write, now = Date.now }: {
+    level: Level;
+    format: "text" | "json";
+    write: (line: string) => void;
+    now?: () => number;
+  },
+): LeveledLog {
+  const line = format === "json" ? jsonLine : textLine;
+  let threshold = level;
+  const log = telling((event) => {
+    if (LEVELS.indexOf(event.level) >= LEVELS.indexOf(threshold)) write(line(new Date(now()).toISOString(), event));
+  });
+  return {
+    ...log,
+    get level(): Level {
+      return threshold;
+    },
+    set level(level) {
+      threshold = level;
+    },
+  };
+}
+
+/** A log that keeps what it is told, for tests. */
+export function memoryLog(): Log & { readonly events: readonly LogEvent[] } {
+  const events: LogEvent[] = [];
+  return { ...telling((event) => events.push(event)), events };
+}
+
+function telling(tell: (event: LogEvent) => void, inherited: Fields = {}): Log {
+  function at(level: Level): Log["info"] {
+    return (event, message, fields) => tell({ level, event, message, fields: { ...inherited, ...fields } });
+  }
+  return {
+    debug: at("debug"),
+    info: at("info"),
+    warn: at("warn"),
+    error: at("error"),
+    child: (fields) => telling(tell, { ...inherited, ...fields }),
+  };
 }
