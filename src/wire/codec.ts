@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Element } from "../xml/element.ts";
+import { type Element, xml } from "../xml/element.ts";
 
 /** One kind of element, both ways. */
 export interface Codec<T> {
@@ -11,7 +11,10 @@ export interface Codec<T> {
   readonly name: string;
   /** Its namespace. */
   readonly xmlns: string;
-  /** Reads the element. Throws `StanzaError` (`bad-request` unless the specification names another) when it is malformed. */
+  /**
+   * Reads an element of this name and namespace, to which it was routed by them.
+   * Throws `StanzaError` (`bad-request` unless the specification names another) when it is malformed.
+   */
   read(element: Element): T;
   write(value: T): Element;
 }
@@ -22,4 +25,9 @@ export interface Call<Q, R> {
   readonly query: Codec<Q>;
   /** Absent where the result is an empty `<iq/>`. */
   readonly reply?: Codec<R>;
+}
+
+/** An element that says all by being there; whatever it holds is ignored. */
+export function bareElement(name: string, xmlns: string): Codec<void> {
+  return { name, xmlns, read: () => undefined, write: () => xml(name, { xmlns }) };
 }

@@ -1,0 +1,172 @@
+/**
+ * What the children of a message say about it, as far as archiving is concerned. A copy of every message on the server
+ * comes through here, so the children are gone through once.
+ *
+ * @module
+ */
+import { Element } from "../xml/element.ts";
+import { Jid } from "../xmpp/jid.ts";
+import { NS_CLIENT } from "../xmpp/stanza.ts";
+import { parseStamp } from "./xep0082.ts";
+
+/** RFC 6121 §5.2.2. */
+export type MessageType = "normal" | "chat" | "headline" | "groupchat" | "error";
+
+/** Something else than a message between people: what carries one. */
+export type Wrapper = "carbon" | "archive result" | "delegation" | "privilege";
+
+export interface MessageTraits {
+  type: MessageType;
+  body: boolean;
+  subject: boolean;
+  thread?: string;
+  /** XEP-0334 `<store/>`. */
+  store: boolean;
+  /** XEP-0334 `<no-store/>`. */
+  noStore: boolean;
+  /** XEP-0334 `<no-permanent-store/>`. */
+  noPermanentStore: boolean;
+  /** Says that its content is encrypted (XEP-0380), or carries OMEMO or OpenPGP content. */
+  encrypted: boolean;
+  /** XEP-0184. */
+  receipt: boolean;
+  /** XEP-0333. */
+  marker: boolean;
+  /** XEP-0249, or XEP-0045 §7.8.2. */
+  invitation: boolean;
+  /** XEP-0353. */
+  jingleMessage: boolean;
+  wrapper?: Wrapper;
+  /** The first XEP-0203 delay; its stamp, in milliseconds since 1970, only when it can be read. */
+  delay?: { stamp?: number; from?: string };
+}
+
+const TYPES: ReadonlySet<string> = new Set<MessageType>(["normal", "chat", "headline", "groupchat", "error"]);
+
+/** What a child of the message does to its traits. */
+type Mark = (traits: MessageTraits, name: string, child: Element) => void;
+
+const encrypted: Mark = (traits) => traits.encrypted = true;
+const encryptedElement: Mark = (traits, name) => traits.encrypted ||= name === "encrypted";
+const jingleMessage: Mark = (traits) => traits.jingleMessage = true;
+const delegation: Mark = (traits) => traits.wrapper ??= "delegation";
+const privilege: Mark = (traits) => traits.wrapper ??= "privilege";
+
+/** By namespace of the child. */
+const MARKS: ReadonlyMap<string, Mark> = new Map<string, Mark>([
+  ["urn:xmpp:hints", (traits, name) => {
+    if (name === "store") traits.store = true;
+    else if (name === "no-store") traits.noStore = true;
+    else if (name === "no-permanent-store") traits.noPermanentStore = true;
+  }],
+  ["urn:xmpp:eme:0", encrypted],
+  ["eu.siacs.conversations.axolotl", encryptedElement],
+  ["urn:xmpp:omemo:1", encryptedElement],
+  ["urn:xmpp:omemo:2", encryptedElement],
+  ["urn:xmpp:openpgp:0", encrypted],
+  ["jabber:x:encrypted", encrypted],
+  ["urn:xmpp:receipts", (traits) => traits.receipt = true],
+  ["urn:xmpp:chat-markers:0", (traits) => traits.marker = true],
+  ["jabber:x:conference", (traits, name) => traits.invitation ||= name === "x"],
+  ["http://jabber.org/protocol/muc#user", (traits, name, child) => {
+    if (name === "x" && child.getChild("invite") !== undefined) traits.invitation = true;
+  }],
+  ["urn:xmpp:jingle-message:0", jingleMessage],
+  ["urn:xmpp:jingle-message:1", jingleMessage],
+  ["urn:xmpp:carbons:2", (traits, name) => {
+    if (name === "sent" || name === "received") traits.wrapper ??= "carbon";
+  }],
+  ["urn:xmpp:delegation:1", delegation],
+  ["urn:xmpp:delegation:2", delegation],
+  ["urn:xmpp:privilege:1", privilege],
+  ["urn:xmpp:privilege:2", privilege],
+  ["urn:xmpp:delay", (traits, name, child) => {
+    if (name === "delay") traits.delay ??= readDelay(child);
+  }],
+]);
+
+/** Describes a message by its type and children. */
+export function describeMessage(message: Element): MessageTraits {
+  const traits: MessageTraits = {
+    type: readType(message.attrs["type"]),
+    body: false,
+    subject: false,
+    store: false,
+    noStore: false,
+    noPermanentStore: false,
+    encrypted: false,
+    receipt: false,
+    marker: false,
+    invitation: false,
+    jingleMessage: false,
+  };
+  for (const child of message.children) {
+    if (child instanceof Element) markChild(traits, child);
+  }
+  return traits;
+}
+
+/** §5.2.2: a type that is missing or not known is "normal". */
+function readType(type: string | undefined): MessageType {
+  return type !== undefined && TYPES.has(type) ? type as MessageType : "normal";
+}
+
+function markChild(traits: MessageTraits, child: Element): void {
+  const name = child.getName();
+  const xmlns = ownNamespace(child);
+  if (xmlns === undefined) {
+    if (name === "body") traits.body = true;
+    else if (name === "subject") traits.subject = true;
+    else if (name === "thread") traits.thread ??= child.getText();
+    return;
+  }
+  const mark = MARKS.get(xmlns);
+  if (mark !== undefined) mark(traits, name, child);
+  else if (xmlns.startsWith("urn:xmpp:mam:") && (name === "result" || name === "fin")) {
+    traits.wrapper ??= "archive result";
+  }
+}
+
+/** The namespace of a child, `undefined` when it is that of the message: only what is written on the child tells. */
+function ownNamespace(child: Element): string | undefined {
+  const xmlns = child.name.includes(":") ? child.getNS() : child.attrs["xmlns"];
+  return xmlns === NS_CLIENT ? undefined : xmlns;
+}
+
+function readDelay({ attrs: { stamp, from } }: Element): { stamp?: number; from?: string } {
+  const ms = stamp === undefined ? undefined : parseStamp(stamp);
+  return { ...(ms !== undefined && { stamp: ms }), ...(from !== undefined && { from }) };
+}
+
+/** The message without its children in these namespaces; the same element when there are none. */
+export function withoutNamespaces(message: Element, namespaces: ReadonlySet<string>): Element {
+  return without(message, (child) => namespaces.has(ownNamespace(child) ?? NS_CLIENT));
+}
+
+/**
+ * The message without the stanza-ids that claim to be from these archives, which only we may give out (XEP-0359 §3,
+ * rule 2); the same element when there are none. `by` holds bare JIDs in normal form.
+ */
+export function withoutStanzaIds(message: Element, by: ReadonlySet<string>): Element {
+  return without(message, (child) => {
+    if (child.getName() !== "stanza-id" || ownNamespace(child) !== "urn:xmpp:sid:0") return false;
+    const claimed = child.attrs["by"];
+    return claimed !== undefined && (by.has(claimed) || by.has(normal(claimed)));
+  });
+}
+
+function normal(jid: string): string {
+  try {
+    return Jid.parse(jid).toString();
+  } catch {
+    return jid;
+  }
+}
+
+function without(message: Element, unwanted: (child: Element) => boolean): Element {
+  const kept = message.children.filter((child) => !(child instanceof Element && unwanted(child)));
+  if (kept.length === message.children.length) return message;
+  const copy = new Element(message.name, message.attrs);
+  copy.children = kept;
+  return copy;
+}

@@ -1,0 +1,51 @@
+/**
+ * XEP-0203: Delayed Delivery, version 2.0.
+ *
+ * @module
+ */
+import { type Element, xml } from "../xml/element.ts";
+import { StanzaError } from "../xmpp/error.ts";
+import type { Codec } from "./codec.ts";
+import { attribute, quoted } from "./reading.ts";
+import { formatStamp, parseStamp } from "./xep0082.ts";
+
+export const NS = "urn:xmpp:delay";
+
+export interface Delay {
+  /** When the stanza was first sent, in milliseconds since 1970. */
+  readonly stamp: number;
+  /** Who held it up. */
+  readonly from?: string;
+  readonly reason?: string;
+}
+
+export const delay: Codec<Delay> = {
+  name: "delay",
+  xmlns: NS,
+
+  read(element): Delay {
+    const { from } = element.attrs;
+    const reason = element.getText();
+    return {
+      stamp: readStamp(attribute(element, "stamp"), 'the attribute "stamp"'),
+      ...(from !== undefined && { from }),
+      ...(reason !== "" && { reason }),
+    };
+  },
+
+  write({ stamp, from, reason }): Element {
+    return xml("delay", { xmlns: NS, stamp: formatStamp(stamp), from }, reason);
+  },
+};
+
+/** A time that has to be one; `where` says what holds it. */
+export function readStamp(text: string, where: string): number {
+  const stamp = parseStamp(text);
+  if (stamp === undefined) {
+    throw new StanzaError(
+      "bad-request",
+      `Found ${quoted(text)} in ${where}, expected a time such as 2026-11-22T18:00:00Z`,
+    );
+  }
+  return stamp;
+}

@@ -1,0 +1,86 @@
+/**
+ * XEP-0441: Message Archive Management Preferences, version 0.2.0.
+ *
+ * @module
+ */
+import { type Element, xml } from "../xml/element.ts";
+import { StanzaError } from "../xmpp/error.ts";
+import type { Jid } from "../xmpp/jid.ts";
+import { bareElement, type Call, type Codec } from "./codec.ts";
+import { attribute, optionalChild, quoted, readJid } from "./reading.ts";
+
+export const NS = "urn:xmpp:mam:2";
+
+/** The most JIDs that both lists together may hold; they are looked at for each message. */
+export const MAX_RULES = 1000;
+
+const DEFAULTS = ["always", "never", "roster"] as const;
+
+export interface ArchivingPreferences {
+  /** §3: for whom is in neither list. */
+  readonly default: typeof DEFAULTS[number];
+  /** §4. */
+  readonly always: readonly Jid[];
+  /** §5. */
+  readonly never: readonly Jid[];
+}
+
+const preferences: Codec<ArchivingPreferences> = {
+  name: "prefs",
+  xmlns: NS,
+
+  read(element): ArchivingPreferences {
+    const given = attribute(element, "default");
+    const known = DEFAULTS.find((name) => name === given);
+    if (known === undefined) {
+      throw new StanzaError("bad-request", `Found the default ${quoted(given)}, expected ${DEFAULTS.join(", ")}`);
+    }
+    const always = readList(element, "always");
+    const never = readList(element, "never");
+    if (always.size + never.size > MAX_RULES) {
+      throw new StanzaError(
+        "policy-violation",
+        `Found ${always.size + never.size} JIDs, expected at most ${MAX_RULES}`,
+      );
+    }
+    for (const jid of always.keys()) {
+      if (never.has(jid)) {
+        throw new StanzaError(
+          "bad-request",
+          `Found ${quoted(jid)} in both <always/> and <never/>, expected one of them`,
+        );
+      }
+    }
+    return { default: known, always: [...always.values()], never: [...never.values()] };
+  },
+
+  // §2.1: both lists are there, even if empty.
+  write: ({ default: fallback, always, never }) =>
+    xml("prefs", { xmlns: NS, default: fallback }, writeList("always", always), writeList("never", never)),
+};
+
+export const getPreferences: Call<void, ArchivingPreferences> = {
+  type: "get",
+  query: bareElement("prefs", NS),
+  reply: preferences,
+};
+
+/** The reply is what applies from then on. */
+export const setPreferences: Call<ArchivingPreferences, ArchivingPreferences> = {
+  type: "set",
+  query: preferences,
+  reply: preferences,
+};
+
+/** §4, §5: a missing list is an empty one. By text, so that a JID given twice counts once. */
+function readList(element: Element, name: "always" | "never"): Map<string, Jid> {
+  const items = optionalChild(element, name, NS)?.getChildren("jid", NS) ?? [];
+  return new Map(items.map((item) => {
+    const jid = readJid(item.getText().trim(), `<${name}/>`);
+    return [jid.toString(), jid];
+  }));
+}
+
+function writeList(name: "always" | "never", jids: readonly Jid[]): Element {
+  return xml(name, {}, ...jids.map((jid) => xml("jid", {}, jid.toString())));
+}
