@@ -1,0 +1,64 @@
+import { assertEquals } from "@std/assert";
+import { memoryLog } from "../../runtime/log.ts";
+import type { ArchiveStore, NewMessage } from "../../store/archive.ts";
+import { GroupCommit } from "./group_commit.ts";
+import { Tally } from "./tally.ts";
+
+function message(stanza: string): NewMessage {
+  return { time: 0, stanza, entries: [] };
+}
+
+/** A store of which only `append` is asked, by the answers given. */
+function storeThat(append: (batch: readonly NewMessage[]) => Promise<void>): ArchiveStore {
+  return { append } as ArchiveStore;
+}
+
+Deno.test("GroupCommit stores together what was added in one turn, and then what came meanwhile", async () => {
+  const batches: string[][] = [];
+  const first = Promise.withResolvers<void>();
+  const started = Promise.withResolvers<void>();
+  const store = storeThat((batch) => {
+    batches.push(batch.map(({ stanza }) => stanza));
+    started.resolve();
+    return batches.length === 1 ? first.promise : Promise.resolve();
+  });
+  const commit = new GroupCommit(store, new Tally(), memoryLog());
+  for (const stanza of ["a", "b"]) commit.add(message(stanza));
+  await started.promise;
+  for (const stanza of ["c", "d", "e"]) commit.add(message(stanza));
+  first.resolve();
+  assertEquals(await commit.settled(), true);
+  assertEquals(batches, [["a", "b"], ["c", "d", "e"]]);
+});
+
+Deno.test("GroupCommit keeps what the store refuses, stores it in order when it can, and says so once each", async () => {
+  const stored: string[] = [];
+  const refused = Promise.withResolvers<void>();
+  let refusals = 1;
+  const store = storeThat((batch) => {
+    if (refusals-- > 0) {
+      refused.resolve();
+      return Promise.reject(new Error("disk full"));
+    }
+    stored.push(...batch.map(({ stanza }) => stanza));
+    return Promise.resolve();
+  });
+  const log = memoryLog();
+  const commit = new GroupCommit(store, new Tally(), log);
+  commit.add(message("a"));
+  await refused.promise;
+  commit.add(message("b"));
+  await commit.close();
+  assertEquals(stored, ["a", "b"]);
+  assertEquals(log.events.map(({ event }) => event), ["store-failed", "store-recovered"]);
+});
+
+Deno.test("GroupCommit counts and logs what the store refuses to the end as lost", async () => {
+  const tally = new Tally();
+  const log = memoryLog();
+  const commit = new GroupCommit(storeThat(() => Promise.reject(new Error("disk full"))), tally, log);
+  for (const stanza of ["a", "b"]) commit.add(message(stanza));
+  await commit.close();
+  assertEquals(tally.counts(), { lost: 2 });
+  assertEquals(log.events.at(-1)?.event, "messages-lost");
+});

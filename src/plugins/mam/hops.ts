@@ -1,0 +1,66 @@
+/**
+ * One message, many copies: servers whose logger copies stanzas rather than messages.
+ *
+ * mod_firewall copies each message once. ejabberd's mod_service_log copies it when the sender's session sends it and again
+ * at each session that receives it, byte for byte the same. An archive holds a message once, however it was multiplied
+ * (XEP-0313 §"Storage and Retrieval Rules"), and yet two genuine messages may have equal bytes where clients give no ids.
+ *
+ * @module
+ */
+import type { MessageTraits } from "../../wire/message.ts";
+import type { Jid } from "../../xmpp/jid.ts";
+import { BoundedMap } from "../../runtime/bounded_map.ts";
+import type { Sessions } from "./sessions.ts";
+
+/** How long, in milliseconds, copies of one message may lie apart on a loaded server. */
+const WINDOW = 60_000;
+/** The same where nothing but time tells a further copy from a repetition: an account whose sessions are not known. */
+const WINDOW_IN_DOUBT = 2_000;
+/** Messages remembered at once. */
+const SIZE = 20_000;
+
+/** A copy of a message, as one hop shows it. */
+export interface Copy {
+  /** Serialised; copies of one message are equal. */
+  readonly stanza: string;
+  readonly id: string | undefined;
+  readonly type: MessageTraits["type"];
+  readonly from: Jid;
+  readonly to: Jid;
+}
+
+interface Seen {
+  copies: number;
+  /** How many copies there will be of it; infinite where that is unknown or no matter. */
+  readonly expected: number;
+  readonly until: number;
+}
+
+/** Tells the first copy of each message from those that follow. */
+export class Hops {
+  readonly #sessions: Sessions;
+  readonly #seen = new BoundedMap<string, Seen>(SIZE);
+
+  constructor(sessions: Sessions) {
+    this.#sessions = sessions;
+  }
+
+  /** Whether a copy that came at `now` is the first of its message, at the host that handed it over. */
+  isFirst(host: string, copy: Copy, now: number): boolean {
+    const seen = this.#seen.get(copy.stanza);
+    if (seen !== undefined && now < seen.until && seen.copies < seen.expected) {
+      seen.copies++;
+      return false;
+    }
+    this.#seen.set(copy.stanza, { copies: 1, ...this.#expect(host, copy, now) });
+    return true;
+  }
+
+  /** With an id, a copy that is equal is the same message; without one, as many belong to it as there are hops. */
+  #expect(host: string, { id, type, from, to }: Copy, now: number): Pick<Seen, "expected" | "until"> {
+    if (id !== undefined) return { expected: Infinity, until: now + WINDOW };
+    const receivers = to.domain === host ? this.#sessions.receivers(to, type) : 0;
+    if (receivers === undefined) return { expected: Infinity, until: now + WINDOW_IN_DOUBT };
+    return { expected: receivers + (from.domain === host ? 1 : 0), until: now + WINDOW };
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * From messages to archive entries: which of its owners keep a message, in the order of arrival.
+ *
+ * @module
+ */
+import type { Log } from "../../runtime/log.ts";
+import type { NewMessage } from "../../store/archive.ts";
+import type { ArchiveId } from "../../store/id.ts";
+import type { Owner } from "./owners.ts";
+
+/** A message for which it is still open which of its owners keep it. */
+export interface Incoming {
+  /** When it was received, in milliseconds since 1970. */
+  readonly time: number;
+  readonly stanza: string;
+  readonly owners: readonly Owner[];
+}
+
+/** Says whether an owner keeps a message: at once, or after the roster has been asked. */
+export type Decide = (owner: Owner) => boolean | Promise<boolean>;
+
+export interface IntakeOptions {
+  readonly decide: Decide;
+  readonly nextId: () => ArchiveId;
+  readonly admit: (message: NewMessage) => void;
+  readonly log: Log;
+}
+
+/**
+ * Order within an archive is the order of arrival (XEP-0313 §"Order of messages"), also where the decision about one
+ * message takes longer than that about the next: whatever follows it in one of its archives waits behind it, and nothing
+ * else does.
+ */
+export class Intake {
+  readonly #options: IntakeOptions;
+  /** The last undecided message of each archive that has one. */
+  readonly #undecided = new Map<string, Promise<void>>();
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+  }
+
+  accept(message: Incoming): void {
+    const before = message.owners.map(({ account }) => this.#undecided.get(account.bare));
+    const decisions = message.owners.map((owner) => this.#decide(owner));
+    if (before.every((wait) => wait === undefined) && decisions.every((decision) => typeof decision === "boolean")) {
+      return this.#admit(message, decisions);
+    }
+    const decided = Promise.all(before)
+      .then(() => Promise.all(decisions))
+      .then((keeps) => this.#admit(message, keeps));
+    for (const { account } of message.owners) this.#wait(account.bare, decided);
+  }
+
+  /** Resolves when it is decided about everything that an archive has been sent so far. */
+  async settled(archive: string): Promise<void> {
+    await this.#undecided.get(archive);
+  }
+
+  /** Resolves when it is decided about everything. */
+  async close(): Promise<void> {
+    await Promise.all(this.#undecided.values());
+  }
+
+  #wait(archive: string, decided: Promise<void>): void {
+    const last = decided.then(() => {
+      if (this.#undecided.get(archive) === last) this.#undecided.delete(archive);
+    });
+    this.#undecided.set(archive, last);
+  }
+
+  /** A decision that fails keeps nothing: an archive must not hold what its owner may not have wanted. */
+  #decide(owner: Owner): boolean | Promise<boolean> {
+    const decision = this.#options.decide(owner);
+    if (typeof decision === "boolean") return decision;
+    return decision.catch((error) => {
+      this.#options.log.error("decision-failed", "A message is not stored: whether to keep it is not known", { error });
+      return false;
+    });
+  }
+
+  #admit({ time, stanza, owners }: Incoming, keeps: readonly boolean[]): void {
+    const entries = owners.filter((_, index) => keeps[index]).map(({ account, peer }) => (
+      { archive: account.bare, id: this.#options.nextId(), with: peer.bare, resource: peer.resource }
+    ));
+    if (entries.length > 0) this.#options.admit({ time, stanza, entries });
+  }
+}

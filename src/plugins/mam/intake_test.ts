@@ -1,0 +1,92 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { memoryLog } from "../../runtime/log.ts";
+import type { NewMessage } from "../../store/archive.ts";
+import { Jid } from "../../xmpp/jid.ts";
+import { type Decide, Intake } from "./intake.ts";
+import type { Owner } from "./owners.ts";
+
+function owner(account: string): Owner {
+  return { account: Jid.parse(account), peer: Jid.parse("peer@p.test/r"), direction: "incoming" };
+}
+
+function intake(decide: Decide): { intake: Intake; admitted: NewMessage[] } {
+  const admitted: NewMessage[] = [];
+  let number = 0;
+  return {
+    intake: new Intake({
+      decide,
+      nextId: () => ({ number: ++number, random: 0n }),
+      admit: (message) => admitted.push(message),
+      log: memoryLog(),
+    }),
+    admitted,
+  };
+}
+
+Deno.test("Intake admits at once what is decided at once", () => {
+  const { intake: i, admitted } = intake(() => true);
+  i.accept({ time: 1, stanza: "a", owners: [owner("alice@a.test"), owner("bob@a.test")] });
+  assertEquals(admitted, [{
+    time: 1,
+    stanza: "a",
+    entries: [
+      { archive: "alice@a.test", id: { number: 1, random: 0n }, with: "peer@p.test", resource: "r" },
+      { archive: "bob@a.test", id: { number: 2, random: 0n }, with: "peer@p.test", resource: "r" },
+    ],
+  }]);
+});
+
+Deno.test("Intake admits a message for the owners that keep it only", () => {
+  const { intake: i, admitted } = intake(({ account }) => account.local === "bob");
+  i.accept({ time: 1, stanza: "a", owners: [owner("alice@a.test"), owner("bob@a.test")] });
+  i.accept({ time: 1, stanza: "b", owners: [owner("alice@a.test")] });
+  assertEquals(admitted.map(({ stanza, entries }) => [stanza, entries.map(({ archive }) => archive)]), [
+    ["a", ["bob@a.test"]],
+  ]);
+});
+
+Deno.test("Intake keeps nothing when the decision fails", async () => {
+  const { intake: i, admitted } = intake(() => Promise.reject(new Error("no roster")));
+  i.accept({ time: 1, stanza: "a", owners: [owner("alice@a.test")] });
+  await i.settled("alice@a.test");
+  assertEquals(admitted, []);
+});
+
+Deno.test("Intake lets other archives pass an undecided message", async () => {
+  const decision = Promise.withResolvers<boolean>();
+  const { intake: i, admitted } = intake(({ account }) => account.local === "slow" ? decision.promise : true);
+  i.accept({ time: 1, stanza: "first", owners: [owner("slow@a.test")] });
+  i.accept({ time: 2, stanza: "second", owners: [owner("fast@a.test")] });
+  assertEquals(admitted.map(({ stanza }) => stanza), ["second"]);
+  decision.resolve(true);
+  await i.settled("slow@a.test");
+  assertEquals(admitted.map(({ stanza }) => stanza), ["second", "first"]);
+});
+
+Deno.test("Intake keeps the order of arrival in each archive, whatever the order of decisions (XEP-0313 §3.1)", async () => {
+  const accounts = ["a@a.test", "b@a.test", "c@a.test"];
+  const message = fc.record({
+    owners: fc.uniqueArray(fc.constantFrom(...accounts), { minLength: 1, maxLength: 2 }),
+    late: fc.boolean(),
+  });
+  await fc.assert(fc.asyncProperty(
+    fc.scheduler(),
+    fc.array(message, { maxLength: 12 }),
+    async (scheduler, messages) => {
+      let late = false;
+      const { intake: i, admitted } = intake(() => late ? scheduler.schedule(Promise.resolve(true)) : true);
+      for (const [index, { owners, late: isLate }] of messages.entries()) {
+        late = isLate;
+        i.accept({ time: index, stanza: String(index), owners: owners.map(owner) });
+      }
+      await scheduler.waitAll();
+      await i.close();
+      for (const account of accounts) {
+        const mine = admitted.filter(({ entries }) => entries.some(({ archive }) => archive === account));
+        const expected = messages.flatMap(({ owners }, index) => owners.includes(account) ? [index] : []);
+        assertEquals(mine.map(({ time }) => time), expected);
+      }
+    },
+  ));
+});

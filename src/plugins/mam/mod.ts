@@ -1,0 +1,114 @@
+/**
+ * Message archives (XEP-0313), archiving preferences (XEP-0441) and retention, with the options of Prosody's mod_mam.
+ *
+ * @module
+ */
+import { definePlugin } from "../../runtime/plugin.ts";
+import { choice, flag, integer, list, option, period, text, union } from "../../runtime/options.ts";
+import { createIdGenerator } from "../../store/id.ts";
+import { NS as NS_FORWARD } from "../../wire/xep0297.ts";
+import {
+  archiveMetadata,
+  FORM,
+  NS,
+  NS_EXTENDED,
+  NS_GROUPCHAT_FIELD,
+  queryArchive,
+  queryForm,
+} from "../../wire/xep0313.ts";
+import { requireOwner } from "./access.ts";
+import { Copies } from "./copies.ts";
+import { decider } from "./decide.ts";
+import { archiveShouldStore } from "./events.ts";
+import { GroupCommit } from "./group_commit.ts";
+import { Intake } from "./intake.ts";
+import { answerMetadata } from "./metadata.ts";
+import { shouldStore } from "./policy.ts";
+import { PreferenceBook, servePreferences } from "./preferences.ts";
+import { answerQuery } from "./query.ts";
+import { sweep } from "./sweep.ts";
+import { Tally } from "./tally.ts";
+
+export default definePlugin({
+  name: "mam",
+  summary: "Archives messages and lets users page through them (XEP-0313)",
+  options: {
+    max_archive_query_results: option(integer({ min: 1, max: 10_000 }), {
+      doc: "The largest page; a client that asks for more gets this many, and pages on",
+      default: 50,
+      reload: true,
+    }),
+    default_archive_policy: option(union(flag(), choice("roster")), {
+      doc: 'What is archived for users who set no preferences: true everything, "roster" contacts only, false nothing',
+      default: true,
+      reload: true,
+    }),
+    archive_expires_after: option(period(), {
+      doc: 'How long messages are kept: seconds, or a number with d, w, m or y, or "never"',
+      default: "1w",
+      reload: true,
+    }),
+    archive_cleanup_interval: option(integer({ min: 1, max: 31_536_000 }), {
+      doc: "Seconds between the sweeps that remove expired messages; shorter spreads the work",
+      default: 14_400,
+      reload: true,
+    }),
+    dont_archive_namespaces: option(list(text()), {
+      doc: "Parts of messages that are not kept, by namespace; a message of nothing else is not archived at all",
+      default: ["http://jabber.org/protocol/chatstates"],
+      reload: true,
+    }),
+  },
+
+  async start(context) {
+    const { options, log, hosts, signal } = context;
+    for (const feature of [NS, NS_EXTENDED, NS_GROUPCHAT_FIELD]) context.addFeature(feature, "account");
+
+    const store = await context.openStore("archive2");
+    const tally = new Tally();
+    const commit = new GroupCommit(store, tally, log);
+    const book = new PreferenceBook(store);
+    const defaultPolicy = () => options.default_archive_policy;
+    const decide = decider({
+      preferencesOf: (account) => book.of(account),
+      defaultPolicy,
+      roster: (account) => context.roster(account),
+      tally,
+      log,
+    });
+    const nextId = createIdGenerator({ newest: store.newestNumber });
+    const intake = new Intake({ decide, nextId, admit: (message) => commit.add(message), log });
+    const copies = new Copies({
+      hosts,
+      tally,
+      now: Date.now,
+      stripped: () => new Set(options.dont_archive_namespaces),
+      judge: (candidate) => context.fire(archiveShouldStore, candidate) ?? shouldStore(candidate),
+      accept: (message) => intake.accept(message),
+    });
+    context.hook({ kind: "message", name: "forwarded", xmlns: NS_FORWARD }, (message) => copies.take(message));
+    context.defer(async () => {
+      await intake.close();
+      await commit.close();
+      log.info("archived", "Copies taken since the start", tally.counts());
+    });
+
+    async function settled(archive: string): Promise<boolean> {
+      await intake.settled(archive);
+      return await commit.settled();
+    }
+    const limit = () => options.max_archive_query_results;
+    context.hook(queryArchive, (query, request) => answerQuery(query, request, { store, settled, limit }));
+    context.hook(archiveMetadata, (_, request) => answerMetadata(request, { store, settled }));
+    context.hook(queryForm, (_, request) => {
+      requireOwner(request);
+      return FORM;
+    });
+    servePreferences(context, book, defaultPolicy);
+
+    const expiresAfter = () => options.archive_expires_after;
+    context.addTimer("sweep", () => options.archive_cleanup_interval, () => (
+      sweep({ store, now: Date.now, expiresAfter, signal, log })
+    ));
+  },
+});

@@ -1,0 +1,84 @@
+/**
+ * Whose messages a user wants archived (XEP-0441).
+ *
+ * @module
+ */
+import type { Context } from "../../runtime/plugin.ts";
+import { BoundedMap } from "../../runtime/bounded_map.ts";
+import type { ArchiveStore, Preferences } from "../../store/archive.ts";
+import { type ArchivingPreferences, getPreferences, setPreferences } from "../../wire/xep0441.ts";
+import { Jid } from "../../xmpp/jid.ts";
+import { requireOwner } from "./access.ts";
+
+/** Accounts whose preferences are kept at hand. */
+const SIZE = 10_000;
+
+/** What holds where a user said nothing: the option `default_archive_policy`. */
+export type DefaultPolicy = boolean | "roster";
+
+/** XEP-0441 §"Default behaviour" in the words of the option. */
+const POLICY_BY_DEFAULT = { always: true, never: false, roster: "roster" } as const;
+
+/** What the user's own rules say about a JID; XEP-0441 §"JID matching": a full JID is more exact than a bare one. */
+export function ruleFor(preferences: Preferences | undefined, peer: Jid): DefaultPolicy | undefined {
+  if (preferences === undefined) return undefined;
+  for (const jid of new Set([peer.toString(), peer.bare])) {
+    if (preferences.always.includes(jid)) return true;
+    if (preferences.never.includes(jid)) return false;
+  }
+  return POLICY_BY_DEFAULT[preferences.default];
+}
+
+/** Preferences, read through a bounded cache: they are consulted at every message. */
+export class PreferenceBook {
+  readonly #store: ArchiveStore;
+  readonly #known = new BoundedMap<string, Preferences | undefined>(SIZE);
+
+  constructor(store: ArchiveStore) {
+    this.#store = store;
+  }
+
+  /** At once when they are at hand, so that the common case waits for nothing. */
+  of(account: string): Preferences | undefined | Promise<Preferences | undefined> {
+    return this.#known.has(account) ? this.#known.get(account) : this.#read(account);
+  }
+
+  async set(account: string, preferences: Preferences): Promise<void> {
+    await this.#store.setPreferences(account, preferences);
+    this.#known.set(account, preferences);
+  }
+
+  async #read(account: string): Promise<Preferences | undefined> {
+    const preferences = await this.#store.preferences(account);
+    if (!this.#known.has(account)) this.#known.set(account, preferences);
+    return this.#known.get(account);
+  }
+}
+
+/** Answers a user who looks at or changes preferences. */
+export function servePreferences(context: Context, book: PreferenceBook, defaultPolicy: () => DefaultPolicy): void {
+  context.hook(getPreferences, async (_, request) => {
+    requireOwner(request);
+    const preferences = await book.of(request.to.bare);
+    return preferences === undefined ? unset(defaultPolicy()) : fromStore(preferences);
+  });
+  context.hook(setPreferences, async (wanted, request) => {
+    requireOwner(request);
+    await book.set(request.to.bare, toStore(wanted));
+    return wanted;
+  });
+}
+
+function unset(policy: DefaultPolicy): ArchivingPreferences {
+  return { default: policy === "roster" ? "roster" : policy ? "always" : "never", always: [], never: [] };
+}
+
+function toStore(preferences: ArchivingPreferences): Preferences {
+  const write = (jids: readonly Jid[]) => jids.map((jid) => jid.toString());
+  return { ...preferences, always: write(preferences.always), never: write(preferences.never) };
+}
+
+function fromStore(preferences: Preferences): ArchivingPreferences {
+  const parse = (jids: readonly string[]) => jids.map((jid) => Jid.parse(jid));
+  return { ...preferences, always: parse(preferences.always), never: parse(preferences.never) };
+}

@@ -1,0 +1,86 @@
+/**
+ * Answers queries: pages of an archive (XEP-0313 §"Querying an archive").
+ *
+ * @module
+ */
+import type { Request } from "../../runtime/plugin.ts";
+import type { ArchiveStore, Filter, Page, Paging, UnknownId } from "../../store/archive.ts";
+import type { ArchiveQuery, Fin } from "../../wire/xep0313.ts";
+import { writeResult } from "../../wire/xep0313.ts";
+import { StanzaError } from "../../xmpp/error.ts";
+import { requireOwner } from "./access.ts";
+
+export interface QueryOptions {
+  readonly store: ArchiveStore;
+  /** Waits for what an archive has been sent; `false` when it has not caught up and cannot for the time being. */
+  readonly settled: (archive: string) => Promise<boolean>;
+  /** The largest page: the option `max_archive_query_results`. */
+  readonly limit: () => number;
+}
+
+/** Sends the page that a query asks for, then says what it was (XEP-0313 §"Query results"). */
+export async function answerQuery(query: ArchiveQuery, request: Request, options: QueryOptions): Promise<Fin> {
+  const { store, settled, limit } = options;
+  requireOwner(request);
+  if (query.node !== undefined) throw new StanzaError("item-not-found", "A user's archive has no nodes");
+  // XEP-0059 §2.6: where a position cannot be derived from an index cheaply.
+  if (query.set.index !== undefined) {
+    throw new StanzaError("feature-not-implemented", "Pages are found by id, not by index");
+  }
+  const archive = request.to.bare;
+  const stable = await settled(archive);
+  const unsettled = stable ? {} : { stable };
+  const max = Math.min(query.set.max ?? Infinity, limit());
+  if (max === 0) return { ...await countOnly(store, archive, query), ...unsettled };
+
+  const page = known(await store.page(archive, filterOf(query), pagingOf(query, max)));
+  const results = page.entries.map(({ id, time, stanza }) => (
+    writeResult({ id, stamp: time, stanza, ...query.queryid !== undefined && { queryid: query.queryid } })
+  ));
+  // XEP-0313 §"Flipped pages": another order of sending, the same page.
+  await request.push(query.flip ? results.reverse() : results);
+  return { complete: page.complete, set: resultSetOf(page), ...unsettled };
+}
+
+/** XEP-0059 §2.7: no entries are wanted, only how many there are. */
+async function countOnly(store: ArchiveStore, archive: string, query: ArchiveQuery): Promise<Fin> {
+  const count = known(await store.count(archive, filterOf(query)));
+  return { complete: count === 0, set: { count } };
+}
+
+/** XEP-0313 §"Limiting results by id", §"Requesting pages": an id that the archive does not hold is an error. */
+function known<T extends object | number>(answer: T | UnknownId): T {
+  if (typeof answer === "object" && "unknown" in answer) {
+    throw new StanzaError("item-not-found", "The archive holds no message with one of the ids that were named");
+  }
+  return answer;
+}
+
+function filterOf({ with: peer, start, end, afterId, beforeId, ids }: ArchiveQuery): Filter {
+  return {
+    ...peer && { with: peer.bare },
+    ...peer?.resource && { resource: peer.resource },
+    ...start !== undefined && { start },
+    ...end !== undefined && { end },
+    ...afterId !== undefined && { afterId },
+    ...beforeId !== undefined && { beforeId },
+    ...ids && { ids },
+  };
+}
+
+function pagingOf({ set }: ArchiveQuery, max: number): Paging {
+  return {
+    max,
+    ...set.after !== undefined && { after: set.after },
+    ...set.before !== undefined && { before: set.before },
+  };
+}
+
+function resultSetOf({ entries, count, index }: Page): Fin["set"] {
+  const [first, last] = [entries.at(0), entries.at(-1)];
+  return {
+    ...first && { first: { id: first.id, ...index !== undefined && { index } } },
+    ...last && { last: last.id },
+    ...count !== undefined && { count },
+  };
+}

@@ -1,0 +1,13 @@
+/** Counts by reason: what was stored, and why the rest was not. */
+export class Tally {
+  readonly #counts = new Map<string, number>();
+
+  add(reason: string, by = 1): void {
+    this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + by);
+  }
+
+  /** The counts so far, most first. */
+  counts(): Record<string, number> {
+    return Object.fromEntries([...this.#counts].sort(([, a], [, b]) => b - a));
+  }
+}

@@ -1,0 +1,14 @@
+import { definePlugin } from "../runtime/plugin.ts";
+import { VERSION } from "../runtime/version.ts";
+import { NS, softwareVersion } from "../wire/xep0092.ts";
+
+export default definePlugin({
+  name: "version",
+  summary: "Says which version of Annals this is (XEP-0092)",
+  options: {},
+  start(context) {
+    context.addFeature(NS);
+    // XEP-0092 §4 leaves the operating system to the operator; nobody outside needs to know it.
+    context.hook(softwareVersion, () => ({ name: "Annals", version: VERSION }));
+  },
+});

@@ -1,0 +1,36 @@
+/** A map that forgets what was put in first once it holds `size` keys: a cache that cannot grow without bound. */
+export class BoundedMap<K, V> {
+  readonly #map = new Map<K, V>();
+  readonly #size: number;
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  get(key: K): V | undefined {
+    return this.#map.get(key);
+  }
+
+  has(key: K): boolean {
+    return this.#map.has(key);
+  }
+
+  set(key: K, value: V): void {
+    this.#map.delete(key);
+    this.#map.set(key, value);
+    if (this.#map.size > this.#size) {
+      for (const oldest of this.#map.keys()) {
+        this.#map.delete(oldest);
+        break;
+      }
+    }
+  }
+
+  delete(key: K): void {
+    this.#map.delete(key);
+  }
+
+  clear(): void {
+    this.#map.clear();
+  }
+}

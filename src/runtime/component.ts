@@ -1,0 +1,97 @@
+/**
+ * The component apart from its connection: stanzas in, stanzas out, plugins between.
+ *
+ * @module
+ */
+import type { ArchiveStore } from "../store/archive.ts";
+import { getRoster } from "../wire/rfc6121.ts";
+import type { Element } from "../xml/element.ts";
+import { StanzaError } from "../xmpp/error.ts";
+import { Jid } from "../xmpp/jid.ts";
+import type { Config } from "./config/config.ts";
+import { liveValues } from "./config/live.ts";
+import { startPlugin } from "./context.ts";
+import { Features, serveDisco } from "./disco.ts";
+import { dispatcher } from "./dispatch.ts";
+import { Events } from "./events.ts";
+import { Grants, receiveGrants } from "./grants.ts";
+import type { Log } from "./log.ts";
+import { PendingRequests } from "./pending.ts";
+import type { Plugin } from "./plugin.ts";
+import { Requests } from "./requests.ts";
+import { Rosters } from "./roster.ts";
+import { Router } from "./router.ts";
+
+export interface ComponentOptions {
+  readonly config: Config;
+  readonly plugins: readonly Plugin[];
+  readonly log: Log;
+  /** Opens a store by the name that a plugin gives it. */
+  openStore(name: string): Promise<ArchiveStore>;
+  /** Sends a stanza; resolves when there is room for more, rejects when there is no stream. */
+  send(stanza: Element): Promise<void>;
+}
+
+/** The plugins that run, and what they share. Disposing of it stops them, newest first. */
+export interface Component extends AsyncDisposable {
+  readonly grants: Grants;
+  readonly pending: PendingRequests;
+  /** Takes a stanza that has arrived; never throws. */
+  take(stanza: Element): void;
+  /** Gives up what belonged to the stream that has ended: replies that will not come, rights that are given anew. */
+  streamEnded(): void;
+  /** Puts the options of a configuration into force that plugins look at while they run. */
+  reload(config: Config): void;
+}
+
+/** Starts the plugins in their order. If one fails, those before it are stopped again. */
+export async function startComponent(options: ComponentOptions): Promise<Component> {
+  const { config, plugins, log, send } = options;
+  const address = Jid.parse(config.component.domain);
+  const hosts: ReadonlySet<string> = new Set(config.hosts);
+  const router = new Router();
+  const features = new Features();
+  const grants = new Grants();
+  const pending = new PendingRequests(send);
+  const rosters = new Rosters((account) => {
+    if (!grants.allowsRoster(account.domain)) {
+      throw new StanzaError("forbidden", `${account.domain} has not granted the "roster" privilege`);
+    }
+    return pending.ask(account, getRoster, undefined);
+  }, Date.now);
+
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => pending.abandon());
+  receiveGrants(grants, { router, hosts, log });
+  serveDisco(features, router);
+  const live = plugins.map((plugin) => liveValues(config, plugin));
+  for (const [index, plugin] of plugins.entries()) {
+    const services = {
+      ...options,
+      component: address,
+      hosts,
+      router,
+      features,
+      events: new Events(),
+      pending,
+      rosters,
+    };
+    stack.use(await startPlugin(plugin, live[index]?.values ?? {}, services));
+  }
+  const requests = new Requests({ component: address, hosts, router, grants, log, send });
+  const running = stack.move();
+  return {
+    grants,
+    pending,
+    take: dispatcher({ router, requests, pending, log }),
+    streamEnded(): void {
+      pending.abandon();
+      grants.clear();
+      rosters.clear();
+    },
+    reload(next): void {
+      for (const values of live) values.update(next);
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}

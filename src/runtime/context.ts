@@ -1,0 +1,105 @@
+/**
+ * What the runtime lends a plugin, and takes back.
+ *
+ * @module
+ */
+import type { ArchiveStore } from "../store/archive.ts";
+import type { Call } from "../wire/codec.ts";
+import { type Element, xml } from "../xml/element.ts";
+import type { Jid } from "../xmpp/jid.ts";
+import type { Features } from "./disco.ts";
+import type { Events } from "./events.ts";
+import type { Log } from "./log.ts";
+import type { Options, Values } from "./options.ts";
+import type { PendingRequests } from "./pending.ts";
+import type { Context, IncomingMessage, MessageRoute, Plugin, Request } from "./plugin.ts";
+import type { Rosters } from "./roster.ts";
+import type { Router } from "./router.ts";
+import { repeat } from "./timers.ts";
+
+/** What all plugins share. */
+export interface Services {
+  readonly component: Jid;
+  readonly hosts: ReadonlySet<string>;
+  readonly router: Router;
+  readonly features: Features;
+  readonly events: Events;
+  readonly pending: PendingRequests;
+  readonly rosters: Rosters;
+  readonly log: Log;
+  openStore(name: string): Promise<ArchiveStore>;
+  send(stanza: Element): Promise<void>;
+}
+
+/**
+ * Starts a plugin. The returned stack undoes, newest first, everything that the plugin registered; when `start` throws,
+ * that happens at once.
+ */
+export async function startPlugin<O extends Options>(
+  plugin: Plugin<O>,
+  options: Values<O>,
+  services: Services,
+): Promise<AsyncDisposableStack> {
+  await using undo = new AsyncDisposableStack();
+  try {
+    await plugin.start(lend(services, options, services.log.child({ plugin: plugin.name }), undo));
+  } catch (cause) {
+    throw new Error(`Cannot start the plugin "${plugin.name}"`, { cause });
+  }
+  return undo.move();
+}
+
+function lend<O extends Options>(
+  services: Services,
+  options: Values<O>,
+  log: Log,
+  undo: AsyncDisposableStack,
+): Context<O> {
+  const { component, hosts, router, features, events, pending, rosters, send } = services;
+  const stopping = new AbortController();
+  undo.defer(() => stopping.abort());
+
+  return {
+    options,
+    log,
+    component,
+    hosts,
+    xml,
+    send,
+    signal: stopping.signal,
+    hook<Q, R>(
+      route: Call<Q, R> | MessageRoute,
+      handler: ((query: Q, request: Request) => R | Promise<R>) | ((message: IncomingMessage) => void | Promise<void>),
+    ): void {
+      undo.defer(
+        "query" in route
+          ? router.answer(route, handler as (query: Q, request: Request) => R | Promise<R>)
+          : router.take(route, handler as (message: IncomingMessage) => void | Promise<void>),
+      );
+    },
+    on(event, handler): void {
+      undo.defer(events.on(event, handler));
+    },
+    fire: (event, value) => events.fire(event, value),
+    addFeature(feature, at = "component"): void {
+      undo.defer(features.add(feature, at));
+    },
+    async openStore(name): Promise<ArchiveStore> {
+      return undo.use(await services.openStore(name));
+    },
+    addTimer(task, seconds, run): void {
+      const ended = new AbortController();
+      const signal = AbortSignal.any([ended.signal, stopping.signal]);
+      const running = repeat({ task, seconds, run, signal, log });
+      undo.defer(() => {
+        ended.abort();
+        return running;
+      });
+    },
+    roster: (account) => rosters.of(account),
+    sendIq: (to, call, query, patience) => pending.ask(to, call, query, patience),
+    defer(undoing): void {
+      undo.defer(undoing);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+/**
+ * Service discovery (XEP-0030), assembled from what the enabled plugins advertise.
+ *
+ * @module
+ */
+import { type DiscoInfo, discoInfo, discoItems, NS, NS_ITEMS } from "../wire/xep0030.ts";
+import { parseNode } from "../wire/xep0355.ts";
+import { StanzaError } from "../xmpp/error.ts";
+import type { Router } from "./router.ts";
+
+/** Where a feature is seen: at the component, or at each account whose requests are delegated to it. */
+export type FeaturePlace = "component" | "account";
+
+/** The features that plugins have advertised. */
+export class Features {
+  readonly #features: Record<FeaturePlace, Set<string>> = { component: new Set(), account: new Set() };
+
+  /** Advertises a feature; returns what undoes it. */
+  add(feature: string, place: FeaturePlace): () => void {
+    this.#features[place].add(feature);
+    return () => this.#features[place].delete(feature);
+  }
+
+  /**
+   * What is found at a node: the component itself without one; with a delegation node (XEP-0355 §"Disco Nesting"), what
+   * the server is to show in its own name. Throws `item-not-found` for any other node.
+   */
+  info(node: string | undefined): DiscoInfo {
+    if (node === undefined) {
+      return {
+        identities: [{ category: "component", type: "archive", name: "Annals" }],
+        features: [NS, NS_ITEMS, ...this.#features.component],
+      };
+    }
+    const delegation = parseNode(node);
+    if (delegation === undefined) throw new StanzaError("item-not-found", "There is no such node here");
+    return { node, identities: [], features: delegation.bare ? [...this.#features.account] : [] };
+  }
+}
+
+/** Answers discovery requests; there are no items below the component. */
+export function serveDisco(features: Features, router: Router): void {
+  router.answer(discoInfo, ({ node }) => features.info(node));
+  router.answer(discoItems, ({ node }) => ({ ...node !== undefined && { node }, items: [] }));
+}

@@ -1,0 +1,51 @@
+/**
+ * Sends each stanza that arrives where it belongs.
+ *
+ * @module
+ */
+import type { Element } from "../xml/element.ts";
+import { Jid } from "../xmpp/jid.ts";
+import type { Log } from "./log.ts";
+import type { PendingRequests } from "./pending.ts";
+import type { IncomingMessage } from "./plugin.ts";
+import type { Requests } from "./requests.ts";
+import type { Router } from "./router.ts";
+
+export interface DispatchOptions {
+  readonly router: Router;
+  readonly requests: Requests;
+  readonly pending: PendingRequests;
+  readonly log: Log;
+}
+
+/** Makes the function that takes stanzas as they arrive. It never throws: a bad stanza costs a line in the log at most. */
+export function dispatcher({ router, requests, pending, log }: DispatchOptions): (stanza: Element) => void {
+  function takeMessage(element: Element): void {
+    const from = Jid.parse(element.attrs.from ?? "");
+    for (const payload of element.getChildElements()) {
+      for (const take of router.findTakers(payload)) take1(take, { from, element, payload });
+    }
+  }
+
+  function take1(take: (message: IncomingMessage) => void | Promise<void>, message: IncomingMessage): void {
+    function failed(error: unknown): void {
+      log.error("message-failed", "A message could not be handled", { from: message.from.toString(), error });
+    }
+    try {
+      take(message)?.catch(failed);
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  return (stanza) => {
+    const { type } = stanza.attrs;
+    try {
+      if (stanza.name === "message") takeMessage(stanza);
+      else if (stanza.name === "iq" && (type === "get" || type === "set")) requests.answer(stanza);
+      else if (stanza.name === "iq") pending.settle(stanza);
+    } catch (error) {
+      log.warn("stanza-refused", "A stanza could not be read", { error });
+    }
+  };
+}

@@ -1,0 +1,88 @@
+/**
+ * What each server has let the component do: namespaces delegated to it (XEP-0355), privileges (XEP-0356).
+ *
+ * @module
+ */
+import { NS as NS_DELEGATION, NS_1 as NS_DELEGATION_1, readGrant as readDelegated } from "../wire/xep0355.ts";
+import {
+  type Grant,
+  isPrivilegeNs,
+  NS as NS_PRIVILEGE,
+  NS_1 as NS_PRIVILEGE_1,
+  type PrivilegeNs,
+  readGrant as readPrivileges,
+} from "../wire/xep0356.ts";
+import type { Log } from "./log.ts";
+import type { IncomingMessage } from "./plugin.ts";
+import type { Router } from "./router.ts";
+
+/** The grants of the current stream, by virtual host. They end with the stream and are given again with the next. */
+export class Grants {
+  readonly #delegated = new Map<string, readonly string[]>();
+  readonly #privileges = new Map<string, { readonly ns: PrivilegeNs; readonly grant: Grant }>();
+
+  delegate(host: string, namespaces: readonly string[]): void {
+    this.#delegated.set(host, namespaces);
+  }
+
+  privilege(host: string, ns: PrivilegeNs, grant: Grant): void {
+    this.#privileges.set(host, { ns, grant });
+  }
+
+  /** The namespaces that a host delegates. */
+  delegatedBy(host: string): readonly string[] {
+    return this.#delegated.get(host) ?? [];
+  }
+
+  /** Whether rosters of a host's accounts may be read. */
+  allowsRoster(host: string): boolean {
+    const roster = this.#privileges.get(host)?.grant.roster;
+    return roster === "get" || roster === "both";
+  }
+
+  /** The version in which messages in the name of a host's accounts may be sent; `undefined` when they may not. */
+  messagePrivilege(host: string): PrivilegeNs | undefined {
+    const privilege = this.#privileges.get(host);
+    return privilege?.grant.message === "outgoing" ? privilege.ns : undefined;
+  }
+
+  clear(): void {
+    this.#delegated.clear();
+    this.#privileges.clear();
+  }
+}
+
+/** Learns of grants as servers announce them (XEP-0355 §4.2, XEP-0356 §4.2). Nobody but a server itself can grant. */
+export function receiveGrants(
+  grants: Grants,
+  { router, hosts, log }: { router: Router; hosts: ReadonlySet<string>; log: Log },
+): void {
+  function fromServer(learn: (host: string, message: IncomingMessage) => void): (message: IncomingMessage) => void {
+    return (message) => {
+      const host = message.from.toString();
+      if (hosts.has(host)) learn(host, message);
+      else log.warn("grant-ignored", "A grant from somebody who is not one of the configured hosts", { from: host });
+    };
+  }
+  for (const xmlns of [NS_DELEGATION, NS_DELEGATION_1]) {
+    router.take(
+      { kind: "message", name: "delegation", xmlns },
+      fromServer((host, { payload }) => {
+        grants.delegate(host, readDelegated(payload));
+        log.info("delegated", "The server delegates to this archive", { host, namespaces: grants.delegatedBy(host) });
+      }),
+    );
+  }
+  for (const xmlns of [NS_PRIVILEGE, NS_PRIVILEGE_1]) {
+    router.take(
+      { kind: "message", name: "privilege", xmlns },
+      fromServer((host, { payload }) => {
+        const ns = payload.getNS();
+        if (!isPrivilegeNs(ns)) return;
+        const { roster, message } = readPrivileges(payload);
+        grants.privilege(host, ns, { ...roster && { roster }, ...message && { message } });
+        log.info("privileged", "The server grants privileges to this archive", { host, roster, message });
+      }),
+    );
+  }
+}
