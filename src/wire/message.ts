@@ -12,39 +12,43 @@ import { parseStamp } from "./xep0082.ts";
 /** RFC 6121 §5.2.2. */
 export type MessageType = "normal" | "chat" | "headline" | "groupchat" | "error";
 
-/** Something else than a message between people: what carries one. */
+/** What carries another message, or the end of a page, rather than being a message between people. */
 export type Wrapper = "carbon" | "archive result" | "delegation" | "privilege";
 
+/** What a message is, and what its children say of it. */
 export interface MessageTraits {
-  type: MessageType;
-  body: boolean;
-  subject: boolean;
-  thread?: string;
-  /** XEP-0334 `<store/>`. */
-  store: boolean;
-  /** XEP-0334 `<no-store/>`. */
-  noStore: boolean;
-  /** XEP-0334 `<no-permanent-store/>`. */
-  noPermanentStore: boolean;
-  /** Says that its content is encrypted (XEP-0380), or carries OMEMO or OpenPGP content. */
-  encrypted: boolean;
-  /** XEP-0184. */
-  receipt: boolean;
+  readonly type: MessageType;
+  /** Whether there is a `<body/>`, be it empty. */
+  readonly body: boolean;
+  readonly subject: boolean;
+  readonly thread?: string;
+  /** XEP-0334 §4.4. */
+  readonly store: boolean;
+  /** XEP-0334 §4.2. */
+  readonly noStore: boolean;
+  /** XEP-0334 §4.1. */
+  readonly noPermanentStore: boolean;
+  /** Its content is encrypted: it says so (XEP-0380), or holds what OMEMO, OX (XEP-0373) or OpenPGP (XEP-0027) make. */
+  readonly encrypted: boolean;
+  /** Asks for a receipt or is one (XEP-0184). */
+  readonly receipt: boolean;
   /** XEP-0333. */
-  marker: boolean;
-  /** XEP-0249, or XEP-0045 §7.8.2. */
-  invitation: boolean;
+  readonly marker: boolean;
+  /** Into a room: XEP-0249, or XEP-0045 §7.8.2. */
+  readonly invitation: boolean;
   /** XEP-0353. */
-  jingleMessage: boolean;
-  wrapper?: Wrapper;
-  /** The first XEP-0203 delay; its stamp, in milliseconds since 1970, only when it can be read. */
-  delay?: { stamp?: number; from?: string };
+  readonly jingleMessage: boolean;
+  readonly wrapper?: Wrapper;
+  /** The first delay (XEP-0203); its stamp, in milliseconds since 1970, is left out when it is none. */
+  readonly delay?: { readonly stamp?: number; readonly from?: string };
 }
+
+type Draft = { -readonly [K in keyof MessageTraits]: MessageTraits[K] };
 
 const TYPES: ReadonlySet<string> = new Set<MessageType>(["normal", "chat", "headline", "groupchat", "error"]);
 
 /** What a child of the message does to its traits. */
-type Mark = (traits: MessageTraits, name: string, child: Element) => void;
+type Mark = (traits: Draft, name: string, child: Element) => void;
 
 const encrypted: Mark = (traits) => traits.encrypted = true;
 const encryptedElement: Mark = (traits, name) => traits.encrypted ||= name === "encrypted";
@@ -87,7 +91,7 @@ const MARKS: ReadonlyMap<string, Mark> = new Map<string, Mark>([
 
 /** Describes a message by its type and children. */
 export function describeMessage(message: Element): MessageTraits {
-  const traits: MessageTraits = {
+  const traits: Draft = {
     type: readType(message.attrs["type"]),
     body: false,
     subject: false,
@@ -106,12 +110,12 @@ export function describeMessage(message: Element): MessageTraits {
   return traits;
 }
 
-/** §5.2.2: a type that is missing or not known is "normal". */
+/** RFC 6121 §5.2.2: a type that is missing or not known is "normal". */
 function readType(type: string | undefined): MessageType {
   return type !== undefined && TYPES.has(type) ? type as MessageType : "normal";
 }
 
-function markChild(traits: MessageTraits, child: Element): void {
+function markChild(traits: Draft, child: Element): void {
   const name = child.getName();
   const xmlns = ownNamespace(child);
   if (xmlns === undefined) {
@@ -127,7 +131,10 @@ function markChild(traits: MessageTraits, child: Element): void {
   }
 }
 
-/** The namespace of a child, `undefined` when it is that of the message: only what is written on the child tells. */
+/**
+ * The namespace of a child, `undefined` when it is that of the message. The message may be alone, on a stream or inside
+ * another stanza, so only what is written on the child tells.
+ */
 function ownNamespace(child: Element): string | undefined {
   const xmlns = child.name.includes(":") ? child.getNS() : child.attrs["xmlns"];
   return xmlns === NS_CLIENT ? undefined : xmlns;
@@ -138,9 +145,9 @@ function readDelay({ attrs: { stamp, from } }: Element): { stamp?: number; from?
   return { ...(ms !== undefined && { stamp: ms }), ...(from !== undefined && { from }) };
 }
 
-/** The message without its children in these namespaces; the same element when there are none. */
+/** The message without its children of these namespaces; the same element when there are none. */
 export function withoutNamespaces(message: Element, namespaces: ReadonlySet<string>): Element {
-  return without(message, (child) => namespaces.has(ownNamespace(child) ?? NS_CLIENT));
+  return without(message, (child) => namespaces.has(ownNamespace(child) ?? ""));
 }
 
 /**

@@ -6,6 +6,7 @@
 import type { Element } from "../xml/element.ts";
 import { StanzaError } from "../xmpp/error.ts";
 import { Jid } from "../xmpp/jid.ts";
+import { parseStamp } from "./xep0082.ts";
 
 /** The most of a bad value that an error repeats. */
 const MAX_QUOTED = 100;
@@ -50,6 +51,18 @@ export function readJid(text: string, where: string): Jid {
   } catch (cause) {
     throw new StanzaError("bad-request", `Found ${quoted(text)} in ${where}, expected a JID`, { cause });
   }
+}
+
+/** A time (XEP-0082), into milliseconds since 1970. */
+export function readStamp(text: string, where: string): number {
+  const stamp = parseStamp(text);
+  if (stamp === undefined) {
+    throw new StanzaError(
+      "bad-request",
+      `Found ${quoted(text)} in ${where}, expected a time such as 2026-11-22T18:00:00Z`,
+    );
+  }
+  return stamp;
 }
 
 /** An xs:int that is not negative. */

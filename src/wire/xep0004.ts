@@ -46,7 +46,7 @@ export const form: Codec<Form> = {
     }
     const fields = new Map<string, Field>();
     for (const child of element.getChildren("field", NS)) {
-      // §3.3: only a field of type "fixed", which is text for people, may be without a name.
+      // §3.2: only a field of type "fixed", which is text for people, may be without a name.
       if (child.attrs["var"] === undefined && child.attrs["type"] === "fixed") continue;
       const field = readField(child);
       if (fields.has(field.var)) {

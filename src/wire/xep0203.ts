@@ -4,10 +4,9 @@
  * @module
  */
 import { type Element, xml } from "../xml/element.ts";
-import { StanzaError } from "../xmpp/error.ts";
 import type { Codec } from "./codec.ts";
-import { attribute, quoted } from "./reading.ts";
-import { formatStamp, parseStamp } from "./xep0082.ts";
+import { attribute, readStamp } from "./reading.ts";
+import { formatStamp } from "./xep0082.ts";
 
 export const NS = "urn:xmpp:delay";
 
@@ -37,15 +36,3 @@ export const delay: Codec<Delay> = {
     return xml("delay", { xmlns: NS, stamp: formatStamp(stamp), from }, reason);
   },
 };
-
-/** A time that has to be one; `where` says what holds it. */
-export function readStamp(text: string, where: string): number {
-  const stamp = parseStamp(text);
-  if (stamp === undefined) {
-    throw new StanzaError(
-      "bad-request",
-      `Found ${quoted(text)} in ${where}, expected a time such as 2026-11-22T18:00:00Z`,
-    );
-  }
-  return stamp;
-}

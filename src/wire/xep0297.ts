@@ -44,7 +44,7 @@ export function wrap(held: Delay | undefined, stanza: Child): Element {
   return xml("forwarded", { xmlns: NS }, held && delay.write(held), stanza);
 }
 
-/** §3: a stanza says its own namespace; one that says none is meant to be in that of a client. */
+/** §3.2, rule 3: one that says no namespace of its own is meant to be in that of a client. */
 function isStanza(child: Child): child is Element {
   if (!(child instanceof Element)) return false;
   const name = child.getName();

@@ -7,37 +7,36 @@
 import { type Child, type Element, xml } from "../xml/element.ts";
 import { StanzaError } from "../xmpp/error.ts";
 import { bareElement, type Call, type Codec } from "./codec.ts";
-import { attribute, onlyChild, optionalChild, readBoolean } from "./reading.ts";
+import { attribute, onlyChild, optionalChild, readBoolean, readStamp } from "./reading.ts";
 import { type Form, form, NS as NS_FORM } from "./xep0004.ts";
 import { NS as NS_RSM, type ResultSet, resultSet, type ResultSetRequest, resultSetRequest } from "./xep0059.ts";
 import { formatStamp } from "./xep0082.ts";
-import { readStamp } from "./xep0203.ts";
 import { forwarded, NS as NS_FORWARD, wrap } from "./xep0297.ts";
-import { type Filter, NS, readFilter, writeFilter } from "./xep0313_form.ts";
+import { type ArchiveFilter, NS, readFilter, writeFilter } from "./xep0313_form.ts";
 
-export { FORM, MAX_IDS, NS } from "./xep0313_form.ts";
+export { type ArchiveFilter, FORM, MAX_IDS, NS } from "./xep0313_form.ts";
 
-/** §9: `before-id`, `after-id`, `ids`, flipped pages, metadata. */
+/** §7: `before-id`, `after-id`, `ids`, flipped pages, metadata. */
 export const NS_EXTENDED = "urn:xmpp:mam:2#extended";
 
-/** §9: the field `include-groupchat` is understood. */
+/** §7: the field `include-groupchat` is understood. */
 export const NS_GROUPCHAT_FIELD = "urn:xmpp:mam:2#groupchat-field";
 
 /** Each result repeats the queryid, so a long one would multiply. */
 const MAX_QUERYID = 1024;
 
 /** §4: what is wanted of an archive. */
-export interface ArchiveQuery extends Filter {
+export interface ArchiveQuery extends ArchiveFilter {
   /** Repeated in each result. */
   readonly queryid?: string;
-  /** Reserved for pubsub archives (§7). */
+  /** Reserved for pubsub archives (§6.1.3). */
   readonly node?: string;
-  /** §4.3.3: whether the page is to be sent newest first. */
+  /** §4.3.4: whether the page is to be sent newest first. */
   readonly flip: boolean;
   readonly set: ResultSetRequest;
 }
 
-/** §4.3: what ends a page. */
+/** §4.3.2: what ends a page. */
 export interface Fin {
   /** Whether nothing lies beyond the page. */
   readonly complete: boolean;

@@ -1,18 +1,14 @@
 /**
  * XEP-0313: Message Archive Management, version 1.1.3: the form that says which messages are wanted (§4.1).
  *
- * A field without a value, as in a form that is sent back the way it was offered, filters nothing. An empty value is
- * a value like any other: to take it for "all" would answer another question than was asked.
- *
  * @module
  */
 import type { Element } from "../xml/element.ts";
 import { StanzaError } from "../xmpp/error.ts";
 import type { Jid } from "../xmpp/jid.ts";
-import { quoted, readBoolean, readJid } from "./reading.ts";
+import { quoted, readBoolean, readJid, readStamp } from "./reading.ts";
 import { type Field, type Form, form, formType } from "./xep0004.ts";
 import { formatStamp } from "./xep0082.ts";
-import { readStamp } from "./xep0203.ts";
 
 export const NS = "urn:xmpp:mam:2";
 
@@ -20,7 +16,7 @@ export const NS = "urn:xmpp:mam:2";
 export const MAX_IDS = 1000;
 
 /** Which messages are wanted; all that are given must hold. */
-export interface Filter {
+export interface ArchiveFilter {
   /** §4.1.1: sent to or received from; any resource when it is a bare JID. */
   readonly with?: Jid;
   /** §4.1.2: received at this time or later, in milliseconds since 1970. */
@@ -52,20 +48,8 @@ export const FORM: Form = {
   ],
 };
 
-/** How each field is read. */
-const READERS: Readonly<Record<string, (field: Field, value: string, where: string) => Filter>> = {
-  "FORM_TYPE": () => ({}),
-  "with": (_, value, where) => ({ with: readJid(value.trim(), where) }),
-  "start": (_, value, where) => ({ start: readStamp(value.trim(), where) }),
-  "end": (_, value, where) => ({ end: readStamp(value.trim(), where) }),
-  "before-id": (_, value) => ({ beforeId: readId(value) }),
-  "after-id": (_, value) => ({ afterId: readId(value) }),
-  "ids": ({ values }) => ({ ids: readIds(values) }),
-  "include-groupchat": (_, value, where) => ({ includeGroupchat: readBoolean(value, where) }),
-};
-
 /** Reads a submitted form. Throws `StanzaError`: `feature-not-implemented` for a field that is not known (§4.1.5). */
-export function readFilter(submitted: Form): Filter {
+export function readFilter(submitted: Form): ArchiveFilter {
   if (submitted.type !== "submit") {
     throw new StanzaError("bad-request", `Found a form of type "${submitted.type}", expected "submit"`);
   }
@@ -73,58 +57,71 @@ export function readFilter(submitted: Form): Filter {
   if (type !== NS) {
     throw new StanzaError(
       "bad-request",
-      `Found ${type === undefined ? "no" : `the`} FORM_TYPE${
-        type === undefined ? "" : ` ${quoted(type)}`
-      }, expected "${NS}"`,
+      `Found ${type === undefined ? "none" : quoted(type)} as FORM_TYPE, expected "${NS}"`,
     );
   }
-  return Object.assign({}, ...submitted.fields.map(readField));
+  return submitted.fields.reduce<ArchiveFilter>((filter, field) => ({ ...filter, ...readField(field) }), {});
 }
 
-function readField(field: Field): Filter {
-  const reader = Object.hasOwn(READERS, field.var) ? READERS[field.var] : undefined;
-  if (reader === undefined) {
-    throw new StanzaError("feature-not-implemented", `The field ${quoted(field.var)} is not known here`);
+function readField(field: Field): ArchiveFilter {
+  // XEP-0004 §3.6: an empty value is as good as none; so a form sent back the way it was offered filters nothing.
+  const values = field.values.filter((value) => value !== "");
+  const where = `the field ${quoted(field.var)}`;
+  switch (field.var) {
+    case "FORM_TYPE":
+      return only(values, where, () => ({}));
+    case "with":
+      return only(values, where, (value) => ({ with: readJid(value, where) }));
+    case "start":
+      return only(values, where, (value) => ({ start: readStamp(value, where) }));
+    case "end":
+      return only(values, where, (value) => ({ end: readStamp(value, where) }));
+    case "before-id":
+      return only(values, where, (value) => ({ beforeId: value }));
+    case "after-id":
+      return only(values, where, (value) => ({ afterId: value }));
+    case "ids":
+      return readIds(values);
+    case "include-groupchat":
+      return only(values, where, (value) => ({ includeGroupchat: readBoolean(value, where) }));
+    default:
+      // §4.1.5, last paragraph.
+      throw new StanzaError("feature-not-implemented", `Found ${where}, which is not known here`);
   }
-  const [value, second] = field.values;
-  if (value === undefined) return {};
-  if (second !== undefined && field.var !== "ids") {
-    throw new StanzaError(
-      "bad-request",
-      `Found ${field.values.length} values in the field "${field.var}", expected one`,
-    );
+}
+
+/** Reads a field that holds one value, or none. */
+function only(values: readonly string[], where: string, read: (value: string) => ArchiveFilter): ArchiveFilter {
+  const [value, second] = values;
+  if (second !== undefined) {
+    throw new StanzaError("bad-request", `Found ${values.length} values in ${where}, expected one`);
   }
-  return reader(field, value, `the field "${field.var}"`);
+  return value === undefined ? {} : read(value);
 }
 
-function readIds(values: readonly string[]): string[] {
-  const ids = new Set(values.map(readId));
-  if (ids.size > MAX_IDS) {
-    throw new StanzaError("policy-violation", `Found ${ids.size} ids, expected at most ${MAX_IDS}`);
+function readIds(values: readonly string[]): ArchiveFilter {
+  const ids = [...new Set(values)];
+  if (ids.length > MAX_IDS) {
+    throw new StanzaError("policy-violation", `Found ${ids.length} ids, expected at most ${MAX_IDS}`);
   }
-  return [...ids];
+  return ids.length === 0 ? {} : { ids };
 }
 
-/** §4.1.3: an id that is not in the archive is `item-not-found`, and no archive has an empty one. */
-function readId(id: string): string {
-  if (id === "") throw new StanzaError("item-not-found", "Found an empty id");
-  return id;
-}
-
-/** Writes the form, `undefined` when it would filter nothing. */
-export function writeFilter(filter: Filter): Element | undefined {
+/** Writes the form; `undefined` when it would filter nothing. */
+export function writeFilter(filter: ArchiveFilter): Element | undefined {
   const fields = [
-    ["with", filter.with?.toString()],
-    ["start", filter.start === undefined ? undefined : formatStamp(filter.start)],
-    ["end", filter.end === undefined ? undefined : formatStamp(filter.end)],
-    ["before-id", filter.beforeId],
-    ["after-id", filter.afterId],
-    ["ids", ...filter.ids ?? []],
-    ["include-groupchat", filter.includeGroupchat?.toString()],
-  ].flatMap(([name = "", ...values]): Field[] => {
-    const given = values.filter((value) => value !== undefined);
-    return given.length === 0 ? [] : [{ var: name, values: given }];
-  });
+    writeField("with", filter.with?.toString()),
+    writeField("start", filter.start === undefined ? undefined : formatStamp(filter.start)),
+    writeField("end", filter.end === undefined ? undefined : formatStamp(filter.end)),
+    writeField("before-id", filter.beforeId),
+    writeField("after-id", filter.afterId),
+    writeField("ids", ...filter.ids ?? []),
+    writeField("include-groupchat", filter.includeGroupchat?.toString()),
+  ].filter(({ values }) => values.length > 0);
   if (fields.length === 0) return undefined;
   return form.write({ type: "submit", fields: [{ var: "FORM_TYPE", type: "hidden", values: [NS] }, ...fields] });
+}
+
+function writeField(name: string, ...values: (string | undefined)[]): Field {
+  return { var: name, values: values.filter((value) => value !== undefined) };
 }

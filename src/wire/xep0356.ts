@@ -28,9 +28,9 @@ export type Requests = typeof REQUESTS[number];
 
 /** What a server allows; what it does not speak of is absent. */
 export interface Grant {
-  /** §4.1: requests about users' rosters. */
+  /** §4.2: requests about users' rosters. */
   readonly roster?: Requests;
-  /** §5.1: messages in the name of the server's accounts. */
+  /** §5.2: messages in the name of the server's accounts. */
   readonly message?: typeof MESSAGES[number];
   /** §7: presence of the users themselves, or of their contacts too. */
   readonly presence?: typeof PRESENCES[number];

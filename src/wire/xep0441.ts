@@ -17,11 +17,11 @@ export const MAX_RULES = 1000;
 const DEFAULTS = ["always", "never", "roster"] as const;
 
 export interface ArchivingPreferences {
-  /** §3: for whom is in neither list. */
+  /** §2.1.1: for whom is in neither list. */
   readonly default: typeof DEFAULTS[number];
-  /** §4. */
+  /** §2.1.2. */
   readonly always: readonly Jid[];
-  /** §5. */
+  /** §2.1.3. */
   readonly never: readonly Jid[];
 }
 
@@ -72,7 +72,7 @@ export const setPreferences: Call<ArchivingPreferences, ArchivingPreferences> = 
   reply: preferences,
 };
 
-/** §4, §5: a missing list is an empty one. By text, so that a JID given twice counts once. */
+/** §2.1.2, §2.1.3: a missing list is an empty one. By text, so that a JID given twice counts once. */
 function readList(element: Element, name: "always" | "never"): Map<string, Jid> {
   const items = optionalChild(element, name, NS)?.getChildren("jid", NS) ?? [];
   return new Map(items.map((item) => {

@@ -1,37 +1,43 @@
 /**
  * Addresses (RFC 7622).
  *
- * Normal form is what the servers of the network compare by. They follow RFC 7622 or its forerunner RFC 6122, and an
- * archive must not refuse an address that its server vouches for; so the local part and the domain are mapped with
- * NFKC and to lower case (which RFC 6122 does to them, and which leaves alone what RFC 7622 allows), and refused is only
- * what both refuse. A-labels (`xn--…`) are not turned into U-labels, since a server routes by the text that it was given.
+ * Addresses are compared by their normal form, and the servers of the network do not agree on it: some follow RFC 7622,
+ * more its forerunner RFC 6122. An archive must not refuse what its server vouches for. So the local part and the domain
+ * are mapped with NFKC and to lower case, which RFC 6122 does to them and which changes little that RFC 7622 allows, and
+ * refused is what both refuse. A-labels (`xn--…`) stay what they are, for a server routes by the text that it was given.
  *
  * @module
  */
 
-/** RFC 7622 §3.1: each part holds at most this many bytes of UTF-8. */
+/** RFC 7622 §3.1: in UTF-8, each part. */
 const MAX_PART_BYTES = 1023;
 
 /** RFC 1035 §2.3.4. */
 const MAX_LABEL_LENGTH = 63;
 
-/** What most addresses look like, already in normal form; short enough that no part can be too long. */
+/** What most addresses look like: ASCII, in normal form, and too short for any limit; not the address of a machine. */
 const NORMAL_BARE =
   /^(?:[a-z0-9!#$%()*+,\-.;=?[\\\]^_`{|}~]{1,255}@)?[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?){0,8}$/;
 
-/** A resource in normal form. */
 const NORMAL_RESOURCE = /^[\x20-\x7e]{1,1023}$/;
 
-/** RFC 7622 §3.3.1, and what RFC 8264 §4.2.3 refuses in any identifier: blanks, controls, what has no shape. */
-const NOT_IN_LOCAL = /["&'/:<>@]|[\p{Z}\p{C}\p{Default_Ignorable_Code_Point}]/u;
+/** RFC 7622 §3.3.1; and blanks, controls and what has no shape (RFC 8264 §4.2.3, RFC 6122 §A.5). */
+const NOT_IN_LOCAL = /["&'/:<>@\p{Z}\p{C}\p{Default_Ignorable_Code_Point}]/u;
 
-/** RFC 8264 §4.3.3: controls; and what no XML document can hold. */
+/** RFC 8264 §4.3.3: controls, and what is no character. */
 const NOT_IN_RESOURCE = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/u;
 
-/** RFC 7622 §3.2: an NR-LDH label or a U-label; the underscore is for host names of private networks. */
+/**
+ * RFC 7622 §3.2: letters, digits and hyphens of any script (RFC 5892 §2), neither end a hyphen. Underscores are not in
+ * the RFC, but in the names of hosts on private networks.
+ */
 const LABEL = /^(?![-\p{M}])[\p{L}\p{M}\p{N}_\-\u00b7\u0375\u05f3\u05f4\u30fb]+(?<!-)$/u;
 
-/** An address: `local@domain/resource`, in normal form, so that equal addresses have equal text. */
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+
+const IPV6_CHARACTERS = /^\[[\da-f:.]+\]$/;
+
+/** An address `local@domain/resource`, in normal form: equal addresses have equal text. */
 export class Jid {
   /** The account; empty when the address is that of a server or component. */
   readonly local: string;
@@ -45,33 +51,31 @@ export class Jid {
     this.resource = resource;
   }
 
-  /** Reads an address. Throws `TypeError` when it is not one. */
+  /** Reads an address. Throws `TypeError` when it is malformed. */
   static parse(text: string): Jid {
-    // RFC 7622 §3.2: the resource is what follows the first "/", the local part what precedes the first "@" before that.
+    // RFC 7622 §3.2: the resource follows the first "/", the local part precedes the first "@" of what is left.
     const slash = text.indexOf("/");
     const bare = slash < 0 ? text : text.slice(0, slash);
-    const resource = slash < 0 ? undefined : text.slice(slash + 1);
     const at = bare.indexOf("@");
+    const local = at < 0 ? undefined : bare.slice(0, at);
+    const domain = bare.slice(at + 1);
+    const resource = slash < 0 ? undefined : text.slice(slash + 1);
     if (NORMAL_BARE.test(bare) && (resource === undefined || NORMAL_RESOURCE.test(resource))) {
-      return new Jid(at < 0 ? "" : bare.slice(0, at), bare.slice(at + 1), resource ?? "");
+      return new Jid(local ?? "", domain, resource ?? "");
     }
-    try {
-      return new Jid(
-        at < 0 ? "" : normalLocal(bare.slice(0, at)),
-        normalDomain(bare.slice(at + 1)),
-        resource === undefined ? "" : normalResource(resource),
-      );
-    } catch (cause) {
-      throw new TypeError(`Cannot read the JID "${text.slice(0, 100)}": ${(cause as Error).message}`, { cause });
-    }
+    return Jid.#normal(local, domain, resource);
   }
 
   /** Puts an address together; an empty `local` or `resource` is none. Throws `TypeError` when a part is malformed. */
   static of(local: string, domain: string, resource = ""): Jid {
+    return Jid.#normal(local || undefined, domain, resource || undefined);
+  }
+
+  static #normal(local: string | undefined, domain: string, resource: string | undefined): Jid {
     return new Jid(
-      local === "" ? "" : normalLocal(local),
+      local === undefined ? "" : normalLocal(local),
       normalDomain(domain),
-      resource === "" ? "" : normalResource(resource),
+      resource === undefined ? "" : normalResource(resource),
     );
   }
 
@@ -101,49 +105,47 @@ export class Jid {
 /** RFC 7622 §3.3. */
 function normalLocal(local: string): string {
   const normal = mapped(local);
-  if (normal === "") throw new TypeError('The part before "@" is empty');
-  if (NOT_IN_LOCAL.test(normal)) throw new TypeError('The part before "@" holds a character that may not be there');
-  return bounded(normal, 'part before "@"');
+  if (NOT_IN_LOCAL.test(normal)) throw malformed(local, "local part", `no blanks, no controls, none of "&'/:<>@`);
+  return bounded(normal, "local part");
 }
 
 /** RFC 7622 §3.2: a domain name, or the address of a machine. */
 function normalDomain(domain: string): string {
   // The ideographic full stop separates labels too (RFC 5895 §2); a final dot goes (RFC 7622 §3.2).
   const normal = mapped(domain).replaceAll("\u3002", ".").replace(/\.$/, "");
-  if (normal === "") throw new TypeError("The domain is empty");
   if (normal.startsWith("[") || /^[\d.]+$/.test(normal)) return normalAddress(normal);
   for (const label of normal.split(".")) {
-    if (label.length > MAX_LABEL_LENGTH || !LABEL.test(label)) throw new TypeError("The domain is not a domain name");
+    if (label.length > MAX_LABEL_LENGTH || !LABEL.test(label)) throw malformed(domain, "domain", "a domain name");
   }
   return bounded(normal, "domain");
 }
 
-/** RFC 7622 §3.2: an IPv4 address, or an IPv6 address in brackets, in the form of RFC 5952. */
+/** RFC 7622 §3.2: an IPv4 address; or an IPv6 address in brackets, put into the form of RFC 5952. */
 function normalAddress(address: string): string {
-  const url = URL.parse(`http://${address}/`);
-  // A URL takes short forms of IPv4 addresses too, such as 127.1.
-  const complete = address.startsWith("[") || url?.hostname === address;
-  if (url === null || !complete) throw new TypeError("The domain is not an IP address");
-  return url.hostname;
+  if (IPV4.test(address)) return address;
+  const host = IPV6_CHARACTERS.test(address) ? URL.parse(`http://${address}/`)?.hostname : undefined;
+  if (host === undefined) throw malformed(address, "domain", "an IP address");
+  return host;
 }
 
 /** RFC 7622 §3.4: the profile OpaqueString (RFC 8265 §4.2). */
 function normalResource(resource: string): string {
   const normal = resource.replace(/\p{Zs}/gu, " ").normalize("NFC");
-  if (normal === "") throw new TypeError('The resource after "/" is empty');
-  if (NOT_IN_RESOURCE.test(normal)) throw new TypeError("The resource holds a control character");
+  if (NOT_IN_RESOURCE.test(normal)) throw malformed(resource, "resource", "no controls");
   return bounded(normal, "resource");
 }
 
-/** Compatibility mapping and lower case. */
+/** Compatibility mapping, then lower case, which may have left something to compose. */
 function mapped(part: string): string {
   return part.normalize("NFKC").toLowerCase().normalize("NFKC");
 }
 
 function bounded(part: string, name: string): string {
-  // A UTF-16 unit takes at most 3 bytes.
-  if (part.length * 3 > MAX_PART_BYTES && new TextEncoder().encode(part).length > MAX_PART_BYTES) {
-    throw new TypeError(`The ${name} is longer than ${MAX_PART_BYTES} bytes`);
-  }
+  const bytes = new TextEncoder().encode(part).length;
+  if (bytes === 0 || bytes > MAX_PART_BYTES) throw malformed(part, name, `1 to ${MAX_PART_BYTES} bytes`);
   return part;
+}
+
+function malformed(part: string, name: string, expected: string): TypeError {
+  return new TypeError(`Found "${part.slice(0, 100).toWellFormed()}" as the ${name} of a JID, expected ${expected}`);
 }

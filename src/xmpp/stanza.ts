@@ -71,10 +71,10 @@ function isErrorType(type: string | undefined): type is ErrorType {
   return type !== undefined && ERROR_TYPES.has(type);
 }
 
-/** The stanza as it travels inside another element: in `jabber:client` unless it says otherwise. The original is kept. */
+/** The stanza as it travels inside another element: in `jabber:client`. The original stays as it is. */
 export function asClient(stanza: Element): Element {
-  if (stanza.attrs["xmlns"] !== undefined) return stanza;
-  const copy = new Element(stanza.name, { xmlns: NS_CLIENT, ...stanza.attrs });
+  if (stanza.attrs["xmlns"] === NS_CLIENT) return stanza;
+  const copy = new Element(stanza.name, { ...stanza.attrs, xmlns: NS_CLIENT });
   copy.children = stanza.children;
   return copy;
 }
