@@ -12,6 +12,7 @@
  */
 import { resolve } from "node:path";
 import type { TomlPrimitive } from "smol-toml";
+import { Jid } from "../xmpp/jid.ts";
 import { parsePeriod, PERIOD } from "./period.ts";
 
 /** A value as TOML has it. */
@@ -58,95 +59,82 @@ export type Values<O extends Options> = {
 };
 
 /** Declares an option. */
-export function option<T>(
-  kind: Kind<T>,
-  about: About & { optional: true },
-): Option<T | undefined>;
+export function option<T>(kind: Kind<T>, about: About & { optional: true }): Option<T | undefined>;
 export function option<T>(kind: Kind<T>, about: About): Option<T>;
 export function option<T>(kind: Kind<T>, about: About): Option<T> {
   return { ...kind, ...about };
 }
 
-/** A string. */
-export function text(): Kind<string> {
-  const expects = "a text that is not empty";
+/** Makes a kind of value from its type and, within that, its range. */
+function kind<T>(expects: string, isType: (raw: unknown) => raw is T, inRange?: (value: T) => boolean): Kind<T> {
   return {
     expects,
-    parse(raw): string {
-      if (typeof raw !== "string") throw new TypeError(expects);
-      if (raw === "") throw new RangeError(expects);
+    parse(raw): T {
+      if (!isType(raw)) throw new TypeError(expects);
+      if (inRange?.(raw) === false) throw new RangeError(expects);
       return raw;
     },
   };
 }
 
-/** A whole number within bounds, both included. */
-export function integer(
-  bounds: { min?: number; max?: number } = {},
-): Kind<number> {
-  const { min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER } = bounds;
-  const expects = rangeOf(bounds);
-  return {
-    expects,
-    parse(raw): number {
-      if (!Number.isSafeInteger(raw)) throw new TypeError(expects);
-      const value = raw as number;
-      if (value < min || value > max) throw new RangeError(expects);
-      return value;
-    },
-  };
-}
-
-function rangeOf({ min, max }: { min?: number; max?: number }): string {
-  if (min === undefined) {
-    return max === undefined ? "an integer" : `an integer of at most ${max}`;
-  }
-  return max === undefined ? `an integer of at least ${min}` : `an integer from ${min} to ${max}`;
+/** Text. */
+export function text(): Kind<string> {
+  return kind("a text that is not empty", (raw) => typeof raw === "string", (value) => value !== "");
 }
 
 /** True or false. */
 export function flag(): Kind<boolean> {
-  const expects = "true or false";
-  return {
-    expects,
-    parse(raw): boolean {
-      if (typeof raw !== "boolean") throw new TypeError(expects);
-      return raw;
-    },
-  };
+  return kind("true or false", (raw) => typeof raw === "boolean");
+}
+
+/** A whole number within bounds, both included. */
+export function integer({ min, max }: Bounds = {}): Kind<number> {
+  return kind(
+    rangeOf({ min, max }),
+    (raw): raw is number => Number.isSafeInteger(raw),
+    (value) => value >= (min ?? -Infinity) && value <= (max ?? Infinity),
+  );
+}
+
+interface Bounds {
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
+}
+
+function rangeOf({ min, max }: Bounds): string {
+  if (min === undefined) return max === undefined ? "an integer" : `an integer of at most ${max}`;
+  return max === undefined ? `an integer of at least ${min}` : `an integer from ${min} to ${max}`;
 }
 
 /** One of a few words. */
-export function choice<const W extends string>(
-  ...words: readonly W[]
-): Kind<W> {
-  const expects = words.map((word) => JSON.stringify(word)).join(" or ");
-  return {
-    expects,
-    parse(raw): W {
-      const word = words.find((word) => word === raw);
-      if (word === undefined) throw new RangeError(expects);
-      return word;
-    },
-  };
+export function choice<const W extends string>(...words: readonly W[]): Kind<W> {
+  const quoted = words.map((word) => JSON.stringify(word));
+  return kind(
+    new Intl.ListFormat("en", { type: "disjunction" }).format(quoted),
+    (raw): raw is W => words.includes(raw as W),
+  );
 }
 
-/** Any number of values of one kind, in brackets. */
+/** Any number of values of one kind. */
 export function list<T>(item: Kind<T>): Kind<readonly T[]> {
-  const expects = `a list, in brackets, each item ${item.expects}`;
+  const expects = `a list in brackets, each item ${item.expects}`;
   return {
     expects,
     parse(raw, folder): readonly T[] {
       if (!Array.isArray(raw)) throw new TypeError(expects);
-      return raw.map((value) => item.parse(value, folder));
+      return raw.map((value, index) => {
+        try {
+          return item.parse(value, folder);
+        } catch (cause) {
+          throw new RangeError(`${expects} (item ${index + 1} is not)`, { cause });
+        }
+      });
     },
   };
 }
 
 /** A value of any of several kinds; the first that takes it wins. */
-export function union<const K extends readonly Kind<unknown>[]>(
-  ...kinds: K
-): Kind<Parsed<K[number]>> {
+export function union<const K extends readonly Kind<unknown>[]>(...kinds: K): Kind<Parsed<K[number]>> {
   const expects = kinds.map((kind) => kind.expects).join(" or ");
   return {
     expects,
@@ -154,13 +142,11 @@ export function union<const K extends readonly Kind<unknown>[]>(
       for (const kind of kinds) {
         try {
           return kind.parse(raw, folder) as Parsed<K[number]>;
-        } catch (error) {
-          if (!(error instanceof TypeError || error instanceof RangeError)) {
-            throw error;
-          }
+        } catch {
+          // The next may take it.
         }
       }
-      throw new RangeError(expects);
+      throw new TypeError(expects);
     },
   };
 }
@@ -172,15 +158,34 @@ export function period(): Kind<number> {
   return { expects: PERIOD, parse: parsePeriod };
 }
 
-/** A file or folder; a relative one is taken from the folder of the configuration file. The value is absolute. */
-export function path(): Kind<string> {
-  const expects = "the path of a file or folder";
+/** A domain name, in normal form. */
+export function domain(): Kind<string> {
+  const expects = "a domain name";
   return {
     expects,
-    parse(raw, folder): string {
+    parse(raw): string {
       if (typeof raw !== "string") throw new TypeError(expects);
-      if (raw === "" || raw.includes("\0")) throw new RangeError(expects);
-      return resolve(folder, raw);
+      const { local, domain, isBare } = addressIn(raw, expects);
+      if (local !== "" || !isBare) throw new RangeError(expects);
+      return domain;
     },
   };
+}
+
+function addressIn(raw: string, expects: string): Jid {
+  try {
+    return Jid.parse(raw);
+  } catch (cause) {
+    throw new RangeError(expects, { cause });
+  }
+}
+
+/** A file or folder; a relative one is taken from the folder of the configuration file. The value is absolute. */
+export function path(): Kind<string> {
+  const { expects, parse } = kind(
+    "the path of a file or folder",
+    (raw) => typeof raw === "string",
+    (value) => value !== "" && !value.includes("\0"),
+  );
+  return { expects, parse: (raw, folder) => resolve(folder, parse(raw, folder)) };
 }

@@ -5,7 +5,7 @@
  */
 import type { Option, Options, TomlValue, Values } from "../options.ts";
 import type { Plugin } from "../plugin.ts";
-import type { CORE, Settled } from "./core.ts";
+import { CORE, isOption, type Settled, type Tree } from "./core.ts";
 
 /** Where a value was found. */
 export type Source =
@@ -19,6 +19,8 @@ export interface Setting {
   /** Dotted: `component.reconnect.max`. */
   readonly key: string;
   readonly option: Option<unknown>;
+  /** The plugin that declares it; the core's have none. */
+  readonly plugin?: string;
   /** As the source says it; `undefined` when an optional key is left out. */
   readonly raw: TomlValue | undefined;
   readonly value: unknown;
@@ -36,16 +38,27 @@ export interface Config extends Settled<typeof CORE> {
   readonly settings: ReadonlyMap<string, Setting>;
 }
 
-/** The options of one plugin. Throws `TypeError` when the configuration was not read with that plugin. */
-export function pluginValues<O extends Options>(
-  config: Config,
-  plugin: Plugin<O>,
-): Values<O> {
-  const values = config.plugins[plugin.name];
-  if (values === undefined) {
-    throw new TypeError(
-      `Cannot give the options of the unknown plugin "${plugin.name}"`,
-    );
+/** The typed view of settings. Throws `TypeError` when one of the core's is not there. */
+export function configFrom(settings: ReadonlyMap<string, Setting>): Config {
+  const plugins: Record<string, Record<string, unknown>> = {};
+  for (const { key, value, plugin } of settings.values()) {
+    if (plugin !== undefined) (plugins[plugin] ??= {})[key] = value;
   }
-  return values as Values<O>;
+  return { ...settled(CORE, settings), plugins, settings } as Config;
+}
+
+function settled<T extends Tree>(tree: T, settings: ReadonlyMap<string, Setting>, prefix = ""): Settled<T> {
+  const entries = Object.entries(tree).map(([name, node]) => {
+    const key = prefix + name;
+    if (!isOption(node)) return [name, settled(node, settings, `${key}.`)];
+    const setting = settings.get(key);
+    if (setting === undefined) throw new TypeError(`Cannot do without the setting "${key}"`);
+    return [name, setting.value];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The options of one plugin. */
+export function pluginValues<O extends Options>(config: Config, plugin: Plugin<O>): Values<O> {
+  return (config.plugins[plugin.name] ?? {}) as Values<O>;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { LEVELS } from "../log.ts";
-import { choice, flag, integer, list, type Option, option, path, text } from "../options.ts";
+import { choice, domain, flag, integer, list, type Option, option, path, text } from "../options.ts";
 
 /** Every key that is not a plugin's, in the order and the tables of `config.toml`. */
 export const CORE = {
@@ -16,12 +16,12 @@ export const CORE = {
     doc: "Folders with plugins of your own (.js or .mjs files), relative to this file",
     default: [],
   }),
-  hosts: option(list(text()), {
+  hosts: option(list(domain()), {
     doc: "The domains whose users' messages are archived, as your XMPP server calls them",
     example: ["example.org"],
   }),
   component: {
-    domain: option(text(), {
+    domain: option(domain(), {
       doc: "The address of Annals, as the XMPP server's configuration of components names it",
       example: "archive.example.org",
     }),
@@ -109,3 +109,8 @@ export type Settled<T> = {
   readonly [K in keyof T]: T[K] extends Option<infer V> ? V
     : Settled<T[K]>;
 };
+
+/** Tells an option from a table. */
+export function isOption(node: Option<unknown> | Tree): node is Option<unknown> {
+  return typeof node.parse === "function";
+}

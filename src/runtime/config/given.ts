@@ -1,0 +1,79 @@
+/**
+ * What the operator said, in the file, in the environment and on the command line.
+ *
+ * @module
+ */
+import { parse, TomlError, type TomlTable } from "smol-toml";
+import type { TomlValue } from "../options.ts";
+import type { Source } from "./config.ts";
+import { keyLines } from "./key_lines.ts";
+import { ConfigError } from "./problem.ts";
+import { type Schema, tablesOf, variableOf } from "./schema.ts";
+import { dotted, isTable } from "./toml.ts";
+
+/** A value for a key. */
+export interface Given {
+  readonly key: string;
+  readonly source: Source;
+  /** What it may mean, likeliest first. */
+  readonly readings: readonly TomlValue[];
+}
+
+/** Parses the file. Throws `ConfigError` when it is not TOML. */
+export function parseFile(text: string, file: string): TomlTable {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    // The rest of the parser's message quotes the file, which may hold a password.
+    const [message = ""] = error.message.replace("Invalid TOML document: ", "").split("\n");
+    const where = `${file}:${error.line}:${error.column}`;
+    throw new ConfigError([{ where, line: error.line, message: `Cannot read this as TOML: ${message}` }]);
+  }
+}
+
+/** The keys of the file. A table that the schema does not know is one key. */
+export function givenInFile({ text, file }: { text: string; file: string }, schema: Schema): readonly Given[] {
+  const lines = keyLines(text);
+  const tables = new Set(tablesOf(schema));
+
+  function keysOf(table: TomlTable, path: readonly string[]): Given[] {
+    return Object.entries(table).flatMap(([name, value]) => {
+      const key = dotted([...path, name]);
+      if (tables.has(key) && isTable(value)) return keysOf(value, [...path, name]);
+      const source = { from: "file", file, line: lines.get(key) ?? 1 } as const;
+      return [{ key, source, readings: [value as TomlValue] }];
+    });
+  }
+  return keysOf(parseFile(text, file), []);
+}
+
+/** The keys that the environment sets. One that is set to nothing counts as not set, as container tools leave them. */
+export function givenInEnvironment(env: Readonly<Record<string, string>>, schema: Schema): readonly Given[] {
+  return [...schema].flatMap(([key, { option }]) => {
+    const name = variableOf(key);
+    const text = env[name];
+    if (text === undefined || text === "") return [];
+    return [{ key, source: { from: "environment", name }, readings: readingsOf(text, option.secret) }];
+  });
+}
+
+/** The keys that the command line sets. */
+export function givenInFlags(flags: ReadonlyMap<string, string>, schema: Schema): readonly Given[] {
+  return [...flags].map(([key, text]) => ({
+    key,
+    source: { from: "flag", name: `--${key}` },
+    readings: readingsOf(text, schema.get(key)?.option.secret),
+  }));
+}
+
+/** A value of TOML, or a bare word; text that looks like another type (`1234`) may still be meant as text. */
+function readingsOf(text: string, secret: true | undefined): readonly TomlValue[] {
+  if (secret) return [text];
+  try {
+    const { value } = parse(`value = ${text}`);
+    return [value as TomlValue, text];
+  } catch {
+    return [text];
+  }
+}

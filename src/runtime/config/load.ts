@@ -1,0 +1,89 @@
+/**
+ * Reads a configuration: file, environment, flags, and the plugins of the operator's own that they name.
+ *
+ * @module
+ */
+import { dirname, resolve } from "node:path";
+import { fileProblem } from "../file_problem.ts";
+import { loadPlugins } from "../plugin_loader.ts";
+import { crossChecks, misspeltVariables } from "./checks.ts";
+import { type Config, configFrom } from "./config.ts";
+import { type Given, givenInEnvironment, givenInFile, givenInFlags } from "./given.ts";
+import { ConfigError, type ConfigProblem } from "./problem.ts";
+import { type AnyPlugin, type Schema, schemaOf } from "./schema.ts";
+import { findSecret } from "./secret.ts";
+import { settle } from "./settle.ts";
+
+/** Where a configuration comes from. */
+export interface ConfigSources {
+  /** The configuration file; errors name it as it is written here. */
+  readonly file: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** What the command line says of each key, by dotted name. */
+  readonly flags: ReadonlyMap<string, string>;
+  /** The plugins that come with Annals. */
+  readonly plugins: readonly AnyPlugin[];
+}
+
+/** A configuration that is right. */
+export interface Loaded {
+  readonly config: Config;
+  /** The plugins to run, in the order of `modules_enabled`. */
+  readonly plugins: readonly AnyPlugin[];
+  /** What is not wrong, but deserves a thought. */
+  readonly warnings: readonly ConfigProblem[];
+}
+
+/** Reads the configuration file and all that it refers to. Throws `ConfigError` with everything that is wrong. */
+export async function readConfig(sources: ConfigSources): Promise<Loaded> {
+  return await loadConfig({ ...sources, text: await readText(sources.file) });
+}
+
+/** The same, for a file that was read already. */
+export async function loadConfig(sources: ConfigSources & { text: string }): Promise<Loaded> {
+  const { file, env } = sources;
+  const folder = dirname(resolve(file));
+  const first = schemaOf([]).schema;
+  const paths = settle(given(sources, first), { schema: first, file, folder }).settings.get("plugin_paths")?.value;
+  const builtIn = sources.plugins.map(({ name }) => name);
+  const own = await loadPlugins(paths as readonly string[] | undefined ?? [], builtIn);
+
+  const available = [...sources.plugins, ...own.plugins];
+  const { schema, problems: clashes } = schemaOf(available);
+  const { settings, problems } = settle(given(sources, schema), { schema, file, folder });
+  const { secret, ...search } = await findSecret(settings, file);
+  const all = [
+    ...own.problems,
+    ...clashes,
+    ...problems,
+    ...search.problems,
+    ...crossChecks(settings, { file, plugins: available.map(({ name }) => name) }),
+  ];
+  if (all.length > 0) throw new ConfigError(all);
+
+  const holder = settings.get("component.secret");
+  if (holder !== undefined) settings.set(holder.key, { ...holder, value: secret });
+  const config = configFrom(settings);
+  const plugins = [...new Set(config.modules_enabled)].flatMap((name) =>
+    available.filter((each) => each.name === name)
+  );
+  return { config, plugins, warnings: [...search.warnings, ...misspeltVariables(env, schema)] };
+}
+
+function given(sources: ConfigSources & { text: string }, schema: Schema): readonly Given[] {
+  return [
+    ...givenInFile(sources, schema),
+    ...givenInEnvironment(sources.env, schema),
+    ...givenInFlags(sources.flags, schema),
+  ];
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(file);
+  } catch (cause) {
+    throw new ConfigError([{ where: file, message: `Cannot open the configuration: ${fileProblem(cause)}` }], {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * What can be wrong with a configuration, said so that the operator knows what to change, and where.
+ *
+ * @module
+ */
+import { visible } from "../log_line.ts";
+import type { Source } from "./config.ts";
+
+/** One thing to put right, or to think about. */
+export interface ConfigProblem {
+  /** The line of the file, the variable or the flag: `config.toml:12`, `ANNALS_LOG_LEVEL`, `--log.level`. */
+  readonly where: string;
+  /** Where it is in the file, from 1. */
+  readonly line?: number;
+  /** Dotted. */
+  readonly key?: string;
+  /** What was found, and what is expected. */
+  readonly message: string;
+  /** Whether the command line itself is wrong, rather than a value on it. */
+  readonly usage?: true;
+}
+
+/** Everything that is wrong with a configuration. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly problems: readonly ConfigProblem[];
+
+  /** `problems`: in any order; they are told in the order of the file. */
+  constructor(problems: readonly ConfigProblem[], options?: ErrorOptions) {
+    const ordered = problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
+    super(ordered.map(problemLine).join("\n"), options);
+    this.problems = ordered;
+  }
+}
+
+/** `config.toml:12: component.port: Found 0, expected an integer from 1 to 65535`. */
+export function problemLine({ where, key, message }: ConfigProblem): string {
+  const known = key === undefined || where === `--${key}`;
+  return visible(known ? `${where}: ${message}` : `${where}: ${key}: ${message}`);
+}
+
+/** Where a value was found, for a problem with it. */
+export function placeOf(source: Source, file: string): Pick<ConfigProblem, "where" | "line"> {
+  switch (source.from) {
+    case "file":
+      return { where: `${source.file}:${source.line}`, line: source.line };
+    case "default":
+      return { where: file };
+    default:
+      return { where: source.name };
+  }
+}

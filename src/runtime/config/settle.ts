@@ -1,0 +1,98 @@
+/**
+ * Settles the value of each key: flags before environment before file before default.
+ *
+ * @module
+ */
+import type { Option } from "../options.ts";
+import type { Setting, Source } from "./config.ts";
+import type { Given } from "./given.ts";
+import { likely } from "./likely.ts";
+import { type ConfigProblem, placeOf } from "./problem.ts";
+import { type Schema, tablesOf } from "./schema.ts";
+import { show } from "./toml.ts";
+
+/** Later ones override earlier ones. */
+const PRECEDENCE: readonly Source["from"][] = ["default", "file", "environment", "flag"];
+
+/** How strongly a source speaks. */
+export function precedenceOf(source: Source): number {
+  return PRECEDENCE.indexOf(source.from);
+}
+
+/** What was settled; a key with a problem has no setting. */
+export interface Settlement {
+  readonly settings: Map<string, Setting>;
+  readonly problems: readonly ConfigProblem[];
+}
+
+/** Settles all keys of a schema. Every value is checked, also one that another overrides. */
+export function settle(
+  given: readonly Given[],
+  { schema, file, folder }: { schema: Schema; file: string; folder: string },
+): Settlement {
+  const settings = new Map<string, Setting>();
+  const problems = given.filter(({ key }) => !schema.has(key)).map((each) => unknownKey(each, schema));
+  for (const [key, { option, plugin }] of schema) {
+    const declared = { key, option, ...plugin !== undefined && { plugin } };
+    const candidates = candidatesFor(key, option, given);
+    if (candidates.length === 0) {
+      if (isRequired(declared, settings)) problems.push({ where: file, key, message: missing(option) });
+      else settings.set(key, { ...declared, raw: undefined, value: undefined, source: { from: "default" } });
+    }
+    for (const { source, readings } of candidates) {
+      try {
+        settings.set(key, { ...declared, ...firstReading(readings, option, folder), source });
+      } catch (error) {
+        if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+        const message = `Found ${show(readings[0], option)}, expected ${error.message}`;
+        problems.push({ ...placeOf(source, file), key, message });
+      }
+    }
+  }
+  return { settings, problems };
+}
+
+/** What was said about a key, the weakest first. */
+function candidatesFor(key: string, option: Option<unknown>, given: readonly Given[]): readonly Given[] {
+  const said = given.filter((each) => each.key === key);
+  if (said.length > 0) return said.sort((a, b) => precedenceOf(a.source) - precedenceOf(b.source));
+  return option.default === undefined ? [] : [{ key, source: { from: "default" }, readings: [option.default] }];
+}
+
+/** A plugin that does not run needs nothing. */
+function isRequired({ option, plugin }: Pick<Setting, "option" | "plugin">, settings: Settlement["settings"]): boolean {
+  const enabled = settings.get("modules_enabled")?.value as readonly string[] | undefined;
+  return !option.optional && (plugin === undefined || enabled?.includes(plugin) === true);
+}
+
+function missing({ expects, example }: Option<unknown>): string {
+  return `Missing; expected ${expects}${example === undefined ? "" : `, such as ${show(example)}`}`;
+}
+
+function firstReading(
+  readings: Given["readings"],
+  option: Option<unknown>,
+  folder: string,
+): Pick<Setting, "raw" | "value"> {
+  const failures: unknown[] = [];
+  for (const raw of readings) {
+    try {
+      return { raw, value: option.parse(raw, folder) };
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  throw failures[0];
+}
+
+function unknownKey({ key, source }: Given, schema: Schema): ConfigProblem {
+  const meant = likely(key, [...schema.keys(), ...tablesOf(schema)]);
+  if (source.from === "flag") {
+    const message = meant === undefined ? "Unknown option" : `Unknown option; did you mean --${meant}?`;
+    return { where: source.name, message, usage: true };
+  }
+  // A key in the wrong table is a common mistake: all that follows a [table] belongs to it.
+  const at = key.includes(".") && meant?.includes(".") === false ? ", above the first [table]" : "";
+  const message = meant === undefined ? "Unknown key" : `Unknown key; did you mean ${meant}${at}?`;
+  return { ...placeOf(source, ""), key, message };
+}

@@ -1,0 +1,85 @@
+/**
+ * Plugins of the operator's own: ES modules in the folders of `plugin_paths`, whose default export is a `Plugin`.
+ *
+ * A compiled executable imports them too, as long as they are JavaScript and import nothing from npm.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { ConfigProblem } from "./config/problem.ts";
+import type { AnyPlugin } from "./config/schema.ts";
+import { isTable } from "./config/toml.ts";
+import { fileProblem } from "./file_problem.ts";
+import { describeError } from "./log_line.ts";
+import { optionFrom } from "./option_data.ts";
+
+/** What was found in the folders. */
+export interface LoadedPlugins {
+  readonly plugins: readonly AnyPlugin[];
+  readonly problems: readonly ConfigProblem[];
+}
+
+/**
+ * Loads every plugin of the folders, which starts none of them. A file that is no plugin is a problem, and so is one whose
+ * name is `taken`.
+ */
+export async function loadPlugins(folders: readonly string[], taken: readonly string[]): Promise<LoadedPlugins> {
+  const names = new Set(taken);
+  const plugins: AnyPlugin[] = [];
+  const problems: ConfigProblem[] = [];
+  for (const folder of folders) {
+    try {
+      for (const file of await filesIn(folder)) {
+        try {
+          const plugin = await loadPlugin(file);
+          if (names.has(plugin.name)) throw new TypeError(`There is another plugin of the name "${plugin.name}"`);
+          names.add(plugin.name);
+          plugins.push(plugin);
+        } catch (error) {
+          problems.push({ where: file, message: `Cannot load the plugin: ${describeError(error)}` });
+        }
+      }
+    } catch (error) {
+      problems.push({ where: folder, key: "plugin_paths", message: `Cannot open the folder: ${fileProblem(error)}` });
+    }
+  }
+  return { plugins, problems };
+}
+
+async function filesIn(folder: string): Promise<readonly string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(folder));
+  const names = entries.filter((entry) => !entry.isDirectory && /^[^.].*\.m?js$/.test(entry.name)).map(({ name }) =>
+    name
+  );
+  return names.sort().map((name) => join(folder, name));
+}
+
+async function loadPlugin(file: string): Promise<AnyPlugin> {
+  const module: { default?: unknown } = await import(pathToFileURL(file).href);
+  return pluginFrom(module.default);
+}
+
+/** Checks that what a module exports is a plugin. Throws `TypeError` when it is not. */
+export function pluginFrom(exported: unknown): AnyPlugin {
+  if (!isTable(exported)) throw new TypeError("It has no default export with name, summary, options and start");
+  const { name, summary, options = {}, start } = exported as Record<string, unknown>;
+  if (typeof name !== "string" || !NAME.test(name)) throw new TypeError(`Its name is not ${NAME_EXPECTS}`);
+  if (typeof summary !== "string") throw new TypeError("Its summary is not a text");
+  if (typeof start !== "function") throw new TypeError("Its start is not a function");
+  if (!isTable(options)) throw new TypeError("Its options are not an object");
+  const declared = Object.entries(options).map(([key, data]) => [key, declaredOption(key, data)]);
+  return { name, summary, options: Object.fromEntries(declared), start: (context) => start.call(exported, context) };
+}
+
+const NAME = /^[a-z][a-z0-9_]*$/;
+const NAME_EXPECTS = "a word of small letters, digits and _";
+
+function declaredOption(key: string, data: unknown): ReturnType<typeof optionFrom> {
+  if (!NAME.test(key)) throw new TypeError(`The name of its option "${key}" is not ${NAME_EXPECTS}`);
+  try {
+    return optionFrom(data);
+  } catch (cause) {
+    throw new TypeError(`Its option "${key}" is not right`, { cause });
+  }
+}
