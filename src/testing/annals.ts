@@ -1,0 +1,174 @@
+/**
+ * Annals itself, as a user runs it: a process with a configuration file.
+ *
+ * @module
+ */
+import { stringify, type TomlTable } from "smol-toml";
+import { Process } from "./process.ts";
+import type { Site } from "./servers/server.ts";
+import type { Usage } from "./usage.ts";
+
+/** A line of the log in its JSON form. */
+export interface LogLine {
+  readonly time: string;
+  readonly level: string;
+  readonly event: string;
+  readonly message: string;
+  readonly [field: string]: unknown;
+}
+
+/** How Annals is run. */
+export interface AnnalsOptions {
+  /** Laid over what the site asks for, table by table. */
+  readonly config?: TomlTable;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A running Annals, with a folder of its own for its configuration and its archives. */
+export class Annals implements AsyncDisposable {
+  readonly #env: Readonly<Record<string, string>>;
+  #process: Process | undefined;
+
+  private constructor(readonly folder: string, readonly site: Site, options: AnnalsOptions) {
+    this.#env = options.env ?? {};
+  }
+
+  /** Starts it and waits until the server has given it the archives of every host. */
+  static async launch(site: Site, options: AnnalsOptions = {}): Promise<Annals> {
+    const annals = await Annals.prepare(site, options);
+    try {
+      await annals.start();
+      return annals;
+    } catch (error) {
+      await annals[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Writes its configuration, without starting it. */
+  static async prepare(site: Site, options: AnnalsOptions = {}): Promise<Annals> {
+    const annals = new Annals(await Deno.makeTempDir({ prefix: "annals-" }), site, options);
+    await annals.configure(options.config);
+    return annals;
+  }
+
+  /** The configuration file. */
+  get config(): string {
+    return `${this.folder}/config.toml`;
+  }
+
+  get pid(): number {
+    return this.#running().pid;
+  }
+
+  /** What it printed since its last start. */
+  get lines(): readonly string[] {
+    return this.#running().lines;
+  }
+
+  /** How it ended. */
+  get ended(): Promise<Deno.CommandStatus> {
+    return this.#running().ended;
+  }
+
+  usage(): Promise<Usage> {
+    return this.#running().usage();
+  }
+
+  /** Writes the configuration again; what is running reads it at its next start, or at SIGHUP. */
+  async configure(config: TomlTable = {}): Promise<void> {
+    const { site } = this;
+    const needed = {
+      hosts: [...site.hosts],
+      component: {
+        domain: site.component,
+        port: site.componentPort,
+        secret: site.secret,
+        // A test that restarts a server waits for this.
+        reconnect: { initial: 1, max: 1 },
+      },
+      log: { format: "json", level: "debug" },
+    };
+    await Deno.writeTextFile(this.config, stringify(merged(needed, config)));
+  }
+
+  /** Starts it without waiting for anything. */
+  spawn(): void {
+    const executable = Deno.env.get("ANNALS_EXECUTABLE");
+    const [command, ...args] = executable === undefined
+      ? [Deno.execPath(), "run", "-A", new URL("../../main.ts", import.meta.url).pathname]
+      : [executable];
+    this.#process = new Process(command ?? "", {
+      args: [...args, "serve", "--config", this.config],
+      env: { ...this.#env },
+    });
+  }
+
+  /** Starts it and waits until it is in service. */
+  async start(): Promise<void> {
+    this.spawn();
+    await this.inService();
+  }
+
+  /** Waits until the server has handed over what belongs to Annals. */
+  async inService(options: { from?: number } = {}): Promise<void> {
+    await this.event("delegation-granted", options);
+  }
+
+  /** The first event of this name among the lines from index `from` on. */
+  async event(name: string, options: { from?: number; timeout?: number } = {}): Promise<LogLine> {
+    const line = await this.#running().line((line) => parse(line)?.event === name, options);
+    return parse(line) ?? fail(line);
+  }
+
+  signal(signal: Deno.Signal): void {
+    this.#running().signal(signal);
+  }
+
+  /** Asks it to end (SIGTERM), insists (SIGKILL) after `patience` milliseconds, and tells how it ended. */
+  stop(patience?: number): Promise<Deno.CommandStatus> {
+    return this.#running().stop(patience);
+  }
+
+  /** Ends it at once (SIGKILL). */
+  kill(): Promise<void> {
+    return this.#running().kill();
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#process?.stop();
+    await Deno.remove(this.folder, { recursive: true });
+  }
+
+  #running(): Process {
+    if (this.#process === undefined) throw new Error("Annals was never started");
+    return this.#process;
+  }
+}
+
+function parse(line: string): LogLine | undefined {
+  return line.startsWith("{") ? JSON.parse(line) : undefined;
+}
+
+function fail(line: string): never {
+  throw new Error(`Cannot read the log line: ${line}`);
+}
+
+/** `over` laid upon `base`, table by table. */
+function merged(base: TomlTable, over: TomlTable): TomlTable {
+  const result = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const below = result[key];
+    result[key] = isTable(below) && isTable(value) ? merged(below, value) : value;
+  }
+  return result;
+}
+
+function isTable(value: unknown): value is TomlTable {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}

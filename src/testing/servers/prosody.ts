@@ -1,0 +1,44 @@
+/**
+ * Runs Prosody.
+ *
+ * @module
+ */
+import { freePorts } from "../ports.ts";
+import { firewallRules, prosodyConfig, type ProsodyExtras } from "./prosody_config.ts";
+import { PASSWORD, Server, type ServerOptions, settle, started } from "./server.ts";
+
+type Options = ServerOptions & ProsodyExtras;
+
+/** Starts Prosody in a fresh folder and on free ports. */
+export async function startProsody(options: Options = {}): Promise<Server> {
+  return await started(await prepareProsody(options));
+}
+
+/** The same, without starting it. */
+export async function prepareProsody(options: Options = {}): Promise<Server> {
+  const { lua = "", ...common } = options;
+  const [clientPort = 0, componentPort = 0] = freePorts(2);
+  const folder = await Deno.makeTempDir({ prefix: "annals-prosody-" });
+  const site = settle(common, { folder, clientPort, componentPort });
+  const config = `${folder}/prosody.cfg.lua`;
+  // Prosody looks for certificates beside its configuration, and complains where there is no such folder.
+  await Deno.mkdir(`${folder}/certs`);
+  await Deno.writeTextFile(config, prosodyConfig(site, { lua }));
+  await Deno.writeTextFile(`${folder}/copy.pfw`, firewallRules(site));
+  return new Server(site, {
+    name: "Prosody",
+    command: "prosody",
+    options: { args: ["--config", config, "-F"] },
+    register: (user, host) => register(config, user, host),
+  });
+}
+
+async function register(config: string, user: string, host: string): Promise<void> {
+  const { success, stdout, stderr } = await new Deno.Command("prosodyctl", {
+    args: ["--config", config, "register", user, host, PASSWORD],
+    stdin: "null",
+  }).output();
+  if (success) return;
+  const [said, complained] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  throw new Error(`Cannot register ${user}@${host} with prosodyctl: ${said}${complained}`);
+}

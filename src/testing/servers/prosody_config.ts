@@ -1,0 +1,107 @@
+/**
+ * Configuration of Prosody 0.12, with the community modules of Debian's `prosody-modules`.
+ *
+ * @module
+ */
+import type { ArchiveKeeper, Site } from "./server.ts";
+
+/** What may be added to a configuration. */
+export interface ProsodyExtras {
+  /** Lua, for the global section. */
+  readonly lua?: string;
+}
+
+const STORAGE: Record<ArchiveKeeper, string> = {
+  "annals": "",
+  "none": "",
+  "own-internal": `default_archive_policy = true`,
+  "own-sqlite": `default_archive_policy = true
+storage = { archive = "sql" }
+sql = { driver = "SQLite3", database = "archive.sqlite" }`,
+};
+
+/** Writes `prosody.cfg.lua`. */
+export function prosodyConfig(site: Site, extras: ProsodyExtras = {}): string {
+  const modules = [
+    "roster",
+    "saslauth",
+    "disco",
+    "carbons",
+    "pep",
+    "private",
+    "blocklist",
+    "ping",
+    "smacks",
+    "offline",
+  ];
+  if (site.archive === "annals") modules.push("delegation", "privilege", "firewall");
+  if (site.archive.startsWith("own-")) modules.push("mam");
+  return `daemonize = false
+run_as_root = true
+pidfile = "${site.folder}/prosody.pid"
+data_path = "${site.folder}/data"
+plugin_paths = { "/usr/lib/prosody/modules" }
+interfaces = { "127.0.0.1" }
+-- Without this, Nagle's algorithm costs each archive page 40 ms.
+network_settings = { nagle = false }
+modules_enabled = { ${modules.map((module) => `"${module}"`).join("; ")} }
+modules_disabled = { "s2s"; "tls" }
+c2s_require_encryption = false
+allow_unencrypted_plain_auth = true
+authentication = "internal_plain"
+c2s_ports = { ${site.clientPort} }
+component_ports = { ${site.componentPort} }
+limits = {}
+log = { warn = "*console" }
+firewall_scripts = { "${site.folder}/copy.pfw" }
+${STORAGE[site.archive]}
+${extras.lua ?? ""}
+${site.hosts.map((host) => virtualHost(host, site)).join("")}${site.archive === "annals" ? component(site) : ""}`;
+}
+
+function virtualHost(host: string, site: Site): string {
+  const grants = `  delegations = { ["urn:xmpp:mam:2"] = { jid = "${site.component}" } }
+  privileged_entities = { ["${site.component}"] = { roster = "get"; message = "outgoing" } }
+`;
+  return `VirtualHost "${host}"
+${site.archive === "annals" ? grants : ""}`;
+}
+
+function component(site: Site): string {
+  return `Component "${site.component}"
+  component_secret = "${site.secret}"
+  modules_enabled = { "delegation"; "privilege" } -- or it is never told of its grants
+`;
+}
+
+/**
+ * Writes the rules of mod_firewall that copy every message once.
+ *
+ * The first rule of each chain never matches. It is there because in this version FORWARD uses a variable that only
+ * some other actions declare; without it FORWARD raises an error and the message is lost. What the component itself
+ * sends passes `::preroute` too: the PAYLOAD line keeps its results out.
+ */
+export function firewallRules(site: Site): string {
+  const never = `KIND: message
+TO: nobody@nowhere.invalid
+REPLY=x
+`;
+  const local = site.hosts.map((host) =>
+    `KIND: message
+FROM: <*>@${host}
+NOT PAYLOAD: urn:xmpp:mam:2
+FORWARD=${site.component}
+`
+  );
+  return `::preroute
+${never}
+${local.join("\n")}
+# from other servers; those from local users were copied above
+::deliver
+${never}
+KIND: message
+${site.hosts.map((host) => `NOT FROM: <*>@${host}\n`).join("")}NOT FROM: ${site.component}
+NOT PAYLOAD: urn:xmpp:mam:2
+FORWARD=${site.component}
+`;
+}

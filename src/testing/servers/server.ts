@@ -1,0 +1,156 @@
+/**
+ * A real XMPP server for tests, the demo and the benchmarks, in a folder and on ports of its own.
+ *
+ * @module
+ */
+import { Process, type ProcessOptions } from "../process.ts";
+import type { Usage } from "../usage.ts";
+import { answers } from "./answers.ts";
+
+/** Who keeps the archives: Annals, the server itself in one of its own storages, or nobody. */
+export type ArchiveKeeper = "annals" | "own-internal" | "own-sqlite" | "none";
+
+/** What a server is to be like; every part has a default. */
+export interface ServerOptions {
+  /** Virtual hosts; default `example.test` alone. */
+  readonly hosts?: readonly string[];
+  /** Address of the component; default `archive.example.test`. */
+  readonly component?: string;
+  /** Secret of the component; default `s3cret`. */
+  readonly secret?: string;
+  readonly archive?: ArchiveKeeper;
+  /** Users registered on every host, each with the password `pw`; default alice, bob and carol. */
+  readonly accounts?: readonly string[];
+}
+
+/** The same with every default filled in, and with the place that the server was given. */
+export interface Site extends Required<ServerOptions> {
+  /** Folder for configuration and data; goes when the server is disposed of. */
+  readonly folder: string;
+  readonly clientPort: number;
+  readonly componentPort: number;
+}
+
+/** How one make of server is run. */
+export interface Make {
+  readonly name: "Prosody" | "ejabberd";
+  readonly command: string;
+  readonly options: ProcessOptions;
+  /** Registers an account on the running server. */
+  register(user: string, host: string): Promise<void>;
+}
+
+/** Every account's password. */
+export const PASSWORD = "pw";
+
+/** Fills in the defaults. */
+export function settle(
+  options: ServerOptions,
+  place: { folder: string; clientPort: number; componentPort: number },
+): Site {
+  return {
+    hosts: ["example.test"],
+    component: "archive.example.test",
+    secret: "s3cret",
+    archive: "annals",
+    accounts: ["alice", "bob", "carol"],
+    ...options,
+    ...place,
+  };
+}
+
+/** A server that can be stopped and started again; what it keeps on disk stays until it is disposed of. */
+export class Server implements AsyncDisposable {
+  readonly #make: Make;
+  #process: Process | undefined;
+  #registered = false;
+
+  /** A server that is ready to be started. */
+  constructor(readonly site: Site, make: Make) {
+    this.#make = make;
+  }
+
+  get name(): Make["name"] {
+    return this.#make.name;
+  }
+
+  /** The first virtual host. */
+  get host(): string {
+    return this.site.hosts[0] ?? "";
+  }
+
+  /** What it printed since its last start. */
+  get lines(): readonly string[] {
+    return this.#running().lines;
+  }
+
+  usage(): Promise<Usage> {
+    return this.#running().usage();
+  }
+
+  /** Registers one more account on the first host. */
+  register(user: string): Promise<void> {
+    return this.#make.register(user, this.host);
+  }
+
+  /** Starts it, waits until it answers on both ports and, the first time, registers its accounts. */
+  async start(): Promise<void> {
+    await this.#run();
+    if (this.#registered) return;
+    for (const host of this.site.hosts) {
+      for (const account of this.site.accounts) await this.#make.register(account, host);
+    }
+    this.#registered = true;
+  }
+
+  /** Asks it to end and waits until it has. */
+  async stop(): Promise<void> {
+    await this.#process?.stop();
+  }
+
+  /** Ends it at once, as a crash would. */
+  async kill(): Promise<void> {
+    await this.#process?.kill();
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+    await Deno.remove(this.site.folder, { recursive: true });
+  }
+
+  async #run(): Promise<void> {
+    const process = new Process(this.#make.command, this.#make.options);
+    this.#process = process;
+    const over = new AbortController();
+    const ended = process.ended.then(() => {
+      throw new Error(`Cannot start ${this.name}: it ended at once. It said:\n${process.lines.join("\n")}`);
+    });
+    try {
+      await Promise.race([answers(this.site, over.signal), ended]);
+    } finally {
+      over.abort();
+      ended.catch(() => {});
+    }
+  }
+
+  #running(): Process {
+    if (this.#process === undefined) throw new Error(`${this.name} was never started`);
+    return this.#process;
+  }
+}
+
+/** Starts a server that was prepared, or leaves nothing of it behind. */
+export async function started(server: Server): Promise<Server> {
+  try {
+    await server.start();
+    return server;
+  } catch (error) {
+    await server[Symbol.asyncDispose]();
+    throw error;
+  }
+}
