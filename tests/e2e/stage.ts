@@ -1,0 +1,89 @@
+/**
+ * The stage of the end-to-end tests: a real server, Annals as its archive, and whoever logs in.
+ *
+ * @module
+ */
+import type { TomlTable } from "smol-toml";
+import { Annals } from "../../src/testing/annals.ts";
+import { Client, type LoginOptions } from "../../src/testing/client.ts";
+import { startEjabberd } from "../../src/testing/servers/ejabberd.ts";
+import { install, ServerUnavailable } from "../../src/testing/servers/install.ts";
+import { startProsody } from "../../src/testing/servers/prosody.ts";
+import type { Server, ServerOptions } from "../../src/testing/servers/server.ts";
+
+const STARTERS = { Prosody: startProsody, ejabberd: startEjabberd };
+type Make = keyof typeof STARTERS;
+
+/** What a test wants beside the usual. */
+export interface Scenery {
+  readonly server?: ServerOptions;
+  readonly config?: TomlTable;
+}
+
+/** Everything that one test has to itself. */
+export class Stage implements AsyncDisposable {
+  readonly #clients = new AsyncDisposableStack();
+
+  private constructor(readonly server: Server, readonly annals: Annals) {}
+
+  static async set(make: Make, scenery: Scenery = {}): Promise<Stage> {
+    const server = await STARTERS[make](scenery.server);
+    try {
+      return new Stage(server, await Annals.launch(server.site, { config: scenery.config ?? {} }));
+    } catch (error) {
+      await server[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Logs in; the session ends with the test. */
+  async enter(user: string, options?: LoginOptions): Promise<Client> {
+    return this.#clients.use(await Client.login(this.server, user, options));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#clients.disposeAsync();
+    await this.annals[Symbol.asyncDispose]();
+    await this.server[Symbol.asyncDispose]();
+  }
+}
+
+/** Declares a test for each server. */
+export function onEachServer(
+  name: string,
+  play: (stage: Stage, t: Deno.TestContext) => Promise<void>,
+  scenery: Scenery = {},
+): void {
+  for (const make of MAKES) {
+    Deno.test({
+      name: `${make}: ${name}`,
+      ignore: !AVAILABLE.has(make),
+      async fn(t): Promise<void> {
+        await using stage = await Stage.set(make, scenery);
+        await play(stage, t);
+      },
+    });
+  }
+}
+
+const MAKES = Object.keys(STARTERS) as Make[];
+const AVAILABLE = await available();
+
+/** The servers that can be had. Where CI asks for the tests, one that is missing is an error. */
+async function available(): Promise<ReadonlySet<Make>> {
+  const found = new Set<Make>();
+  for (const make of MAKES) {
+    try {
+      await install(make, say);
+      found.add(make);
+    } catch (error) {
+      if (!(error instanceof ServerUnavailable) || Deno.env.get("CI") === "true") throw error;
+      say(`The tests on ${make} are NOT RUN: ${error.message}`);
+    }
+  }
+  return found;
+}
+
+function say(line: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`\n*** ${line}\n`));
+}
