@@ -1,0 +1,108 @@
+/**
+ * Shows Annals at work: a real server, real clients, a conversation, and the archive of it.
+ *
+ * `deno task demo` ends everything it started; with `--keep` it leaves it running until Ctrl-C.
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { Annals } from "../../src/testing/annals.ts";
+import { install } from "../../src/testing/servers/install.ts";
+import { prepareProsody } from "../../src/testing/servers/prosody.ts";
+import { PASSWORD, type Server } from "../../src/testing/servers/server.ts";
+import { converse, linesOf, readBack } from "./play.ts";
+import { Screen, StepFailed } from "./screen.ts";
+
+const USAGE = `Usage: deno task demo [--keep]
+
+  --keep   leave the server and Annals running, to log in with a client of one's own
+`;
+
+/** What a shell reports of a program that Ctrl-C ended: 128 + SIGINT. */
+const INTERRUPTED = 130;
+
+/** Runs the demo; returns the exit code. */
+async function demo(keep: boolean): Promise<number> {
+  const screen = new Screen();
+  await using running = new AsyncDisposableStack();
+  const interrupted = interruption(running);
+  try {
+    const server = await Promise.race([perform(screen, running), interrupted]);
+    if (server === undefined) return INTERRUPTED;
+    if (keep) {
+      invite(server, screen);
+      await interrupted;
+    }
+    await screen.step("Everything that was started is ended", () => running.disposeAsync());
+    return 0;
+  } catch (error) {
+    if (!(error instanceof StepFailed)) throw error;
+    screen.failure(error);
+    return 1;
+  }
+}
+
+async function perform(screen: Screen, running: AsyncDisposableStack): Promise<Server> {
+  screen.title("Annals keeps the archive of a chat server, outside of it");
+  await screen.step("Prosody and its modules are installed", () => install("Prosody", (line) => screen.tell(line)));
+  const server = running.use(await prepareProsody());
+  await screen.step("Prosody starts, in a folder of its own", async () => {
+    await server.start();
+    screen.tell(`clients: 127.0.0.1:${server.site.clientPort}   components: 127.0.0.1:${server.site.componentPort}`);
+  });
+  const annals = running.use(await Annals.prepare(server.site));
+  await screen.step("Annals connects, and is given the archives", async () => {
+    await annals.start();
+    screen.tell(`as ${server.site.component}, process ${annals.pid}, configuration ${annals.config}`);
+  });
+  await screen.step("Alice and Bob talk", () => converse(server, screen));
+  const before = await screen.step("Another session of Alice reads the archive", () => read(server, "alice", screen));
+  await screen.step("Carol comes home and reads hers", () => read(server, "carol", screen));
+  await screen.step("Annals is restarted, and the archive is the same", async () => {
+    await annals.restart();
+    screen.tell(`process ${annals.pid}`);
+    const after = await read(server, "alice", screen);
+    if (before.join() !== after.join()) throw new Error("The archive changed: the ids differ from those before");
+  });
+  return server;
+}
+
+async function read(server: Server, user: string, screen: Screen): Promise<string[]> {
+  const ids = await readBack(server, user, screen);
+  const expected = linesOf(user);
+  if (ids.length !== expected) throw new Error(`The archive of ${user} holds ${ids.length} messages, not ${expected}`);
+  return ids;
+}
+
+function invite({ host, site }: Server, screen: Screen): void {
+  screen.title("Log in with a client of your own; Ctrl-C ends it all");
+  screen.table([["address", "password"], ...site.accounts.map((account) => [`${account}@${host}`, PASSWORD])]);
+  screen.tell(`Server 127.0.0.1, port ${site.clientPort}, without TLS. With profanity, for example:`);
+  const [account = ""] = site.accounts;
+  screen.tell(`/connect ${account}@${host} server 127.0.0.1 port ${site.clientPort} tls disable`);
+}
+
+/** Resolves at Ctrl-C, or when the demo is asked to end. */
+function interruption(running: AsyncDisposableStack): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    const listener = (): void => resolve();
+    Deno.addSignalListener(signal, listener);
+    running.defer(() => Deno.removeSignalListener(signal, listener));
+  }
+  return promise;
+}
+
+const unknown: string[] = [];
+const { keep, help } = parseArgs(Deno.args, {
+  boolean: ["keep", "help"],
+  unknown: (argument: string) => {
+    unknown.push(argument);
+  },
+});
+if (help || unknown.length > 0) {
+  const complaint = unknown.map((argument) => `Unknown argument: ${argument}\n`).join("");
+  await (help ? Deno.stdout : Deno.stderr).write(new TextEncoder().encode(complaint + USAGE));
+  Deno.exit(help ? 0 : 2);
+}
+Deno.exit(await demo(keep));
