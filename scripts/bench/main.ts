@@ -1,0 +1,63 @@
+/**
+ * Measures: `deno task bench [--quick] [--only SCENARIO] [--json FILE]`.
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { ejabberdEndToEnd, prosodyEndToEnd } from "./end_to_end.ts";
+import { report } from "./report.ts";
+import type { Outcome, Scenario } from "./scenario.ts";
+
+const SCENARIOS: readonly Scenario[] = [prosodyEndToEnd, ejabberdEndToEnd];
+
+const USAGE = `Usage: deno task bench [--quick] [--only SCENARIO] [--json FILE]
+
+  --quick      fewer rounds and smaller loads
+  --only       one scenario; may be given more than once
+  --json       write every value measured to a file
+
+Scenarios:
+${SCENARIOS.map(({ name, summary }) => `  ${name.padEnd(11)}  ${summary}`).join("\n")}
+`;
+
+async function bench(chosen: readonly Scenario[], quick: boolean): Promise<Record<string, Outcome>> {
+  const outcomes: Record<string, Outcome> = {};
+  for (const scenario of chosen) {
+    print(`\n${scenario.name}: ${scenario.summary}\n`);
+    const outcome = await scenario.run({ quick, say: (line) => print(`  ${line}\n`) });
+    print(`\n${report(outcome)}\n`);
+    outcomes[scenario.name] = outcome;
+  }
+  return outcomes;
+}
+
+function print(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(text));
+}
+
+function complain(text: string): never {
+  Deno.stderr.writeSync(new TextEncoder().encode(`${text}\n\n${USAGE}`));
+  Deno.exit(2);
+}
+
+const { quick, help, only, json } = parseArgs(Deno.args, {
+  boolean: ["quick", "help"],
+  string: ["only", "json"],
+  collect: ["only"],
+  unknown: (argument: string) => complain(`Unknown argument: ${argument}`),
+});
+if (help) {
+  print(USAGE);
+  Deno.exit(0);
+}
+for (const name of only) {
+  if (!SCENARIOS.some((scenario) => scenario.name === name)) complain(`Unknown scenario: ${name}`);
+}
+const outcomes = await bench(SCENARIOS.filter(({ name }) => only.length === 0 || only.includes(name)), quick);
+if (json !== undefined) {
+  const machine = { cpus: navigator.hardwareConcurrency, deno: Deno.version.deno, os: Deno.osRelease() };
+  await Deno.writeTextFile(
+    json,
+    JSON.stringify({ time: new Date().toISOString(), quick, machine, outcomes }, undefined, 2),
+  );
+}

@@ -1,0 +1,49 @@
+/**
+ * Outcomes as tables.
+ *
+ * @module
+ */
+import type { Outcome, Series } from "./scenario.ts";
+import { ratios, type Spread, spread } from "./statistics.ts";
+
+/** Writes an outcome: a block a quantity, a line a subject, with its ratio to the baseline. */
+export function report(outcome: Outcome): string {
+  const quantities = [...new Set(outcome.series.map(({ quantity }) => quantity))];
+  return [`${outcome.load}; medians, with the least and the most of the rounds`, ...quantities.map(block(outcome))]
+    .join("\n\n");
+}
+
+function block({ series, baseline }: Outcome): (quantity: string) => string {
+  return (quantity) => {
+    const of = series.filter((one) => one.quantity === quantity);
+    const base = of.find(({ subject }) => subject === baseline);
+    const unit = of[0]?.unit ?? "";
+    const head = [`${quantity} [${unit}]`, "median", "spread", `against ${baseline}`];
+    return columns([head, ...of.map((one) => line(one, base))]);
+  };
+}
+
+function line(one: Series, base: Series | undefined): string[] {
+  const { median, least, most } = spread(one.values);
+  const compared = base === undefined || base === one ? "" : ratio(spread(ratios(one.values, base.values)));
+  return [`  ${one.subject}`, figure(median), `${figure(least)} – ${figure(most)}`, compared];
+}
+
+/** More than the baseline is told as a multiple of it, less as a division. */
+function ratio({ median, least, most }: Spread): string {
+  return median < 1
+    ? `÷ ${figure(1 / median)}  (${figure(1 / most)} – ${figure(1 / least)})`
+    : `× ${figure(median)}  (${figure(least)} – ${figure(most)})`;
+}
+
+/** Three significant digits. */
+function figure(value: number): string {
+  return value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
+}
+
+function columns(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("   ").trimEnd()).join(
+    "\n",
+  );
+}

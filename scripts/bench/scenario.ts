@@ -1,0 +1,42 @@
+/**
+ * What a benchmark scenario is, and what it hands back.
+ *
+ * A figure by itself says more about the machine than about the program. So every scenario measures several subjects
+ * side by side, in alternating rounds, and what is reported first is the ratio to one of them, the baseline.
+ *
+ * @module
+ */
+
+/** A scenario: `deno task bench --only NAME`. */
+export interface Scenario {
+  readonly name: string;
+  /** One line: what is measured. */
+  readonly summary: string;
+  run(options: BenchOptions): Promise<Outcome>;
+}
+
+export interface BenchOptions {
+  /** Fewer rounds and smaller loads: to see that it works, not to quote. */
+  readonly quick: boolean;
+  /** Told about progress, in a line. */
+  say(line: string): void;
+}
+
+/** What was measured. */
+export interface Outcome {
+  /** The load, in words. */
+  readonly load: string;
+  /** The subject that the others are compared with. */
+  readonly baseline: string;
+  readonly series: readonly Series[];
+}
+
+/** One quantity of one subject, a value a round. */
+export interface Series {
+  /** What is looked at: the same words for every subject that has it. */
+  readonly quantity: string;
+  /** `1/s`, `µs`, `ms`, `bytes`. */
+  readonly unit: string;
+  readonly subject: string;
+  readonly values: readonly number[];
+}
