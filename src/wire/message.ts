@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Element } from "../xml/element.ts";
+import { Element, xml } from "../xml/element.ts";
 import { Jid } from "../xmpp/jid.ts";
 import { NS_CLIENT } from "../xmpp/stanza.ts";
 import { parseStamp } from "./xep0082.ts";
@@ -145,14 +145,17 @@ function readDelay({ attrs: { stamp, from } }: Element): { stamp?: number; from?
   return { ...(ms !== undefined && { stamp: ms }), ...(from !== undefined && { from }) };
 }
 
-/** The message without its children of these namespaces; the same element when there are none. */
+/**
+ * The message without its children of these namespaces; the same element when there are none, else a copy, to which the
+ * other children then belong.
+ */
 export function withoutNamespaces(message: Element, namespaces: ReadonlySet<string>): Element {
   return without(message, (child) => namespaces.has(ownNamespace(child) ?? ""));
 }
 
 /**
  * The message without the stanza-ids that claim to be from these archives, which only we may give out (XEP-0359 §3,
- * rule 2); the same element when there are none. `by` holds bare JIDs in normal form.
+ * rule 2); otherwise as `withoutNamespaces`. `by` holds bare JIDs in normal form.
  */
 export function withoutStanzaIds(message: Element, by: ReadonlySet<string>): Element {
   return without(message, (child) => {
@@ -173,7 +176,7 @@ function normal(jid: string): string {
 function without(message: Element, unwanted: (child: Element) => boolean): Element {
   const kept = message.children.filter((child) => !(child instanceof Element && unwanted(child)));
   if (kept.length === message.children.length) return message;
-  const copy = new Element(message.name, message.attrs);
-  copy.children = kept;
+  const copy = xml(message.name, message.attrs);
+  for (const child of kept) copy.cnode(child);
   return copy;
 }

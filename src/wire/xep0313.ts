@@ -166,7 +166,7 @@ export const result: Codec<ArchiveResult> = {
 
   read(element): ArchiveResult {
     const { delay, stanza } = forwarded.read(onlyChild(element, "forwarded", NS_FORWARD));
-    if (delay === undefined) throw new StanzaError("bad-request", "Found a <result/> without <delay/>");
+    if (delay === undefined) throw new StanzaError("bad-request", "Found <result/> without <delay/>");
     return { id: attribute(element, "id"), ...readQueryid(element), stamp: delay.stamp, stanza };
   },
 

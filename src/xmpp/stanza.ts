@@ -71,10 +71,10 @@ function isErrorType(type: string | undefined): type is ErrorType {
   return type !== undefined && ERROR_TYPES.has(type);
 }
 
-/** The stanza as it travels inside another element: in `jabber:client`. The original stays as it is. */
+/** The stanza as it travels inside another element: in `jabber:client`. A copy, to which the children then belong. */
 export function asClient(stanza: Element): Element {
   if (stanza.attrs["xmlns"] === NS_CLIENT) return stanza;
-  const copy = new Element(stanza.name, { ...stanza.attrs, xmlns: NS_CLIENT });
-  copy.children = stanza.children;
+  const copy = xml(stanza.name, { ...stanza.attrs, xmlns: NS_CLIENT });
+  for (const child of stanza.children) copy.cnode(child);
   return copy;
 }
