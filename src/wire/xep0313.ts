@@ -1,19 +1,19 @@
 /**
- * XEP-0313: Message Archive Management, version 1.1.3: requests and their replies. The query form is in
- * `xep0313_form.ts`.
+ * XEP-0313: Message Archive Management, version 1.1.3: requests and their replies. The form of a query and the results
+ * have files of their own.
  *
  * @module
  */
-import { type Child, type Element, xml } from "../xml/element.ts";
+import { type Element, xml } from "../xml/element.ts";
 import { StanzaError } from "../xmpp/error.ts";
 import { bareElement, type Call, type Codec } from "./codec.ts";
 import { attribute, onlyChild, optionalChild, readBoolean, readStamp } from "./reading.ts";
 import { type Form, form, NS as NS_FORM } from "./xep0004.ts";
 import { NS as NS_RSM, type ResultSet, resultSet, type ResultSetRequest, resultSetRequest } from "./xep0059.ts";
 import { formatStamp } from "./xep0082.ts";
-import { forwarded, NS as NS_FORWARD, wrap } from "./xep0297.ts";
 import { type ArchiveFilter, NS, readFilter, writeFilter } from "./xep0313_form.ts";
 
+export { type ArchiveResult, result, writeResult } from "./xep0313_result.ts";
 export { type ArchiveFilter, FORM, MAX_IDS, NS } from "./xep0313_form.ts";
 
 /** §7: `before-id`, `after-id`, `ids`, flipped pages, metadata. */
@@ -59,25 +59,22 @@ export interface ArchiveMetadata {
   readonly end: ArchiveEnd;
 }
 
-/** §4.2: one archived message. */
-export interface ArchiveResult {
-  readonly id: string;
-  readonly queryid?: string;
-  /** When it was received, in milliseconds since 1970. */
-  readonly stamp: number;
-  readonly stanza: Element;
-}
-
 const query: Codec<ArchiveQuery> = {
   name: "query",
   xmlns: NS,
 
   read(element): ArchiveQuery {
-    const { node } = element.attrs;
+    const { queryid, node } = element.attrs;
     const submitted = optionalChild(element, "x", NS_FORM);
     const set = optionalChild(element, "set", NS_RSM);
+    if (queryid !== undefined && queryid.length > MAX_QUERYID) {
+      throw new StanzaError(
+        "policy-violation",
+        `Found a queryid of ${queryid.length} characters, expected at most ${MAX_QUERYID}`,
+      );
+    }
     return {
-      ...readQueryid(element),
+      ...(queryid !== undefined && { queryid }),
       ...(node !== undefined && { node }),
       ...(submitted && readFilter(form.read(submitted))),
       flip: element.getChild("flip-page", NS) !== undefined,
@@ -101,11 +98,11 @@ const fin: Codec<Fin> = {
   xmlns: NS,
 
   read(element): Fin {
-    const { complete = "false", stable } = element.attrs;
+    const { complete = "false", stable, queryid } = element.attrs;
     return {
       complete: readBoolean(complete, 'the attribute "complete"'),
       ...(stable !== undefined && { stable: readBoolean(stable, 'the attribute "stable"') }),
-      ...readQueryid(element),
+      ...(queryid !== undefined && { queryid }),
       set: resultSet.read(onlyChild(element, "set", NS_RSM)),
     };
   },
@@ -159,43 +156,6 @@ export const archiveMetadata: Call<void, ArchiveMetadata | undefined> = {
   query: bareElement("metadata", NS),
   reply: metadata,
 };
-
-export const result: Codec<ArchiveResult> = {
-  name: "result",
-  xmlns: NS,
-
-  read(element): ArchiveResult {
-    const { delay, stanza } = forwarded.read(onlyChild(element, "forwarded", NS_FORWARD));
-    if (delay === undefined) throw new StanzaError("bad-request", "Found <result/> without <delay/>");
-    return { id: attribute(element, "id"), ...readQueryid(element), stamp: delay.stamp, stanza };
-  },
-
-  write: ({ stanza, ...head }) => wrapResult(head, forwarded.write({ delay: { stamp: head.stamp }, stanza })),
-};
-
-/** Writes a result around a stanza that is already serialised, in `jabber:client`: it is not parsed again. */
-export function writeResult({ stanza, ...head }: Omit<ArchiveResult, "stanza"> & { readonly stanza: string }): Element {
-  return wrapResult(head, wrap({ stamp: head.stamp }, opaque(stanza)));
-}
-
-function wrapResult({ id, queryid }: Omit<ArchiveResult, "stanza">, content: Element): Element {
-  return xml("result", { xmlns: NS, queryid, id }, content);
-}
-
-function opaque(serialised: string): Child {
-  return { write: (writer: (chunk: string) => void) => writer(serialised) } as unknown as Element;
-}
-
-function readQueryid({ attrs: { queryid } }: Element): { queryid?: string } {
-  if (queryid === undefined) return {};
-  if (queryid.length > MAX_QUERYID) {
-    throw new StanzaError(
-      "policy-violation",
-      `Found a queryid of ${queryid.length} characters, expected at most ${MAX_QUERYID}`,
-    );
-  }
-  return { queryid };
-}
 
 function readEnd(element: Element): ArchiveEnd {
   return {

@@ -49,12 +49,11 @@ export interface DelegationNode {
   readonly bare: boolean;
 }
 
+const NODE = /^(.+?)(::|:bare:)(.+)$/s;
+
 /** Reads a disco node, `NS::namespace` or `NS:bare:namespace`; `undefined` when it is another's. */
 export function parseNode(node: string): DelegationNode | undefined {
-  const ns = [NS, NS_1].find((xmlns) => node.startsWith(`${xmlns}:`));
-  if (!isDelegationNs(ns)) return undefined;
-  const rest = node.slice(ns.length);
-  const separator = ["::", ":bare:"].find((separator) => rest.startsWith(separator));
-  if (separator === undefined || rest.length === separator.length) return undefined;
-  return { ns, namespace: rest.slice(separator.length), bare: separator === ":bare:" };
+  const [, ns, separator, namespace] = NODE.exec(node) ?? [];
+  if (!isDelegationNs(ns) || namespace === undefined) return undefined;
+  return { ns, namespace, bare: separator === ":bare:" };
 }

@@ -1,0 +1,52 @@
+/**
+ * XEP-0313: Message Archive Management, version 1.1.3: the message that each result is (§4.2).
+ *
+ * @module
+ */
+import { type Child, type Element, xml } from "../xml/element.ts";
+import { StanzaError } from "../xmpp/error.ts";
+import type { Codec } from "./codec.ts";
+import { attribute, onlyChild } from "./reading.ts";
+import { forwarded, NS as NS_FORWARD, wrap } from "./xep0297.ts";
+import { NS } from "./xep0313_form.ts";
+
+/** What is said of an archived message. */
+export interface ResultHead {
+  readonly id: string;
+  /** That of the query. */
+  readonly queryid?: string;
+  /** When it was received, in milliseconds since 1970. */
+  readonly stamp: number;
+}
+
+/** One archived message. */
+export interface ArchiveResult extends ResultHead {
+  readonly stanza: Element;
+}
+
+export const result: Codec<ArchiveResult> = {
+  name: "result",
+  xmlns: NS,
+
+  read(element): ArchiveResult {
+    const { queryid } = element.attrs;
+    const { delay, stanza } = forwarded.read(onlyChild(element, "forwarded", NS_FORWARD));
+    if (delay === undefined) throw new StanzaError("bad-request", "Found <result/> without <delay/>");
+    return { id: attribute(element, "id"), ...(queryid !== undefined && { queryid }), stamp: delay.stamp, stanza };
+  },
+
+  write: ({ stanza, ...head }) => wrapResult(head, forwarded.write({ delay: { stamp: head.stamp }, stanza })),
+};
+
+/** Writes a result around a stanza that is serialised already, in `jabber:client`: it is not parsed again. */
+export function writeResult({ stanza, ...head }: ResultHead & { readonly stanza: string }): Element {
+  return wrapResult(head, wrap({ stamp: head.stamp }, opaque(stanza)));
+}
+
+function wrapResult({ id, queryid }: ResultHead, content: Element): Element {
+  return xml("result", { xmlns: NS, queryid, id }, content);
+}
+
+function opaque(serialised: string): Child {
+  return { write: (writer: (chunk: string) => void) => writer(serialised) } as unknown as Element;
+}
