@@ -2,6 +2,7 @@ import { assert } from "@std/assert";
 import fc from "fast-check";
 import { readXml } from "../../src/testing/codec.ts";
 import { describeMessage, withoutNamespaces, withoutStanzaIds } from "../../src/wire/message.ts";
+import { readPresence } from "../../src/wire/presence.ts";
 import { getRoster } from "../../src/wire/rfc6121.ts";
 import { form } from "../../src/wire/xep0004.ts";
 import { lastActivity } from "../../src/wire/xep0012.ts";
@@ -31,6 +32,7 @@ const READERS: readonly ((element: Element) => unknown)[] = [
   readPrivileges,
   readError,
   describeMessage,
+  readPresence,
   (element) => withoutNamespaces(element, new Set(["urn:xmpp:mam:2"])),
   (element) => withoutStanzaIds(element, new Set(["a@b.test"])),
   (element) => parseNode(element.attrs["node"] ?? ""),
@@ -74,6 +76,7 @@ const SAMPLES = [
   `<privilege xmlns='urn:xmpp:privilege:2'>
     <perm access='roster' type='get'/><perm access='iq'><namespace ns='a' type='set'/></perm>
   </privilege>`,
+  "<presence><priority>1</priority></presence>",
   `<error type='wait'>
     <gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/><text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>x</text>
   </error>`,
