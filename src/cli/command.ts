@@ -1,0 +1,49 @@
+/**
+ * What a command of the command line is.
+ *
+ * @module
+ */
+import { likely } from "../runtime/config/likely.ts";
+import type { Invocation } from "./arguments.ts";
+import type { System } from "./system.ts";
+
+/** Exit codes, after sysexits(3). */
+export const EXIT = {
+  ok: 0,
+  failure: 1,
+  /** EX_USAGE: the command line is wrong. */
+  usage: 64,
+  /** EX_CONFIG: the configuration is wrong. */
+  config: 78,
+  /** 128 + SIGINT: somebody would not wait. */
+  interrupted: 130,
+} as const;
+
+/** A command. */
+export interface Command {
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** What follows the name: `[--config FILE] [--OPTION VALUE …]`. */
+  readonly usage: string;
+  readonly example: string;
+  /** What it takes after its name; nothing, unless it says so. */
+  readonly takes?: "options" | "a topic";
+  /** Does it, and returns the exit code. Throws `UsageError` or `ConfigError` when it cannot. */
+  run(invocation: Invocation, system: System): Promise<number> | number;
+}
+
+export type Commands = ReadonlyMap<string, Command>;
+
+/** The command of a name. Throws `UsageError` when there is none. */
+export function commandNamed(name: string, commands: Commands): Command {
+  const command = commands.get(name);
+  if (command !== undefined) return command;
+  const meant = likely(name, commands.keys());
+  const hint = meant === undefined ? `expected ${[...commands.keys()].join(", ")}` : `did you mean ${meant}?`;
+  throw new UsageError(`Unknown command "${name}"; ${hint}`);
+}
+
+/** A command line that makes no sense. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}

@@ -1,0 +1,53 @@
+/**
+ * Reads the configuration again while Annals runs.
+ *
+ * @module
+ */
+import type { Config } from "../runtime/config/config.ts";
+import { type ConfigSources, readConfig } from "../runtime/config/load.ts";
+import { ConfigError, problemLine } from "../runtime/config/problem.ts";
+import { reconcile } from "../runtime/config/reconcile.ts";
+import type { LeveledLog } from "../runtime/log.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+
+/** What a reload works on. */
+export interface Reloadable {
+  readonly sources: ConfigSources;
+  /** The configuration in force at the start. */
+  readonly config: Config;
+  readonly starting: Promise<Runtime>;
+  readonly log: LeveledLog;
+}
+
+/**
+ * What to do at each request to reload, one after the other: what can change at once does, the rest is named in the log,
+ * and a configuration with any problem changes nothing.
+ */
+export function reloader({ sources, config, starting, log }: Reloadable): () => void {
+  let inForce = config;
+  let last: Promise<void> = Promise.resolve();
+
+  async function reload(): Promise<void> {
+    const runtime = await starting;
+    const { config: next, warnings } = await readConfig(sources);
+    const { config, applied, needsRestart } = reconcile(inForce, next);
+    await runtime.reload(config);
+    inForce = config;
+    for (const warning of warnings) log.warn("config-warning", problemLine(warning));
+    log.info("config-reloaded", "Read the configuration again", { applied, needs_restart: needsRestart });
+    log.level = config.log.level;
+  }
+
+  function report(error: unknown): void {
+    if (!(error instanceof ConfigError)) {
+      log.error("reload-failed", "Cannot reload the configuration", { error });
+      return;
+    }
+    for (const problem of error.problems) log.error("config-rejected", problemLine(problem));
+    log.error("reload-failed", "Cannot use the configuration, what was in force stays so");
+  }
+
+  return () => {
+    last = last.then(reload).catch(report);
+  };
+}

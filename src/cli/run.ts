@@ -1,0 +1,49 @@
+/**
+ * The command line: finds the command, runs it, and turns what goes wrong into lines and an exit code.
+ *
+ * @module
+ */
+import { ConfigError } from "../runtime/config/problem.ts";
+import { describeError, visible } from "../runtime/log_line.ts";
+import { type Invocation, parseArguments } from "./arguments.ts";
+import { check } from "./check.ts";
+import { type Command, commandNamed, EXIT, UsageError } from "./command.ts";
+import { helpOn } from "./help.ts";
+import { serve } from "./serve.ts";
+import type { System } from "./system.ts";
+import { version } from "./version.ts";
+
+const COMMANDS = new Map([["serve", serve], ["check", check], ["version", version]]);
+COMMANDS.set("help", helpOn(COMMANDS));
+
+/** Runs one command line. Returns the exit code. */
+export async function run(args: readonly string[], system: System): Promise<number> {
+  try {
+    const invocation = parseArguments(args);
+    const [name = "serve"] = invocation.words;
+    const command = commandNamed(name, COMMANDS);
+    const stray = strayIn(invocation, command);
+    if (stray !== undefined) throw new UsageError(`Found ${stray}, expected annals ${name} ${command.usage}`.trim());
+    return await command.run(invocation, system);
+  } catch (error) {
+    return report(error, system);
+  }
+}
+
+/** The first argument that the command does not take. */
+function strayIn({ words, flags }: Invocation, { takes }: Command): string | undefined {
+  const stray = words[takes === "a topic" ? 2 : 1];
+  if (stray !== undefined) return `"${stray}"`;
+  const [flag] = takes === "options" ? [] : flags.keys();
+  return flag === undefined ? undefined : `--${flag}`;
+}
+
+function report(error: unknown, { err }: System): number {
+  if (error instanceof ConfigError) {
+    err(`${error.message}\n`);
+    return error.problems.some(({ usage }) => usage) ? EXIT.usage : EXIT.config;
+  }
+  const isUsage = error instanceof UsageError;
+  err(visible(`annals: ${isUsage ? error.message : describeError(error)}`) + "\n");
+  return isUsage ? EXIT.usage : EXIT.failure;
+}

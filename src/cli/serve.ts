@@ -1,0 +1,109 @@
+/**
+ * `annals serve`: runs until a signal ends it (SIGTERM, SIGINT), and reads its configuration again at SIGHUP.
+ *
+ * @module
+ */
+import { BUILT_IN } from "../plugins/mod.ts";
+import { readConfig } from "../runtime/config/load.ts";
+import { problemLine } from "../runtime/config/problem.ts";
+import { createLog, type Log } from "../runtime/log.ts";
+import { type Runtime, startRuntime } from "../runtime/runtime.ts";
+import type { Invocation } from "./arguments.ts";
+import { type Command, EXIT } from "./command.ts";
+import { reloader } from "./reload.ts";
+import type { System } from "./system.ts";
+
+export const serve: Command = {
+  summary: "Connects to the XMPP server and keeps its users' archives, until a signal ends it",
+  usage: "[--config FILE] [--OPTION VALUE …]",
+  example: "annals serve --config /etc/annals/config.toml --log.level debug",
+  takes: "options",
+  run: (invocation, system) => serveWith(startRuntime, invocation, system),
+};
+
+/** How long a stop may take, in milliseconds. */
+const GRACE = 4_500;
+
+/** Serves with a runtime that `start` starts. Throws `ConfigError` when the configuration is wrong at the start. */
+export async function serveWith(
+  start: typeof startRuntime,
+  { file, flags }: Invocation,
+  system: System,
+  { grace = GRACE }: { grace?: number } = {},
+): Promise<number> {
+  const sources = { file, env: system.env, flags, plugins: BUILT_IN };
+  const { config, plugins, warnings } = await readConfig(sources);
+  const log = createLog({ ...config.log, write: (line) => system.err(`${line}\n`) });
+  for (const warning of warnings) log.warn("config-warning", problemLine(warning));
+
+  using signals = stopSignals(system);
+  const starting = start(config, plugins, log);
+  const forgetHangups = system.onSignal("SIGHUP", reloader({ sources, config, starting, log }));
+  try {
+    const code = await ended(starting, { log, asked: signals.first });
+    const stopCode = await stopped(starting, { log, grace, insisted: signals.second });
+    return stopCode === EXIT.ok ? code : stopCode;
+  } finally {
+    forgetHangups();
+  }
+}
+
+/** Waits until there is a reason to stop. Returns the exit code. */
+async function ended(
+  starting: Promise<Runtime>,
+  { log, asked }: { log: Log; asked: Promise<void> },
+): Promise<number> {
+  try {
+    await Promise.race([asked, starting.then(({ finished }) => finished)]);
+    log.info("stopping", "Stopping");
+    return EXIT.ok;
+  } catch (error) {
+    log.error("fatal", "Cannot go on", { error });
+    return EXIT.failure;
+  }
+}
+
+/** Stops what was started, unless that takes too long or somebody will not wait. Returns the exit code. */
+async function stopped(
+  starting: Promise<Runtime>,
+  { log, grace, insisted }: { log: Log; grace: number; insisted: Promise<void> },
+): Promise<number> {
+  const late = Promise.withResolvers<number>();
+  const timer = setTimeout(() => {
+    log.error("stop-late", "Cannot stop in time, ending all the same");
+    late.resolve(EXIT.failure);
+  }, grace);
+  try {
+    return await Promise.race([stop(starting, log), insisted.then(() => EXIT.interrupted), late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function stop(starting: Promise<Runtime>, log: Log): Promise<number> {
+  const runtime = await starting.catch(() => undefined);
+  try {
+    await runtime?.stop();
+    return EXIT.ok;
+  } catch (error) {
+    log.error("stop-failed", "Cannot stop cleanly", { error });
+    return EXIT.failure;
+  }
+}
+
+/** The first and the second request to end. */
+function stopSignals(system: System): Disposable & { readonly first: Promise<void>; readonly second: Promise<void> } {
+  const first = Promise.withResolvers<void>();
+  const second = Promise.withResolvers<void>();
+  const waiting = [first, second];
+  const forget = (["SIGTERM", "SIGINT"] as const).map((signal) =>
+    system.onSignal(signal, () => waiting.shift()?.resolve())
+  );
+  return {
+    first: first.promise,
+    second: second.promise,
+    [Symbol.dispose](): void {
+      for (const each of forget) each();
+    },
+  };
+}

@@ -1,0 +1,38 @@
+/**
+ * What a command sees of the system it runs on, so that tests can give it another.
+ *
+ * @module
+ */
+
+/** The process, from within. */
+export interface System {
+  readonly env: Readonly<Record<string, string>>;
+  /** Prints to standard output. */
+  out(text: string): void;
+  /** Prints to standard error. */
+  err(text: string): void;
+  /** Calls back at every signal of this kind, which then no longer ends the process; returns how to end that. */
+  onSignal(signal: Deno.Signal, listener: () => void): () => void;
+}
+
+/** The process that this is. */
+export function thisProcess(): System {
+  return {
+    env: Deno.env.toObject(),
+    out: (text) => write(Deno.stdout, text),
+    err: (text) => write(Deno.stderr, text),
+    onSignal(signal, listener): () => void {
+      Deno.addSignalListener(signal, listener);
+      return () => Deno.removeSignalListener(signal, listener);
+    },
+  };
+}
+
+/** Writes at once, so that nothing is lost when the process ends; a reader that has gone away is no reason to fail. */
+function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  try {
+    for (let bytes = new TextEncoder().encode(text); bytes.length > 0;) bytes = bytes.subarray(stream.writeSync(bytes));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}
