@@ -31,8 +31,7 @@ export function parsePeriod(raw: unknown): number {
 }
 
 function bounded(seconds: number): number {
-  if (seconds <= 0 || !Number.isSafeInteger(seconds * 1000)) {
-    throw new RangeError(PERIOD);
-  }
+  const countable = Number.isInteger(seconds) && Number.isSafeInteger(seconds * 1000);
+  if (seconds <= 0 || !countable) throw new RangeError(PERIOD);
   return seconds;
 }

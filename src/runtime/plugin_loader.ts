@@ -37,7 +37,7 @@ export async function loadPlugins(folders: readonly string[], taken: readonly st
           names.add(plugin.name);
           plugins.push(plugin);
         } catch (error) {
-          problems.push({ where: file, message: `Cannot load the plugin: ${describeError(error)}` });
+          problems.push({ where: file, message: `Cannot load the plugin: ${oneLine(describeError(error))}` });
         }
       }
     } catch (error) {
@@ -45,6 +45,11 @@ export async function loadPlugins(folders: readonly string[], taken: readonly st
     }
   }
   return { plugins, problems };
+}
+
+/** Syntax errors come with a drawing of the line. */
+function oneLine(message: string): string {
+  return message.replace(/\s+/g, " ");
 }
 
 async function filesIn(folder: string): Promise<readonly string[]> {

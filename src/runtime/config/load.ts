@@ -36,7 +36,7 @@ export interface Loaded {
 
 /** Reads the configuration file and all that it refers to. Throws `ConfigError` with everything that is wrong. */
 export async function readConfig(sources: ConfigSources): Promise<Loaded> {
-  return await loadConfig({ ...sources, text: await readText(sources.file) });
+  return await loadConfig({ ...sources, text: await readText(sources) });
 }
 
 /** The same, for a file that was read already. */
@@ -78,12 +78,15 @@ function given(sources: ConfigSources & { text: string }, schema: Schema): reado
   ];
 }
 
-async function readText(file: string): Promise<string> {
+async function readText({ file, flags, plugins }: ConfigSources): Promise<string> {
   try {
     return await Deno.readTextFile(file);
   } catch (cause) {
-    throw new ConfigError([{ where: file, message: `Cannot open the configuration: ${fileProblem(cause)}` }], {
-      cause,
-    });
+    const hint = cause instanceof Deno.errors.NotFound ? '; "annals help options" prints one to start from' : "";
+    const message = `Cannot open the configuration: ${fileProblem(cause)}${hint}`;
+    // A misspelt --config is the likeliest reason why there is no file of the default name.
+    const { schema } = schemaOf(plugins);
+    const { problems } = settle(givenInFlags(flags, schema), { schema, file, folder: "" });
+    throw new ConfigError([{ where: file, message }, ...problems.filter(({ usage }) => usage)], { cause });
   }
 }

@@ -86,13 +86,20 @@ function firstReading(
 }
 
 function unknownKey({ key, source }: Given, schema: Schema): ConfigProblem {
-  const meant = likely(key, [...schema.keys(), ...tablesOf(schema)]);
   if (source.from === "flag") {
+    const meant = likely(key, ["config", ...schema.keys()]);
     const message = meant === undefined ? "Unknown option" : `Unknown option; did you mean --${meant}?`;
     return { where: source.name, message, usage: true };
   }
+  return { ...placeOf(source, ""), key, message: unknownInFile(key, schema) };
+}
+
+function unknownInFile(key: string, schema: Schema): string {
+  const tables = tablesOf(schema);
+  if (tables.includes(key)) return `Found a value, expected the table [${key}]`;
+  const meant = likely(key, [...schema.keys(), ...tables]);
+  if (meant === undefined) return "Unknown key";
   // A key in the wrong table is a common mistake: all that follows a [table] belongs to it.
-  const at = key.includes(".") && meant?.includes(".") === false ? ", above the first [table]" : "";
-  const message = meant === undefined ? "Unknown key" : `Unknown key; did you mean ${meant}${at}?`;
-  return { ...placeOf(source, ""), key, message };
+  const above = key.includes(".") && !meant.includes(".");
+  return `Unknown key; did you mean ${meant}${above ? ", above the first [table]" : ""}?`;
 }
