@@ -24,6 +24,16 @@ export interface AnnalsOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Which event is waited for, and how long. */
+export interface EventOptions {
+  /** Fields that it must have. */
+  readonly where?: Readonly<Record<string, unknown>>;
+  /** Index of the first line to look at. */
+  readonly from?: number;
+  /** Milliseconds. */
+  readonly timeout?: number;
+}
+
 /** A running Annals, with a folder of its own for its configuration and its archives. */
 export class Annals implements AsyncDisposable {
   readonly #env: Readonly<Record<string, string>>;
@@ -110,15 +120,23 @@ export class Annals implements AsyncDisposable {
     await this.inService();
   }
 
-  /** Waits until the server has handed over what belongs to Annals. */
+  /** Waits until every host has handed over what Annals needs; looks at the lines from index `from` on. */
   async inService(options: { from?: number } = {}): Promise<void> {
-    await this.event("delegation-granted", options);
+    for (const host of this.site.hosts) {
+      await this.event("delegation-granted", { ...options, where: { host } });
+      await this.event("privilege-granted", { ...options, where: { host } });
+    }
   }
 
-  /** The first event of this name among the lines from index `from` on. */
-  async event(name: string, options: { from?: number; timeout?: number } = {}): Promise<LogLine> {
-    const line = await this.#running().line((line) => parse(line)?.event === name, options);
-    return parse(line) ?? fail(line);
+  /** The first event of this name, with these fields, among the lines from index `from` on. */
+  async event(name: string, options: EventOptions = {}): Promise<LogLine> {
+    const { where = {}, ...rest } = options;
+    const wanted = Object.entries({ event: name, ...where });
+    const line = await this.#running().line((text) => {
+      const found = parse(text);
+      return found !== undefined && wanted.every(([field, value]) => found[field] === value);
+    }, rest);
+    return JSON.parse(line);
   }
 
   signal(signal: Deno.Signal): void {
@@ -153,10 +171,6 @@ export class Annals implements AsyncDisposable {
 
 function parse(line: string): LogLine | undefined {
   return line.startsWith("{") ? JSON.parse(line) : undefined;
-}
-
-function fail(line: string): never {
-  throw new Error(`Cannot read the log line: ${line}`);
 }
 
 /** `over` laid upon `base`, table by table. */

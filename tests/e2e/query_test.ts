@@ -6,6 +6,9 @@ import { onEachServer } from "./stage.ts";
 const NS_MAM = "urn:xmpp:mam:2";
 const TOTAL = 120;
 
+/** `max_archive_query_results`, by default. */
+const LARGEST_PAGE = 50;
+
 /** Alice's archive: 120 messages, of which this many thirds go to Bob, come from Bob, go to Carol. */
 onEachServer("an archive of 120 messages answers queries", async (stage, t) => {
   const alice = await stage.enter("alice", { resource: "1" });
@@ -232,9 +235,10 @@ async function backward(client: Client, max: number): Promise<void> {
 }
 
 function pageSizes(max: number): number[] {
-  const full = Math.floor(TOTAL / max);
-  const rest = TOTAL % max;
-  return [...Array(full).fill(max), ...rest === 0 ? [] : [rest]];
+  const size = Math.min(max, LARGEST_PAGE);
+  const full = Math.floor(TOTAL / size);
+  const rest = TOTAL % size;
+  return [...Array(full).fill(size), ...rest === 0 ? [] : [rest]];
 }
 
 function indices(messages: readonly Archived[]): number[] {

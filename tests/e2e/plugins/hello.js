@@ -5,15 +5,7 @@ export default {
   name: "hello",
   summary: "Greets whoever asks",
   options: {
-    greeting: {
-      doc: "What to say ahead of the name",
-      default: "Hello",
-      expects: "a text",
-      parse(raw) {
-        if (typeof raw !== "string") throw new TypeError("a text");
-        return raw;
-      },
-    },
+    greeting: { type: "text", default: "Hello", doc: "What to say ahead of the name" },
   },
   start(context) {
     context.addFeature(NS);
