@@ -22,9 +22,12 @@ export interface LoadedPlugins {
 
 /**
  * Loads every plugin of the folders, which starts none of them. A file that is no plugin is a problem, and so is one whose
- * name is `taken`.
+ * name is `taken`. `place` is where the folders are named.
  */
-export async function loadPlugins(folders: readonly string[], taken: readonly string[]): Promise<LoadedPlugins> {
+export async function loadPlugins(
+  folders: readonly string[],
+  { taken, place }: { taken: readonly string[]; place: Omit<ConfigProblem, "message"> },
+): Promise<LoadedPlugins> {
   const names = new Set(taken);
   const plugins: AnyPlugin[] = [];
   const problems: ConfigProblem[] = [];
@@ -41,7 +44,7 @@ export async function loadPlugins(folders: readonly string[], taken: readonly st
         }
       }
     } catch (error) {
-      problems.push({ where: folder, key: "plugin_paths", message: `Cannot open the folder: ${fileProblem(error)}` });
+      problems.push({ ...place, message: `Cannot open the folder "${folder}": ${fileProblem(error)}` });
     }
   }
   return { plugins, problems };

@@ -1,12 +1,14 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { type LoadedPlugins, loadPlugins } from "./plugin_loader.ts";
 
+const PLACE = { where: "config.toml:2", line: 2, key: "plugin_paths" };
+
 /** Loads the plugins of a folder with these files; messages name the folder `.`. */
 async function load(files: Readonly<Record<string, string>>): Promise<LoadedPlugins> {
   const folder = await Deno.makeTempDir();
   try {
     for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(`${folder}/${name}`, text);
-    const { plugins, problems } = await loadPlugins([folder], ["ping"]);
+    const { plugins, problems } = await loadPlugins([folder], { taken: ["ping"], place: PLACE });
     return { plugins, problems: problems.map((each) => ({ ...each, where: each.where.replace(folder, ".") })) };
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -80,12 +82,9 @@ Deno.test("loadPlugins() names each file that is no plugin, and says why", async
 });
 
 Deno.test("loadPlugins() says which folder it cannot open", async () => {
-  assertEquals(await loadPlugins(["/nowhere/plugins"], []), {
+  const message = 'Cannot open the folder "/nowhere/plugins": There is no such file or folder';
+  assertEquals(await loadPlugins(["/nowhere/plugins"], { taken: [], place: PLACE }), {
     plugins: [],
-    problems: [{
-      where: "/nowhere/plugins",
-      key: "plugin_paths",
-      message: "Cannot open the folder: There is no such file or folder",
-    }],
+    problems: [{ ...PLACE, message }],
   });
 });

@@ -45,7 +45,7 @@ export const CORE = {
       optional: true,
     }),
     tls: option(flag(), {
-      doc: "Whether to speak TLS from the first byte; wanted when the server is on another machine and offers it",
+      doc: "Whether to speak TLS from the first byte; set it when the server is on another machine and offers that",
       default: false,
     }),
     reconnect: {
@@ -63,7 +63,7 @@ export const CORE = {
   },
   storage: {
     archive2: option(choice("sqlite", "memory"), {
-      doc: "Where archives are kept; what is in memory is gone at exit, so that is for trying things out",
+      doc: 'Where archives are kept; what is in "memory" is gone at exit, which is good for trying things out',
       default: "sqlite",
     }),
     sqlite: {
@@ -72,7 +72,7 @@ export const CORE = {
         default: "data/archive2.sqlite",
       }),
       synchronous: option(choice("normal", "full"), {
-        doc: "full waits for the disk at each commit: slower, but a power cut loses not even the last moment",
+        doc: '"full" waits for the disk at each commit: slower, but a power cut loses not even the last second',
         default: "normal",
       }),
       cache_size: option(integer({ min: 1, max: 65536 }), {
@@ -81,19 +81,19 @@ export const CORE = {
       }),
       checkpoint_pages: option(integer({ min: 100, max: 10_000_000 }), {
         doc:
-          "Pages of 4 KiB written before they are moved into the database; fewer keeps the -wal file small, at a cost in speed",
+          "Pages of 4 KiB that gather before they move into the database; fewer keeps the -wal file small, but is slower",
         default: 20000,
       }),
     },
   },
   log: {
     level: option(choice(...LEVELS), {
-      doc: "How much is logged; debug to see what becomes of every message",
+      doc: 'How much is logged; "debug" to see what becomes of every message',
       default: "info",
       reload: true,
     }),
     format: option(choice("text", "json"), {
-      doc: "text is for people, json (one object a line) for programs that collect logs",
+      doc: '"text" is for people, "json" (one object a line) for programs that collect logs',
       default: "text",
     }),
   },

@@ -6,19 +6,21 @@
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 
 /**
- * The known name that a misspelt one stands for, if one is near enough: a name that only lacks its table, or has another's,
- * is near; else one letter in three may be wrong.
+ * The known name that an unknown one stands for, if there is one: the same name in another table, a name with one letter
+ * in three wrong at most, or one that goes on where the unknown one ends.
  */
 export function likely(name: string, known: Iterable<string>): string | undefined {
   const names = [...known];
-  const misplaced = names.find((each) => lastPart(each) === lastPart(name));
-  if (misplaced !== undefined) return misplaced;
+  const word = lastPart(name);
   const [nearest] = names
     .map((each) => ({ each, distance: levenshteinDistance(name, each) }))
+    .filter(({ distance }) => distance <= Math.ceil(word.length / 3))
     .sort((a, b) => a.distance - b.distance);
-  return nearest && nearest.distance <= Math.max(1, name.length / 3) ? nearest.each : undefined;
+  return names.find((each) => lastPart(each) === word) ??
+    nearest?.each ??
+    (word.length < 3 ? undefined : names.find((each) => each.startsWith(name)));
 }
 
-function lastPart(name: string): string | undefined {
-  return name.split(".").at(-1);
+function lastPart(name: string): string {
+  return name.slice(name.lastIndexOf(".") + 1);
 }

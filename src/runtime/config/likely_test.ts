@@ -1,7 +1,15 @@
 import { assertEquals } from "@std/assert";
 import { likely } from "./likely.ts";
 
-const KNOWN = ["hosts", "max_archive_query_results", "component", "component.port", "log.level", "storage.sqlite.path"];
+const KNOWN = [
+  "hosts",
+  "max_archive_query_results",
+  "component",
+  "component.port",
+  "log.level",
+  "storage.sqlite.path",
+  "storage.sqlite.cache_size",
+];
 
 Deno.test("likely() finds the name that was meant", () => {
   const cases = {
@@ -9,6 +17,7 @@ Deno.test("likely() finds the name that was meant", () => {
     "log.levle": "log.level",
     "max_archive_results": "max_archive_query_results",
     "componant": "component",
+    "storage.sqlite.cache": "storage.sqlite.cache_size",
     "storage.path": "storage.sqlite.path",
     "log.port": "component.port",
     "component.max_archive_query_results": "max_archive_query_results",

@@ -5,11 +5,11 @@
  */
 import { dirname, resolve } from "node:path";
 import { fileProblem } from "../file_problem.ts";
-import { loadPlugins } from "../plugin_loader.ts";
+import { type LoadedPlugins, loadPlugins } from "../plugin_loader.ts";
 import { crossChecks, misspeltVariables } from "./checks.ts";
 import { type Config, configFrom } from "./config.ts";
 import { type Given, givenInEnvironment, givenInFile, givenInFlags } from "./given.ts";
-import { ConfigError, type ConfigProblem } from "./problem.ts";
+import { ConfigError, type ConfigProblem, placeOf } from "./problem.ts";
 import { type AnyPlugin, type Schema, schemaOf } from "./schema.ts";
 import { findSecret } from "./secret.ts";
 import { settle } from "./settle.ts";
@@ -43,11 +43,7 @@ export async function readConfig(sources: ConfigSources): Promise<Loaded> {
 export async function loadConfig(sources: ConfigSources & { text: string }): Promise<Loaded> {
   const { file, env } = sources;
   const folder = dirname(resolve(file));
-  const first = schemaOf([]).schema;
-  const paths = settle(given(sources, first), { schema: first, file, folder }).settings.get("plugin_paths")?.value;
-  const builtIn = sources.plugins.map(({ name }) => name);
-  const own = await loadPlugins(paths as readonly string[] | undefined ?? [], builtIn);
-
+  const own = await ownPlugins(sources, folder);
   const available = [...sources.plugins, ...own.plugins];
   const { schema, problems: clashes } = schemaOf(available);
   const { settings, problems } = settle(given(sources, schema), { schema, file, folder });
@@ -68,6 +64,16 @@ export async function loadConfig(sources: ConfigSources & { text: string }): Pro
     available.filter((each) => each.name === name)
   );
   return { config, plugins, warnings: [...search.warnings, ...misspeltVariables(env, schema)] };
+}
+
+/** Loads the plugins in the folders of `plugin_paths`, without which it is not known which options there are. */
+async function ownPlugins(sources: ConfigSources & { text: string }, folder: string): Promise<LoadedPlugins> {
+  const { file, plugins } = sources;
+  const { schema } = schemaOf([]);
+  const paths = settle(given(sources, schema), { schema, file, folder }).settings.get("plugin_paths");
+  if (paths === undefined) return { plugins: [], problems: [] };
+  const place = { ...placeOf(paths.source, file), key: paths.key };
+  return await loadPlugins(paths.value as readonly string[], { taken: plugins.map(({ name }) => name), place });
 }
 
 function given(sources: ConfigSources & { text: string }, schema: Schema): readonly Given[] {

@@ -17,10 +17,11 @@ export function effectiveConfig(settings: ReadonlyMap<string, Setting>): string 
 }
 
 const HEADER = `\
-# Annals: every option at its default, with the reason to change it. The first that need your values are hosts and [component].
+# Annals: every option at its default, with the reason to change it. Only hosts and [component] need values of yours.
+#
 # Any option can also be given on the command line (--component.port 5347), which overrides the environment
-# (ANNALS_COMPONENT_PORT=5347), which overrides this file. "annals check" shows what is in force.
-# A change takes effect at a restart; where it says [reload], at SIGHUP too.
+# (ANNALS_COMPONENT_PORT=5347), which overrides this file; "annals check" shows what is in force, and why.
+# A change takes effect at the next start; where it says [reload], at SIGHUP too.
 
 `;
 

@@ -16,6 +16,10 @@ export interface ConfigProblem {
   readonly key?: string;
   /** What was found, and what is expected. */
   readonly message: string;
+  /** The key that was probably meant, where one was misspelt. */
+  readonly meant?: string;
+  /** Whether the problem is that the key is nowhere. */
+  readonly missing?: true;
   /** Whether the command line itself is wrong, rather than a value on it. */
   readonly usage?: true;
 }
@@ -25,9 +29,12 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
   readonly problems: readonly ConfigProblem[];
 
-  /** `problems`: in any order; they are told in the order of the file. */
+  /** `problems`: in any order; they are told in the order of the file, and one mistake once. */
   constructor(problems: readonly ConfigProblem[], options?: ErrorOptions) {
-    const ordered = problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
+    const misspelt = problems.flatMap(({ meant }) => meant ?? []);
+    const ordered = problems
+      .filter(({ key, missing }) => !missing || !misspelt.some((meant) => `${key}.`.startsWith(`${meant}.`)))
+      .sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
     super(ordered.map(problemLine).join("\n"), options);
     this.problems = ordered;
   }

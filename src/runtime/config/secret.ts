@@ -27,9 +27,9 @@ export async function findSecret(settings: ReadonlyMap<string, Setting>, file: s
   const [chosen, other] = said.filter(({ source }) => precedenceOf(source) === strongest);
   if (chosen === undefined) {
     // One that is there but wrong was told already.
-    const missing = settings.has(SECRET) && settings.has(SECRET_FILE);
+    const isMissing = settings.has(SECRET) && settings.has(SECRET_FILE);
     const message = `Missing; expected it here, in the file that ${SECRET_FILE} names, or in ANNALS_COMPONENT_SECRET`;
-    return { problems: missing ? [{ where: file, key: SECRET, message }] : [], warnings: [] };
+    return { problems: isMissing ? [{ where: file, key: SECRET, missing: true, message }] : [], warnings: [] };
   }
   if (other !== undefined) {
     const message = `Found besides ${SECRET}, expected one of them`;

@@ -36,7 +36,7 @@ export function settle(
     const declared = { key, option, ...plugin !== undefined && { plugin } };
     const candidates = candidatesFor(key, option, given);
     if (candidates.length === 0) {
-      if (isRequired(declared, settings)) problems.push({ where: file, key, message: missing(option) });
+      if (isRequired(declared, settings)) problems.push(missing(key, option, file));
       else settings.set(key, { ...declared, raw: undefined, value: undefined, source: { from: "default" } });
     }
     for (const { source, readings } of candidates) {
@@ -65,8 +65,9 @@ function isRequired({ option, plugin }: Pick<Setting, "option" | "plugin">, sett
   return !option.optional && (plugin === undefined || enabled?.includes(plugin) === true);
 }
 
-function missing({ expects, example }: Option<unknown>): string {
-  return `Missing; expected ${expects}${example === undefined ? "" : `, such as ${show(example)}`}`;
+function missing(key: string, { expects, example }: Option<unknown>, file: string): ConfigProblem {
+  const suggestion = example === undefined ? "" : `, such as ${show(example)}`;
+  return { where: file, key, missing: true, message: `Missing; expected ${expects}${suggestion}` };
 }
 
 function firstReading(
@@ -89,17 +90,14 @@ function unknownKey({ key, source }: Given, schema: Schema): ConfigProblem {
   if (source.from === "flag") {
     const meant = likely(key, ["config", ...schema.keys()]);
     const message = meant === undefined ? "Unknown option" : `Unknown option; did you mean --${meant}?`;
-    return { where: source.name, message, usage: true };
+    return { where: source.name, message, ...meant !== undefined && { meant }, usage: true };
   }
-  return { ...placeOf(source, ""), key, message: unknownInFile(key, schema) };
-}
-
-function unknownInFile(key: string, schema: Schema): string {
+  const place = { ...placeOf(source, ""), key };
   const tables = tablesOf(schema);
-  if (tables.includes(key)) return `Found a value, expected the table [${key}]`;
+  if (tables.includes(key)) return { ...place, message: `Found a value, expected the table [${key}]`, meant: key };
   const meant = likely(key, [...schema.keys(), ...tables]);
-  if (meant === undefined) return "Unknown key";
+  if (meant === undefined) return { ...place, message: "Unknown key" };
   // A key in the wrong table is a common mistake: all that follows a [table] belongs to it.
-  const above = key.includes(".") && !meant.includes(".");
-  return `Unknown key; did you mean ${meant}${above ? ", above the first [table]" : ""}?`;
+  const above = key.includes(".") && !meant.includes(".") ? ", above the first [table]" : "";
+  return { ...place, message: `Unknown key; did you mean ${meant}${above}?`, meant };
 }
