@@ -1,0 +1,57 @@
+/**
+ * A system that only seems to be one, for the tests of commands.
+ *
+ * @module
+ */
+import type { System } from "./system.ts";
+
+/** What a command printed, and the signals that reach it. */
+export class FakeSystem implements System {
+  readonly env: Readonly<Record<string, string>>;
+  /** What was printed to standard output. */
+  printed = "";
+  /** The lines that were printed to standard error. */
+  readonly errors: string[] = [];
+  /** Who listens for signals. */
+  readonly listeners = new Map<Deno.Signal, () => void>();
+  #waiting: (() => void)[] = [];
+
+  constructor(env: Readonly<Record<string, string>> = {}) {
+    this.env = env;
+  }
+
+  out = (text: string): void => {
+    this.printed += text;
+  };
+
+  err = (text: string): void => {
+    this.errors.push(...text.split("\n").filter((line) => line !== ""));
+    this.#wake();
+  };
+
+  onSignal = (signal: Deno.Signal, listener: () => void): () => void => {
+    this.listeners.set(signal, listener);
+    this.#wake();
+    return () => this.listeners.delete(signal);
+  };
+
+  /** Sends a signal, as soon as somebody listens for it. */
+  async signal(signal: Deno.Signal): Promise<void> {
+    await this.#until(() => this.listeners.has(signal));
+    this.listeners.get(signal)?.();
+  }
+
+  /** Waits for a line on standard error. */
+  async error(pattern: RegExp): Promise<string> {
+    await this.#until(() => this.errors.some((line) => pattern.test(line)));
+    return this.errors.find((line) => pattern.test(line)) ?? "";
+  }
+
+  async #until(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}
