@@ -1,13 +1,92 @@
 /**
- * Archive ids: the UIDs of XEP-0313 §"IDs".
+ * Archive ids: the UIDs of XEP-0313 §"Message archives".
+ *
+ * An id carries its own key. Its number orders the archive and finds the entry; its random half, kept with the entry and
+ * compared, makes the id unpredictable (XEP-0313 §"Message archives": "MUST be unpredictable and unique").
  *
  * @module
  */
 
 /** An archive id taken apart. */
 export interface ArchiveId {
-  /** Milliseconds since 2020 × 4096 + a counter: orders the archive, and is its key. */
+  /** Milliseconds since 2020 × 4096 + a counter: orders the archive, and is its key. A safe integer until 2089. */
   readonly number: number;
-  /** 64 random bits: what makes the id unpredictable (XEP-0313 §"Message archives"). */
+  /** 64 random bits: what makes the id unpredictable. */
   readonly random: bigint;
+}
+
+/** Numbers count from here, in milliseconds since 1970. */
+export const EPOCH = Date.UTC(2020, 0, 1);
+
+/** Numbers in a millisecond. */
+export const NUMBERS_PER_MILLISECOND = 4096;
+
+/** 16 bytes in base64url: 21 characters of six bits, and one of which only the first two bits count. */
+const TEXT = /^[A-Za-z0-9_-]{21}[AQgw]$/;
+
+/** Random halves drawn at once: one call of the system's generator costs as much as many. */
+const DRAWN = 512;
+
+/** What a generator of ids goes by. */
+export interface IdSource {
+  /** The greatest number that was ever given out. */
+  readonly newest: number;
+  /** Milliseconds since 1970; default the system's clock. */
+  readonly clock?: () => number;
+  /** Fills an array with random bits; default the system's cryptographic generator. */
+  readonly fill?: (halves: BigUint64Array<ArrayBuffer>) => void;
+}
+
+/**
+ * Makes ids, each number greater than all before it. The number is that of the time given, by default the clock's, and runs
+ * ahead of it where the time stands still or runs back, so that order is always the order of creation.
+ */
+export function createIdGenerator(
+  { newest, clock = Date.now, fill = (halves) => void crypto.getRandomValues(halves) }: IdSource,
+): (time?: number) => ArchiveId {
+  const halves = new BigUint64Array(DRAWN);
+  let used = DRAWN;
+
+  function random(): bigint {
+    if (used === DRAWN) {
+      fill(halves);
+      used = 0;
+    }
+    return halves[used++] ?? 0n;
+  }
+
+  return (time = clock()) => {
+    newest = Math.max(newest + 1, firstNumberAt(time));
+    if (!Number.isSafeInteger(newest)) {
+      throw new RangeError(`Cannot make an archive id: ${newest} is past the last number`);
+    }
+    return { number: newest, random: random() };
+  };
+}
+
+/** The time, in milliseconds since 1970, at which a number is due; where it ran ahead, later than the time of receipt. */
+export function timeOfNumber(number: number): number {
+  return EPOCH + Math.floor(number / NUMBERS_PER_MILLISECOND);
+}
+
+/** The first number that is due at a time in milliseconds since 1970 or, where that is no whole number, after it. */
+export function firstNumberAt(time: number): number {
+  return (Math.ceil(time) - EPOCH) * NUMBERS_PER_MILLISECOND;
+}
+
+/** The text form: 22 characters of base64url, both halves in network byte order. */
+export function formatArchiveId({ number, random }: ArchiveId): string {
+  const bytes = new Uint8Array(16);
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(0, BigInt(number));
+  view.setBigUint64(8, random);
+  return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
+}
+
+/** Reads the text form; `undefined` for whatever `formatArchiveId` does not write. */
+export function parseArchiveId(text: string): ArchiveId | undefined {
+  if (!TEXT.test(text)) return undefined;
+  const view = new DataView(Uint8Array.fromBase64(text, { alphabet: "base64url" }).buffer);
+  const number = Number(view.getBigUint64(0));
+  return Number.isSafeInteger(number) ? { number, random: view.getBigUint64(8) } : undefined;
 }
