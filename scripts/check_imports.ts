@@ -1,0 +1,67 @@
+/**
+ * Checks that imports point down only: `deno task check` runs it.
+ *
+ * @module
+ */
+import { dirname, join, relative } from "node:path";
+
+/** The folders of `src/`, each of which imports only those before it. */
+const TIERS = ["xml", "xmpp", "wire", "stream", "store", "runtime", "plugins", "cli"];
+
+/** A store keeps opaque strings: it knows nothing of the protocol. */
+const UNKNOWN_TO_STORE = ["xml", "xmpp", "wire", "stream"];
+
+/** Why a file may not import another, both relative to the root of the project; `undefined` when it may. */
+export function objection(importer: string, imported: string): string | undefined {
+  if (isTestCode(importer) || !imported.startsWith("src/")) return undefined;
+  const [, tier = "", part = ""] = importer.split("/");
+  const [, otherTier = "", otherPart = "", file] = imported.split("/");
+  if (isTestCode(imported)) return "what is for tests is imported by tests only";
+  if (importer === "main.ts") return otherTier === "cli" ? undefined : "main.ts imports src/cli only";
+  if (!importer.startsWith("src/")) return undefined;
+  if (!TIERS.includes(tier) || !TIERS.includes(otherTier)) return `the tiers of src are ${TIERS.join(", ")}`;
+  if (TIERS.indexOf(otherTier) > TIERS.indexOf(tier)) return `src/${tier} comes before src/${otherTier}`;
+  if (tier === "store" && UNKNOWN_TO_STORE.includes(otherTier)) return "a store knows nothing of the protocol";
+  if (tier !== "plugins") return undefined;
+  if (otherTier === "stream") return "a plugin does not know the stream";
+  if (otherTier === "store" && file !== undefined) return "a plugin does not know which store it has";
+  // The list of plugins is the one file that knows them all; an event is what one plugin has to say to others.
+  const isOther = otherTier === "plugins" && otherPart !== part && part !== "mod.ts" && file !== "events.ts";
+  return isOther ? "a plugin does not know another, but for its events.ts" : undefined;
+}
+
+function isTestCode(path: string): boolean {
+  return path.startsWith("tests/") || path.startsWith("src/testing/") || /_test\.ts$/.test(path);
+}
+
+/** The modules that TypeScript imports, as it names them. */
+export function importsOf(source: string): readonly string[] {
+  return [...source.matchAll(/\b(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, name = ""]) => name);
+}
+
+async function* sourcesIn(folder: string): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) yield* sourcesIn(join(folder, name));
+    else if (name.endsWith(".ts")) yield join(folder, name);
+  }
+}
+
+async function objections(root: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const path of [join(root, "main.ts"), ...await Array.fromAsync(sourcesIn(join(root, "src")))]) {
+    const importer = relative(root, path);
+    for (const name of importsOf(await Deno.readTextFile(path))) {
+      if (!name.startsWith(".")) continue;
+      const imported = relative(root, join(dirname(path), name));
+      const reason = objection(importer, imported);
+      if (reason !== undefined) found.push(`${importer} imports ${imported}: ${reason}`);
+    }
+  }
+  return found.sort();
+}
+
+if (import.meta.main) {
+  const found = await objections(new URL("..", import.meta.url).pathname);
+  for (const line of found) await Deno.stderr.write(new TextEncoder().encode(`${line}\n`));
+  if (found.length > 0) Deno.exit(1);
+}
