@@ -1,0 +1,163 @@
+/**
+ * A stream to the server (XEP-0114), from the handshake to its end.
+ *
+ * @module
+ */
+import { deadline } from "@std/async/deadline";
+import type { Element } from "../xml/element.ts";
+import { XmlError } from "../xml/error.ts";
+import { Reader } from "../xml/reader.ts";
+import { serialize } from "../xml/writer.ts";
+import { ConnectionError } from "./error.ts";
+import {
+  explain,
+  handshake,
+  isHandshake,
+  readStreamError,
+  STREAM_END,
+  streamHeader,
+  writeStreamError,
+} from "./handshake.ts";
+import { Outbox } from "./outbox.ts";
+import type { Socket } from "./socket.ts";
+
+/** Bytes taken from the socket at once: what has arrived meanwhile is handled, and stored, together. */
+const READ_SIZE = 256 * 1024;
+/** Milliseconds that the server has to end its half of the stream once we have ended ours. */
+const CLOSE_TIMEOUT = 1_000;
+/** Milliseconds between the blanks that keep the connection known to whatever lies between (RFC 6120 §4.6.1). */
+const KEEP_ALIVE = 30_000;
+
+/** Who we are to the server. */
+export interface Credentials {
+  /** The component's address. */
+  readonly domain: string;
+  readonly secret: string;
+}
+
+/** A stream that is open, or opening. */
+export class Connection {
+  /** Resolves when the server has recognised us, rejects with `ConnectionError` when it does not. */
+  readonly ready: Promise<void>;
+  /** Resolves when we have closed the stream, rejects with `ConnectionError` when it ended otherwise. */
+  readonly ended: Promise<void>;
+  readonly #socket: Socket;
+  readonly #credentials: Credentials;
+  readonly #take: (stanzas: readonly Element[]) => void;
+  readonly #outbox: Outbox;
+  readonly #ready = Promise.withResolvers<void>();
+  #heard = performance.now();
+  #arrived: Element[] = [];
+  #recognised = false;
+  #closing = false;
+
+  /** Opens a stream; `take` gets what arrives on it, all that came at once together. */
+  constructor(socket: Socket, credentials: Credentials, take: (stanzas: readonly Element[]) => void) {
+    this.#socket = socket;
+    this.#credentials = credentials;
+    this.#take = take;
+    this.#outbox = new Outbox((bytes) => socket.write(bytes));
+    this.ready = this.#ready.promise;
+    this.ended = this.#run();
+    this.ended.catch(this.#ready.reject);
+  }
+
+  /** Milliseconds since the server was last heard. */
+  get silentFor(): number {
+    return performance.now() - this.#heard;
+  }
+
+  /** Sends a stanza; resolves when there is room for more. Rejects with `ConnectionError` when the stream has ended. */
+  send(stanza: Element): Promise<void> {
+    return this.#outbox.send(serialize(stanza));
+  }
+
+  /** Sends what waits, ends our half of the stream, and gives the server a moment to end its own (RFC 6120 §4.4). */
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#say(STREAM_END);
+    await deadline(this.ended, CLOSE_TIMEOUT).catch(() => this.#socket.close());
+    await this.ended;
+  }
+
+  /** Ends the connection at once, for a reason that is ours. */
+  abort(reason: ConnectionError): void {
+    this.#outbox.close(reason);
+    this.#socket.close();
+  }
+
+  async #run(): Promise<void> {
+    const keepAlive = setInterval(() => this.#say(" "), KEEP_ALIVE);
+    this.#say(streamHeader(this.#credentials.domain));
+    try {
+      await this.#read();
+      if (!this.#closing) throw new ConnectionError("lost", "The server closed the connection");
+    } catch (error) {
+      const reason = this.#reasonOf(error);
+      await this.#outbox.flushed();
+      this.#outbox.close(reason);
+      if (!this.#closing) throw reason;
+    } finally {
+      clearInterval(keepAlive);
+      this.#outbox.close(new ConnectionError("lost", "The stream has ended"));
+      this.#socket.close();
+    }
+  }
+
+  async #read(): Promise<void> {
+    const reader = this.#reader();
+    // A character may be split between two reads.
+    const decoder = new TextDecoder("utf-8", { fatal: true });
+    const buffer = new Uint8Array(READ_SIZE);
+    for (;;) {
+      const count = await this.#socket.read(buffer);
+      if (count === null) return;
+      this.#heard = performance.now();
+      try {
+        reader.push(decoder.decode(buffer.subarray(0, count), { stream: true }));
+      } finally {
+        const stanzas = this.#arrived;
+        this.#arrived = [];
+        if (stanzas.length > 0) this.#take(stanzas);
+      }
+    }
+  }
+
+  #reader(): Reader {
+    const { domain, secret } = this.#credentials;
+    return new Reader({
+      open: (root) => this.#say(handshake(root.attrs.id ?? "", secret)),
+      element: (element) => {
+        const error = readStreamError(element);
+        if (error !== undefined) throw explain(error, domain);
+        if (this.#recognised) this.#arrived.push(element);
+        else if (isHandshake(element)) this.#open();
+      },
+      close: () => this.#closing || this.#say(STREAM_END),
+    });
+  }
+
+  #open(): void {
+    this.#recognised = true;
+    this.#ready.resolve();
+  }
+
+  /** A server that does not speak XML is told so (RFC 6120 §4.9.1). */
+  #reasonOf(error: unknown): ConnectionError {
+    if (error instanceof ConnectionError) return error;
+    const notUtf8 = error instanceof TypeError;
+    if (!(error instanceof XmlError) && !notUtf8) {
+      return new ConnectionError("lost", "The connection to the server broke", { cause: error });
+    }
+    const condition = error instanceof XmlError ? error.condition : "not-well-formed";
+    this.#say(writeStreamError(condition));
+    return new ConnectionError("lost", `The server sent what is not allowed on a stream (${condition})`, {
+      cause: error,
+    });
+  }
+
+  /** Sends what nobody waits for: a stream that has ended makes it pointless. */
+  #say(text: string): void {
+    this.#outbox.send(text).catch(() => {});
+  }
+}

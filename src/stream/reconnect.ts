@@ -1,0 +1,44 @@
+/**
+ * Keeps a stream: whenever it is lost, there is soon another.
+ *
+ * @module
+ */
+import { delay } from "@std/async/delay";
+import { backoff, type BackoffLimits } from "./backoff.ts";
+import { ConnectionError } from "./error.ts";
+
+/** Milliseconds that a stream must have lasted for the next attempt to be a first one again. */
+const STABLE = 60_000;
+
+export interface ReconnectOptions {
+  /** Connects, and uses the stream until it ends; calls `opened` once it is open. */
+  use(opened: () => void): Promise<void>;
+  /** Told why there is no stream, and after how many seconds there is a new attempt. */
+  waiting(reason: ConnectionError, seconds: number): void;
+  readonly limits: () => BackoffLimits;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Goes on for ever, until the signal. Rejects only when a server refuses the component that never was connected: then it is
+ * the configuration that is wrong, and an operator is there to see it; later it is the server that is being changed.
+ */
+export async function reconnect({ use, waiting, limits, signal }: ReconnectOptions): Promise<void> {
+  let everOpen = false;
+  for (let attempt = 0; !signal.aborted; attempt++) {
+    let openSince = Infinity;
+    try {
+      await use(() => {
+        everOpen = true;
+        openSince = performance.now();
+      });
+    } catch (error) {
+      if (!(error instanceof ConnectionError) || (error.failure === "refused" && !everOpen)) throw error;
+      if (signal.aborted) return;
+      if (performance.now() - openSince > STABLE) attempt = 0;
+      const seconds = backoff(attempt, limits(), Math.random());
+      waiting(error, seconds);
+      await delay(seconds * 1000, { signal }).catch(() => {});
+    }
+  }
+}
