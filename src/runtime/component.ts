@@ -10,6 +10,7 @@ import { StanzaError } from "../xmpp/error.ts";
 import { Jid } from "../xmpp/jid.ts";
 import type { Config } from "./config/config.ts";
 import { liveValues } from "./config/live.ts";
+import type { AnyPlugin } from "./config/schema.ts";
 import { startPlugin } from "./context.ts";
 import { Features, serveDisco } from "./disco.ts";
 import { dispatcher } from "./dispatch.ts";
@@ -17,14 +18,13 @@ import { Events } from "./events.ts";
 import { Grants, receiveGrants } from "./grants.ts";
 import type { Log } from "./log.ts";
 import { PendingRequests } from "./pending.ts";
-import type { Plugin } from "./plugin.ts";
 import { Requests } from "./requests.ts";
 import { Rosters } from "./roster.ts";
 import { Router } from "./router.ts";
 
 export interface ComponentOptions {
   readonly config: Config;
-  readonly plugins: readonly Plugin[];
+  readonly plugins: readonly AnyPlugin[];
   readonly log: Log;
   /** Opens a store by the name that a plugin gives it. */
   openStore(name: string): Promise<ArchiveStore>;
@@ -38,6 +38,8 @@ export interface Component extends AsyncDisposable {
   readonly pending: PendingRequests;
   /** Takes a stanza that has arrived; never throws. */
   take(stanza: Element): void;
+  /** Resolves when every answer that is under way has left. */
+  answered(): Promise<void>;
   /** Gives up what belonged to the stream that has ended: replies that will not come, rights that are given anew. */
   streamEnded(): void;
   /** Puts the options of a configuration into force that plugins look at while they run. */
@@ -46,8 +48,13 @@ export interface Component extends AsyncDisposable {
 
 /** Starts the plugins in their order. If one fails, those before it are stopped again. */
 export async function startComponent(options: ComponentOptions): Promise<Component> {
-  const { config, plugins, log, send } = options;
+  const { config, plugins, log } = options;
   const address = Jid.parse(config.component.domain);
+  // XEP-0114 §3: what a component sends says who it is from; ejabberd ends the stream of one that does not.
+  function send(stanza: Element): Promise<void> {
+    stanza.attrs.from ??= address.toString();
+    return options.send(stanza);
+  }
   const hosts: ReadonlySet<string> = new Set(config.hosts);
   const router = new Router();
   const features = new Features();
@@ -84,6 +91,7 @@ export async function startComponent(options: ComponentOptions): Promise<Compone
     grants,
     pending,
     take: dispatcher({ router, requests, pending, log }),
+    answered: () => requests.answered(),
     streamEnded(): void {
       pending.abandon();
       grants.clear();

@@ -69,7 +69,10 @@ export function receiveGrants(
       { kind: "message", name: "delegation", xmlns },
       fromServer((host, { payload }) => {
         grants.delegate(host, readDelegated(payload));
-        log.info("delegated", "The server delegates to this archive", { host, namespaces: grants.delegatedBy(host) });
+        log.info("delegation-granted", "The server delegates to this archive", {
+          host,
+          namespaces: grants.delegatedBy(host),
+        });
       }),
     );
   }
@@ -81,7 +84,11 @@ export function receiveGrants(
         if (!isPrivilegeNs(ns)) return;
         const { roster, message } = readPrivileges(payload);
         grants.privilege(host, ns, { ...roster && { roster }, ...message && { message } });
-        log.info("privileged", "The server grants privileges to this archive", { host, roster, message });
+        log.info("privilege-granted", "The server grants privileges to this archive", {
+          host,
+          roster,
+          messages: message,
+        });
       }),
     );
   }

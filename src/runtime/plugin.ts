@@ -32,10 +32,10 @@ export interface Request {
   readonly to: Jid;
   readonly id: string;
   /**
-   * Sends messages to the requester, in the name of the entity that was asked, ahead of the reply.
-   * `from` and `to` are filled in.
+   * Sends messages to the requester, one for each payload, in the name of the entity that was asked and ahead of the
+   * reply. Resolves when there is room for more.
    */
-  push(messages: readonly Element[]): Promise<void>;
+  push(payloads: readonly Element[]): Promise<void>;
 }
 
 /** Which messages a hook takes: those with this child. */

@@ -6,10 +6,10 @@
  */
 import { type DelegationNs, isDelegationNs, readDelegated, writeDelegated } from "../wire/xep0355.ts";
 import { writePrivileged } from "../wire/xep0356.ts";
-import { type Element, xml } from "../xml/element.ts";
+import type { Element } from "../xml/element.ts";
 import { Jid } from "../xmpp/jid.ts";
 import { StanzaError } from "../xmpp/error.ts";
-import { iqError, iqResult } from "../xmpp/stanza.ts";
+import { iqError, iqResult, message } from "../xmpp/stanza.ts";
 import type { Grants } from "./grants.ts";
 import type { Log } from "./log.ts";
 import type { Request } from "./plugin.ts";
@@ -30,30 +30,36 @@ export interface RequestsOptions {
 /** The answering half of the component. */
 export class Requests {
   readonly #options: RequestsOptions;
-  #inFlight = 0;
+  readonly #inFlight = new Set<Promise<void>>();
   #dropped = 0;
 
   constructor(options: RequestsOptions) {
     this.#options = options;
   }
 
-  /** Answers an IQ of type `get` or `set`, in its own time; never rejects. */
-  async answer(iq: Element): Promise<void> {
-    if (this.#inFlight >= MAX_IN_FLIGHT) {
-      if (this.#dropped++ % MAX_IN_FLIGHT === 0) {
-        this.#options.log.warn("requests-dropped", "Too many requests at once: the server does not take the answers", {
-          dropped: this.#dropped,
-        });
-      }
-      return;
+  /** Answers an IQ of type `get` or `set`, in its own time. */
+  answer(iq: Element): void {
+    if (this.#inFlight.size < MAX_IN_FLIGHT) {
+      const answering = this.#answer(iq).finally(() => this.#inFlight.delete(answering));
+      this.#inFlight.add(answering);
+    } else if (this.#dropped++ % MAX_IN_FLIGHT === 0) {
+      const dropped = this.#dropped;
+      this.#options.log.warn("requests-dropped", "Too many requests wait for the server to take the answers", {
+        dropped,
+      });
     }
-    this.#inFlight++;
+  }
+
+  /** Resolves when every answer that is under way has left. */
+  async answered(): Promise<void> {
+    await Promise.all(this.#inFlight);
+  }
+
+  async #answer(iq: Element): Promise<void> {
     try {
       await this.#options.send(await this.#replyTo(iq));
     } catch (error) {
       this.#options.log.debug("reply-lost", "An answer could not be sent", { error });
-    } finally {
-      this.#inFlight--;
     }
   }
 
@@ -62,11 +68,8 @@ export class Requests {
     const delegation = iq.getChildElements().find((child) => child.getName() === "delegation");
     const xmlns = delegation?.getNS();
     if (delegation !== undefined && isDelegationNs(xmlns)) return this.#replyToDelegated(iq, xmlns, delegation);
-    return this.#reply(iq, component, async (messages, { from, to }) => {
-      for (const message of messages) {
-        Object.assign(message.attrs, { from: to.toString(), to: from.toString() });
-        await send(message);
-      }
+    return this.#reply(iq, component, async (payloads, { from, to }) => {
+      for (const payload of payloads) await send(message(to, from, payload));
     });
   }
 
@@ -86,7 +89,7 @@ export class Requests {
       if (to.domain !== host) {
         throw new StanzaError("forbidden", "A server may delegate requests to its own accounts only");
       }
-      const reply = await this.#reply(inner, to, (messages, request) => this.#pushPrivileged(messages, request));
+      const reply = await this.#reply(inner, to, (payloads, request) => this.#pushPrivileged(payloads, request));
       return iqResult(outer, writeDelegated(xmlns, reply));
     } catch (error) {
       return this.#refuse(outer, error);
@@ -97,7 +100,7 @@ export class Requests {
   async #reply(
     iq: Element,
     to: Jid,
-    push: (messages: readonly Element[], request: Request) => Promise<void>,
+    push: (payloads: readonly Element[], request: Request) => Promise<void>,
   ): Promise<Element> {
     const { id = "", type = "" } = iq.attrs;
     // ejabberd takes an answer only from the very entity that was asked.
@@ -108,7 +111,7 @@ export class Requests {
       const answer = this.#options.router.findAnswer(type, payload);
       if (answer === undefined) throw new StanzaError("service-unavailable");
       const from = Jid.parse(iq.attrs.from ?? "");
-      const request: Request = { from, to: Jid.parse(iq.attrs.to), id, push: (messages) => push(messages, request) };
+      const request: Request = { from, to: Jid.parse(iq.attrs.to), id, push: (payloads) => push(payloads, request) };
       return iqResult(iq, await answer(payload, request));
     } catch (error) {
       return this.#refuse(iq, error);
@@ -123,16 +126,15 @@ export class Requests {
   }
 
   /** XEP-0356 §"Message Permission": a message in the name of an account, by the grant of its server. */
-  async #pushPrivileged(messages: readonly Element[], { from, to }: Request): Promise<void> {
+  async #pushPrivileged(payloads: readonly Element[], { from, to }: Request): Promise<void> {
     const { grants, component, send } = this.#options;
     const xmlns = grants.messagePrivilege(to.domain);
     if (xmlns === undefined) {
       throw new Error(`Cannot send messages for accounts of ${to.domain}: it has not granted the "message" privilege`);
     }
-    for (const message of messages) {
-      Object.assign(message.attrs, { from: to.bare, to: from.toString() });
-      const attrs = { from: component.toString(), to: to.domain };
-      await send(xml("message", attrs, writePrivileged(xmlns, message)));
+    const server = Jid.of("", to.domain);
+    for (const payload of payloads) {
+      await send(message(component, server, writePrivileged(xmlns, message(to.toBare(), from, payload))));
     }
   }
 }

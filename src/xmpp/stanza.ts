@@ -27,6 +27,11 @@ export interface Addresses {
   readonly to?: Jid | string | undefined;
 }
 
+/** A message with one payload. */
+export function message(from: Jid, to: Jid, payload: Child): Element {
+  return xml("message", { from: from.toString(), to: to.toString() }, payload);
+}
+
 /** The successful answer to a request (RFC 6120 §8.2.3). */
 export function iqResult(request: Element | Addresses, payload?: Child): Element {
   return xml("iq", { type: "result", ...returnAddresses(request) }, payload);

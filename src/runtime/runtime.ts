@@ -1,0 +1,94 @@
+/**
+ * Annals as a whole: plugins behind a component, the component behind a stream that comes back when it is lost.
+ *
+ * @module
+ */
+import { deadline } from "@std/async/deadline";
+import { Connection } from "../stream/connection.ts";
+import { ConnectionError } from "../stream/error.ts";
+import { reconnect } from "../stream/reconnect.ts";
+import { dial } from "../stream/socket.ts";
+import { startComponent } from "./component.ts";
+import type { Config } from "./config/config.ts";
+import type { AnyPlugin } from "./config/schema.ts";
+import { watchGrants } from "./expectations.ts";
+import { watchLiveness } from "./liveness.ts";
+import type { Log } from "./log.ts";
+import { openStore } from "./stores.ts";
+
+/** Annals, running. */
+export interface Runtime {
+  /** Settles when it cannot go on: rejects with the reason, such as a secret that the server refuses at the first start. */
+  readonly finished: Promise<void>;
+  /** Puts a configuration into force, as far as that goes without a restart. */
+  reload(config: Config): Promise<void>;
+  /** Finishes and stores what was accepted, closes the stream, closes the stores. */
+  stop(): Promise<void>;
+}
+
+/** Milliseconds that answers under way have to be finished when Annals stops. */
+const FINISH = 2_000;
+
+/** Starts the plugins and connects. Rejects when a plugin cannot start; that there is no server yet is no reason. */
+export async function startRuntime(config: Config, plugins: readonly AnyPlugin[], log: Log): Promise<Runtime> {
+  const stopping = new AbortController();
+  const { domain } = config.component;
+  let inForce = config;
+  let current: Connection | undefined;
+  const component = await startComponent({
+    config,
+    plugins,
+    log,
+    openStore: (name) => openStore(name, config, log),
+    send(stanza): Promise<void> {
+      if (current === undefined) throw new ConnectionError("lost", "There is no connection to the server");
+      return current.send(stanza);
+    },
+  });
+
+  async function useStream(opened: () => void): Promise<void> {
+    const socket = await dial(config.component);
+    const stream = new Connection(socket, config.component, (stanzas) => stanzas.forEach(component.take));
+    const gone = new AbortController();
+    try {
+      current = stream;
+      await stream.ready;
+      opened();
+      log.info("stream-connected", "Connected to the server", { domain });
+      const watch = { component, hosts: config.hosts, signal: gone.signal };
+      watchGrants({ ...watch, log });
+      watchLiveness({ ...watch, silentFor: () => stream.silentFor }).catch((reason) => stream.abort(reason));
+      await stream.ended;
+    } finally {
+      gone.abort();
+      current = undefined;
+      component.streamEnded();
+    }
+  }
+
+  const finished = reconnect({
+    use: useStream,
+    waiting: (reason, seconds) =>
+      log.error("stream-failed", reason.message, { retry_in_seconds: Math.round(seconds), cause: reason.cause }),
+    limits: () => inForce.component.reconnect,
+    signal: stopping.signal,
+  });
+  return {
+    finished,
+    reload(next): Promise<void> {
+      inForce = next;
+      component.reload(next);
+      return Promise.resolve();
+    },
+    async stop(): Promise<void> {
+      stopping.abort();
+      await deadline(component.answered(), FINISH).catch(() =>
+        log.warn("answers-cut-off", "Not every answer was finished")
+      );
+      await current?.close();
+      await finished.catch(() => {});
+      await component[Symbol.asyncDispose]();
+      log.info("stopped", "Everything accepted is stored");
+    },
+  };
+}
