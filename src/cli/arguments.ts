@@ -15,13 +15,13 @@ export interface Invocation {
   readonly flags: ReadonlyMap<string, string>;
 }
 
-const SHORT: Readonly<Record<string, string>> = { "-h": "--help", "-c": "--config", "-V": "--version" };
+const SHORT = new Map([["-h", "--help"], ["-c", "--config"], ["-V", "--version"]]);
 
 /** Takes arguments apart. Throws `UsageError` where a flag is malformed or lacks its value. */
 export function parseArguments(args: readonly string[]): Invocation {
   const words: string[] = [];
   const flags = new Map<string, string>();
-  const rest = args.map((arg) => SHORT[arg] ?? arg).values();
+  const rest = args.map((arg) => SHORT.get(arg) ?? arg).values();
   for (const arg of rest) {
     if (arg === "--help" || arg === "--version") {
       words.unshift(arg.slice(2));

@@ -6,6 +6,7 @@ Deno.test("parseArguments() tells words, the configuration file and options apar
   const cases: readonly (readonly [string, readonly string[], string, Readonly<Record<string, string>>])[] = [
     ["", [], "config.toml", {}],
     ["serve", ["serve"], "config.toml", {}],
+    ["constructor", ["constructor"], "config.toml", {}],
     ["--config a.toml", [], "a.toml", {}],
     ["-c a.toml check", ["check"], "a.toml", {}],
     ["check --config=a.toml", ["check"], "a.toml", {}],

@@ -34,7 +34,7 @@ export async function run(args: readonly string[], system: System): Promise<numb
 function strayIn({ words, flags }: Invocation, { takes }: Command): string | undefined {
   const stray = words[takes === "a topic" ? 2 : 1];
   if (stray !== undefined) return `"${stray}"`;
-  const [flag] = takes === "options" ? [] : flags.keys();
+  const [flag] = takes === undefined ? flags.keys() : [];
   return flag === undefined ? undefined : `--${flag}`;
 }
 

@@ -28,7 +28,7 @@ const CASES: Readonly<Record<string, Case>> = {
     out: /Usage: annals check [^]+Example: annals check /,
   },
   "COMMAND --help does too": {
-    args: ["serve", "--help"],
+    args: ["serve", "--log.level", "debug", "--help"],
     code: 0,
     out: /Usage: annals serve [^]+Example: annals serve /,
   },

@@ -36,16 +36,24 @@ export async function serveWith(
   const log = createLog({ ...config.log, write: (line) => system.err(`${line}\n`) });
   for (const warning of warnings) log.warn("config-warning", problemLine(warning));
 
-  using signals = stopSignals(system);
+  using listeners = new DisposableStack();
+  const [asked, insisted] = stopSignals(system, listeners);
   const starting = start(config, plugins, log);
-  const forgetHangups = system.onSignal("SIGHUP", reloader({ sources, config, starting, log }));
-  try {
-    const code = await ended(starting, { log, asked: signals.first });
-    const stopCode = await stopped(starting, { log, grace, insisted: signals.second });
-    return stopCode === EXIT.ok ? code : stopCode;
-  } finally {
-    forgetHangups();
+  listeners.defer(system.onSignal("SIGHUP", reloader({ sources, config, starting, log })));
+  const code = await ended(starting, { log, asked });
+  const stopCode = await stopped(starting, { log, grace, insisted });
+  return stopCode === EXIT.ok ? code : stopCode;
+}
+
+/** The first and the second request to end. */
+function stopSignals(system: System, listeners: DisposableStack): readonly [Promise<void>, Promise<void>] {
+  const asked = Promise.withResolvers<void>();
+  const insisted = Promise.withResolvers<void>();
+  const waiting = [asked, insisted];
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    listeners.defer(system.onSignal(signal, () => waiting.shift()?.resolve()));
   }
+  return [asked.promise, insisted.promise];
 }
 
 /** Waits until there is a reason to stop. Returns the exit code. */
@@ -89,21 +97,4 @@ async function stop(starting: Promise<Runtime>, log: Log): Promise<number> {
     log.error("stop-failed", "Cannot stop cleanly", { error });
     return EXIT.failure;
   }
-}
-
-/** The first and the second request to end. */
-function stopSignals(system: System): Disposable & { readonly first: Promise<void>; readonly second: Promise<void> } {
-  const first = Promise.withResolvers<void>();
-  const second = Promise.withResolvers<void>();
-  const waiting = [first, second];
-  const forget = (["SIGTERM", "SIGINT"] as const).map((signal) =>
-    system.onSignal(signal, () => waiting.shift()?.resolve())
-  );
-  return {
-    first: first.promise,
-    second: second.promise,
-    [Symbol.dispose](): void {
-      for (const each of forget) each();
-    },
-  };
 }

@@ -4,9 +4,7 @@
  * @module
  */
 import type { Setting } from "./config.ts";
-import { likely } from "./likely.ts";
 import { type ConfigProblem, placeOf } from "./problem.ts";
-import { type Schema, variableOf } from "./schema.ts";
 import { show } from "./toml.ts";
 
 /** What is wrong between settings, each of which is right by itself; `plugins` are the names of all that there are. */
@@ -45,21 +43,4 @@ export function crossChecks(
     );
   }
   return problems;
-}
-
-const PREFIX = variableOf("");
-
-/**
- * Variables that look like an option misspelt. Others that begin like ours may be nobody's mistake: Kubernetes sets
- * `ANNALS_SERVICE_HOST` and more for a service of that name.
- */
-export function misspeltVariables(env: Readonly<Record<string, string>>, schema: Schema): readonly ConfigProblem[] {
-  const known = new Set([...schema.keys()].map(variableOf));
-  const names = Object.keys(env).filter((name) => name.startsWith(PREFIX) && !known.has(name));
-  return names.flatMap((where) => {
-    const meant = likely(where.slice(PREFIX.length), [...known].map((name) => name.slice(PREFIX.length)));
-    return meant === undefined
-      ? []
-      : [{ where, message: `Unknown variable, not used; did you mean ${PREFIX}${meant}?` }];
-  });
 }

@@ -7,7 +7,8 @@ import { parse, TomlError, type TomlTable } from "smol-toml";
 import type { TomlValue } from "../options.ts";
 import type { Source } from "./config.ts";
 import { keyLines } from "./key_lines.ts";
-import { ConfigError } from "./problem.ts";
+import { likely } from "./likely.ts";
+import { ConfigError, type ConfigProblem } from "./problem.ts";
 import { type Schema, tablesOf, variableOf } from "./schema.ts";
 import { dotted, isTable } from "./toml.ts";
 
@@ -19,21 +20,9 @@ export interface Given {
   readonly readings: readonly TomlValue[];
 }
 
-/** Parses the file. Throws `ConfigError` when it is not TOML. */
-export function parseFile(text: string, file: string): TomlTable {
-  try {
-    return parse(text);
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
-    // The rest of the parser's message quotes the file, which may hold a password.
-    const [message = ""] = error.message.replace("Invalid TOML document: ", "").split("\n");
-    const where = `${file}:${error.line}:${error.column}`;
-    throw new ConfigError([{ where, line: error.line, message: `Cannot read this as TOML: ${message}` }]);
-  }
-}
-
-/** The keys of the file. A table that the schema does not know is one key. */
+/** The keys of the file; a table that the schema does not know is one key. Throws `ConfigError` when it is not TOML. */
 export function givenInFile({ text, file }: { text: string; file: string }, schema: Schema): readonly Given[] {
+  const table = parseFile(text, file);
   const lines = keyLines(text);
   const tables = new Set(tablesOf(schema));
 
@@ -45,7 +34,19 @@ export function givenInFile({ text, file }: { text: string; file: string }, sche
       return [{ key, source, readings: [value as TomlValue] }];
     });
   }
-  return keysOf(parseFile(text, file), []);
+  return keysOf(table, []);
+}
+
+function parseFile(text: string, file: string): TomlTable {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    // The rest of the parser's message quotes the file, which may hold a password.
+    const [message = ""] = error.message.replace("Invalid TOML document: ", "").split("\n");
+    const where = `${file}:${error.line}:${error.column}`;
+    throw new ConfigError([{ where, line: error.line, message: `Cannot read this as TOML: ${message}` }]);
+  }
 }
 
 /** The keys that the environment sets. One that is set to nothing counts as not set, as container tools leave them. */
@@ -55,6 +56,22 @@ export function givenInEnvironment(env: Readonly<Record<string, string>>, schema
     const text = env[name];
     if (text === undefined || text === "") return [];
     return [{ key, source: { from: "environment", name }, readings: readingsOf(text, option.secret) }];
+  });
+}
+
+const PREFIX = variableOf("");
+
+/**
+ * Variables that look like an option misspelt. Others that begin like ours may be nobody's mistake: Kubernetes sets
+ * `ANNALS_SERVICE_HOST` and more for a service of that name.
+ */
+export function misspeltVariables(env: Readonly<Record<string, string>>, schema: Schema): readonly ConfigProblem[] {
+  const known = new Set([...schema.keys()].map(variableOf));
+  const names = Object.keys(env).filter((name) => name.startsWith(PREFIX) && !known.has(name));
+  return names.flatMap((where) => {
+    const meant = likely(where.slice(PREFIX.length), [...known].map((name) => name.slice(PREFIX.length)));
+    if (meant === undefined) return [];
+    return [{ where, message: `Unknown variable, not used; did you mean ${PREFIX}${meant}?` }];
   });
 }
 

@@ -6,9 +6,9 @@
 import { dirname, resolve } from "node:path";
 import { fileProblem } from "../file_problem.ts";
 import { type LoadedPlugins, loadPlugins } from "../plugin_loader.ts";
-import { crossChecks, misspeltVariables } from "./checks.ts";
+import { crossChecks } from "./checks.ts";
 import { type Config, configFrom } from "./config.ts";
-import { type Given, givenInEnvironment, givenInFile, givenInFlags } from "./given.ts";
+import { type Given, givenInEnvironment, givenInFile, givenInFlags, misspeltVariables } from "./given.ts";
 import { ConfigError, type ConfigProblem, placeOf } from "./problem.ts";
 import { type AnyPlugin, type Schema, schemaOf } from "./schema.ts";
 import { findSecret } from "./secret.ts";
@@ -93,6 +93,8 @@ async function readText({ file, flags, plugins }: ConfigSources): Promise<string
     // A misspelt --config is the likeliest reason why there is no file of the default name.
     const { schema } = schemaOf(plugins);
     const { problems } = settle(givenInFlags(flags, schema), { schema, file, folder: "" });
-    throw new ConfigError([{ where: file, message }, ...problems.filter(({ usage }) => usage)], { cause });
+    throw new ConfigError([{ where: file, message }, ...problems.filter(({ usage, meant }) => usage && meant)], {
+      cause,
+    });
   }
 }

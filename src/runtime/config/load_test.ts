@@ -157,6 +157,8 @@ Deno.test("readConfig() says what to do about a file that is not there, and sees
 Deno.test("A syntax error is told by line and column, without the text around it, which may hold the secret", async () => {
   const error = await assertRejects(() => loadConfig({ ...sources(), text: 'a = 1\nsecret = "hunter2' }), ConfigError);
   assertEquals(error.message, "/etc/annals/config.toml:2:10: Cannot read this as TOML: unfinished string");
+  const inKey = await assertRejects(() => loadConfig({ ...sources(), text: '"\\q" = 1' }), ConfigError);
+  assertEquals(inKey.message, "/etc/annals/config.toml:1:3: Cannot read this as TOML: unrecognised escape sequence");
 });
 
 Deno.test("No error shows a secret, wherever it was found and whatever is wrong with it", async () => {
