@@ -5,7 +5,7 @@ export default definePlugin({
   name: "ping",
   summary: "Answers pings (XEP-0199)",
   options: {},
-  start(context) {
+  start(context): void {
     context.addFeature(NS);
     context.hook(ping, () => {});
   },

@@ -5,7 +5,7 @@ export default definePlugin({
   name: "uptime",
   summary: "Says for how many seconds Annals has been running (XEP-0012)",
   options: {},
-  start(context) {
+  start(context): void {
     const started = performance.now();
     context.addFeature(NS);
     context.hook(lastActivity, () => ({ seconds: Math.floor((performance.now() - started) / 1000) }));

@@ -6,7 +6,7 @@ export default definePlugin({
   name: "version",
   summary: "Says which version of Annals this is (XEP-0092)",
   options: {},
-  start(context) {
+  start(context): void {
     context.addFeature(NS);
     // XEP-0092 §4 leaves the operating system to the operator; nobody outside needs to know it.
     context.hook(softwareVersion, () => ({ name: "Annals", version: VERSION }));

@@ -60,7 +60,7 @@ export default definePlugin({
     }),
   },
 
-  async start(context) {
+  async start(context): Promise<void> {
     const { options, log, hosts, signal } = context;
     for (const feature of [NS, NS_EXTENDED, NS_GROUPCHAT_FIELD]) context.addFeature(feature, "account");
 

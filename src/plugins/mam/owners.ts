@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Jid } from "../../xmpp/jid.ts";
+import type { Jid } from "../../xmpp/jid.ts";
 
 /** An archive that a message may go to, and the other end as that archive sees it. */
 export interface Owner {

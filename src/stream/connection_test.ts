@@ -1,0 +1,194 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { ComponentServer } from "../testing/component_server.ts";
+import { Inbox } from "../testing/inbox.ts";
+import { type Element, xml } from "../xml/element.ts";
+import { Connection } from "./connection.ts";
+import { ConnectionError, type ConnectionFailure } from "./error.ts";
+
+const CREDENTIALS = { domain: "archive.example.test", secret: "sécret" };
+const HEADER =
+  "<?xml version='1.0'?><stream:stream xmlns='jabber:component:accept' xmlns:stream='http://etherx.jabber.org/streams' id='3BF96D32'>";
+
+interface Scene extends AsyncDisposable {
+  readonly server: ComponentServer;
+  readonly connection: Connection;
+  /** What arrived, together as it came. */
+  readonly batches: Inbox<readonly Element[]>;
+}
+
+function scene(): Scene {
+  const server = new ComponentServer();
+  const batches = new Inbox<readonly Element[]>();
+  const connection = new Connection(server.socket, CREDENTIALS, (stanzas) => batches.put(stanzas));
+  connection.ready.catch(() => {});
+  return {
+    server,
+    connection,
+    batches,
+    async [Symbol.asyncDispose](): Promise<void> {
+      server.hangUp();
+      await connection.ended.catch(() => {});
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function bodies(stanzas: readonly Element[]): (string | null)[] {
+  return stanzas.map((stanza) => stanza.getChildText("body"));
+}
+
+function next({ batches }: Scene): Promise<readonly Element[]> {
+  return batches.take(() => true, "stanzas", 5_000);
+}
+
+Deno.test("Connection opens the stream to its own address and proves the secret (XEP-0114 §3)", async () => {
+  await using set = scene();
+  assertEquals(
+    await set.server.hears("<stream:stream"),
+    "<?xml version='1.0'?><stream:stream xmlns=\"jabber:component:accept\" " +
+      'xmlns:stream="http://etherx.jabber.org/streams" to="archive.example.test">',
+  );
+  set.server.say(HEADER);
+  // sha1("3BF96D32" + "sécret"), as UTF-8
+  assertEquals(
+    await set.server.hears("<handshake>"),
+    "<handshake>1afc065a94f9d0d0f7122e3529f3187de1a5710b</handshake>",
+  );
+  set.server.say("<handshake/>");
+  await set.connection.ready;
+});
+
+const REFUSALS: readonly [said: string, failure: ConnectionFailure, message: RegExp][] = [
+  ["not-authorized", "refused", /component\.secret/],
+  ["host-unknown", "refused", /component\.domain/],
+  ["conflict", "conflict", /another Annals/],
+  ["system-shutdown", "lost", /system-shutdown/],
+];
+
+for (const [condition, failure, message] of REFUSALS) {
+  Deno.test(`Connection fails as "${failure}" when the server says ${condition} (RFC 6120 §4.9.3)`, async () => {
+    await using set = scene();
+    set.server.say(
+      `${HEADER}<stream:error><${condition} xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>`,
+    );
+    const error = await assertRejects(() => set.connection.ready, ConnectionError);
+    assertEquals([error.failure, message.test(error.message)], [failure, true]);
+  });
+}
+
+const OFFENCES: readonly [name: string, said: string, condition: string][] = [
+  ["a mismatched tag", "<message><body></message>", "not-well-formed"],
+  ["a comment", "<!-- psst -->", "restricted-xml"],
+  ["a document type", "<!DOCTYPE x [<!ENTITY e 'lol'>]>", "restricted-xml"],
+  ["a processing instruction", "<?php ?>", "restricted-xml"],
+  ["an entity that is not XML's own", "<message><body>&lol;</body></message>", "restricted-xml"],
+  ["an unbound prefix", "<x:message/>", "bad-namespace-prefix"],
+  ["a stanza of 2 MiB", `<message><body>${"x".repeat(2 * 1024 * 1024)}</body></message>`, "policy-violation"],
+  ["elements 10,000 deep", "<a>".repeat(10_000), "policy-violation"],
+];
+
+for (const [name, said, condition] of OFFENCES) {
+  Deno.test(`Connection answers ${name} with ${condition}, and ends (RFC 6120 §4.9.3, §11.1)`, async () => {
+    await using set = scene();
+    await set.server.welcome();
+    await set.connection.ready;
+    set.server.say(said);
+    await assertRejects(() => set.connection.ended, ConnectionError, condition);
+    await set.server.hears(`<${condition} `);
+    assertEquals(set.server.closed, 1);
+  });
+}
+
+Deno.test("Connection ends at bytes that are not UTF-8", async () => {
+  await using set = scene();
+  await set.server.welcome();
+  set.server.sendBytes(Uint8Array.of(0x3c, 0x61, 0x3e, 0xff));
+  await assertRejects(() => set.connection.ended, ConnectionError, "not-well-formed");
+});
+
+Deno.test("Connection hands on together what arrives together", async () => {
+  await using set = scene();
+  await set.server.welcome();
+  set.server.say("<message><body>1</body></message><message><body>2</body></message><message><bo");
+  assertEquals(bodies(await next(set)), ["1", "2"]);
+  set.server.say("dy>3</body></message>");
+  assertEquals(bodies(await next(set)), ["3"]);
+});
+
+Deno.test("Connection reads a stanza that comes a byte at a time, characters of four bytes too", async () => {
+  await using set = scene();
+  await set.server.welcome();
+  for (const byte of new TextEncoder().encode("<message><body>🌹é</body></message>")) {
+    set.server.sendBytes(Uint8Array.of(byte));
+  }
+  assertEquals(bodies(await next(set)), ["🌹é"]);
+});
+
+Deno.test("Connection hands on what came before an offence", async () => {
+  await using set = scene();
+  await set.server.welcome();
+  set.server.say("<message><body>1</body></message><oops");
+  set.server.say("<");
+  assertEquals(bodies(await next(set)), ["1"]);
+  await assertRejects(() => set.connection.ended, ConnectionError);
+});
+
+Deno.test("Connection sends in one write what is sent in one turn", async () => {
+  await using set = scene();
+  await set.server.welcome();
+  await set.connection.ready;
+  await Promise.all(["1", "2"].map((id) => set.connection.send(xml("message", { id }))));
+  assertEquals(await set.server.hears("message"), '<message id="1"/><message id="2"/>');
+});
+
+Deno.test("Connection lets senders wait while the server takes nothing, and goes on reading", async () => {
+  await using set = scene();
+  await set.server.welcome();
+  await set.connection.ready;
+  const resume = set.server.stall();
+  const large = xml("message", {}, xml("body", {}, "x".repeat(700_000)));
+  let waiting = 0;
+  const sent = Array.from({ length: 4 }, () => {
+    waiting++;
+    return set.connection.send(large).then(() => waiting--);
+  });
+  set.server.say("<message><body>in</body></message>");
+  assertEquals(bodies(await next(set)), ["in"]);
+  assertEquals(waiting > 0, true);
+  resume();
+  await Promise.all(sent);
+  assertEquals(waiting, 0);
+});
+
+Deno.test("Connection gives up a server that takes nothing at all", async () => {
+  await using set = scene();
+  await set.server.welcome();
+  await set.connection.ready;
+  const resume = set.server.stall();
+  const large = xml("message", {}, xml("body", {}, "x".repeat(1_000_000)));
+  const results = await Promise.allSettled(Array.from({ length: 30 }, () => set.connection.send(large)));
+  assertEquals(results.every(({ status }) => status === "rejected"), true);
+  resume();
+});
+
+Deno.test("Connection ends its half of the stream, and waits for the server's (RFC 6120 §4.4)", async () => {
+  await using set = scene();
+  await set.server.welcome();
+  await set.connection.ready;
+  const closing = set.connection.close();
+  await set.server.hears("</stream:stream>");
+  set.server.say("</stream:stream>");
+  set.server.hangUp();
+  await closing;
+  await set.connection.ended;
+  await assertRejects(() => set.connection.send(xml("message")), ConnectionError);
+});
+
+Deno.test("Connection is lost when the server hangs up", async () => {
+  await using set = scene();
+  await set.server.welcome();
+  await set.connection.ready;
+  set.server.hangUp();
+  const error = await assertRejects(() => set.connection.ended, ConnectionError);
+  assertEquals(error.failure, "lost");
+});
