@@ -9,6 +9,7 @@ export class Element {
   /** The name without its prefix. */
   getName(): string;
   getNS(): string | undefined;
+  findNS(prefix?: string): string | undefined;
   is(name: string, xmlns?: string): boolean;
   getChild(name: string, xmlns?: string): Element | undefined;
   getChildren(name: string, xmlns?: string): Element[];

@@ -1,0 +1,22 @@
+/**
+ * Reads one element from text that is complete.
+ *
+ * @module
+ */
+import type { Element } from "./element.ts";
+import { XmlError } from "./error.ts";
+import { type Limits, Reader } from "./reader.ts";
+
+/** Reads the one element that the text is, such as a stored stanza. Throws `XmlError`. */
+export function parse(text: string, limits?: Partial<Limits>): Element {
+  const elements: Element[] = [];
+  const reader = new Reader({ open: () => {}, element: (element) => elements.push(element), close: () => {} }, limits);
+  reader.push("<document>");
+  reader.push(text);
+  reader.push("</document>");
+  const [element, second] = elements;
+  if (element === undefined || second !== undefined) {
+    throw new XmlError("not-well-formed", `Found ${elements.length} elements, expected one`);
+  }
+  return element;
+}
