@@ -177,6 +177,8 @@ function without(message: Element, unwanted: (child: Element) => boolean): Eleme
   const kept = message.children.filter((child) => !(child instanceof Element && unwanted(child)));
   if (kept.length === message.children.length) return message;
   const copy = xml(message.name, message.attrs);
+  // What is declared around the message stays in scope.
+  copy.parent = message.parent;
   for (const child of kept) copy.cnode(child);
   return copy;
 }

@@ -1,6 +1,7 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { canonical } from "../testing/canonical.ts";
 import { readXml } from "../testing/codec.ts";
+import { serialize } from "../xml/writer.ts";
 import { describeMessage, type MessageTraits, withoutNamespaces, withoutStanzaIds } from "./message.ts";
 
 const PLAIN: MessageTraits = {
@@ -120,6 +121,18 @@ Deno.test("withoutNamespaces() removes the children of a namespace, and leaves t
       </message>`)),
   );
   assertEquals(message.children.length, 4);
+});
+
+Deno.test("withoutNamespaces() keeps in scope what is declared around the message", () => {
+  const [message] = readXml(`
+    <forwarded xmlns='urn:xmpp:forward:0' xmlns:h='urn:xmpp:hints'>
+      <message><h:store/><active xmlns='http://jabber.org/protocol/chatstates'/></message>
+    </forwarded>`).getChildren("message");
+  const kept = message && withoutNamespaces(message, new Set(["http://jabber.org/protocol/chatstates"]));
+  assertEquals(
+    kept && canonical(readXml(serialize(kept))),
+    canonical(readXml("<message xmlns='urn:xmpp:forward:0'><store xmlns='urn:xmpp:hints'/></message>")),
+  );
 });
 
 Deno.test("withoutNamespaces() and withoutStanzaIds() return a message with nothing to remove itself", () => {

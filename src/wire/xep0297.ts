@@ -35,14 +35,9 @@ export const forwarded: Codec<Forwarded> = {
   },
 
   write({ delay: held, stanza }): Element {
-    return wrap(held, asClient(stanza));
+    return xml("forwarded", { xmlns: NS }, held && delay.write(held), asClient(stanza));
   },
 };
-
-/** Wraps a stanza that is already as it has to travel. */
-export function wrap(held: Delay | undefined, stanza: Child): Element {
-  return xml("forwarded", { xmlns: NS }, held && delay.write(held), stanza);
-}
 
 /** §3.2, rule 3: one that says no namespace of its own is meant to be in that of a client. */
 function isStanza(child: Child): child is Element {

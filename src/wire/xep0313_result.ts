@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { type Child, type Element, xml } from "../xml/element.ts";
+import { type Element, xml } from "../xml/element.ts";
+import { Opaque } from "../xml/opaque.ts";
 import { StanzaError } from "../xmpp/error.ts";
 import type { Codec } from "./codec.ts";
 import { attribute, onlyChild } from "./reading.ts";
-import { forwarded, NS as NS_FORWARD, wrap } from "./xep0297.ts";
+import { forwarded, NS as NS_FORWARD } from "./xep0297.ts";
 import { NS } from "./xep0313_form.ts";
 
 /** What is said of an archived message. */
@@ -35,18 +36,12 @@ export const result: Codec<ArchiveResult> = {
     return { id: attribute(element, "id"), ...(queryid !== undefined && { queryid }), stamp: delay.stamp, stanza };
   },
 
-  write: ({ stanza, ...head }) => wrapResult(head, forwarded.write({ delay: { stamp: head.stamp }, stanza })),
+  write({ id, queryid, stamp, stanza }): Element {
+    return xml("result", { xmlns: NS, queryid, id }, forwarded.write({ delay: { stamp }, stanza }));
+  },
 };
 
 /** Writes a result around a stanza that is serialised already, in `jabber:client`: it is not parsed again. */
 export function writeResult({ stanza, ...head }: ResultHead & { readonly stanza: string }): Element {
-  return wrapResult(head, wrap({ stamp: head.stamp }, opaque(stanza)));
-}
-
-function wrapResult({ id, queryid }: ResultHead, content: Element): Element {
-  return xml("result", { xmlns: NS, queryid, id }, content);
-}
-
-function opaque(serialised: string): Child {
-  return { write: (writer: (chunk: string) => void) => writer(serialised) } as unknown as Element;
+  return result.write({ ...head, stanza: new Opaque(stanza) });
 }

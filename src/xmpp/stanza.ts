@@ -7,6 +7,7 @@
  * @module
  */
 import { type Child, Element, xml } from "../xml/element.ts";
+import { Opaque } from "../xml/opaque.ts";
 import { isCondition, StanzaError } from "./error.ts";
 import type { ErrorType } from "./error.ts";
 import type { Jid } from "./jid.ts";
@@ -76,9 +77,12 @@ function isErrorType(type: string | undefined): type is ErrorType {
   return type !== undefined && ERROR_TYPES.has(type);
 }
 
-/** The stanza as it travels inside another element: in `jabber:client`. A copy, to which the children then belong. */
+/**
+ * The stanza as it travels inside another element: in `jabber:client`, which one that is serialised already has to say.
+ * A copy, to which the children then belong.
+ */
 export function asClient(stanza: Element): Element {
-  if (stanza.attrs["xmlns"] === NS_CLIENT) return stanza;
+  if (stanza instanceof Opaque || stanza.attrs["xmlns"] === NS_CLIENT) return stanza;
   const copy = xml(stanza.name, { ...stanza.attrs, xmlns: NS_CLIENT });
   for (const child of stanza.children) copy.cnode(child);
   return copy;

@@ -2,6 +2,7 @@ import { assertEquals, assertStrictEquals } from "@std/assert";
 import { canonical } from "../testing/canonical.ts";
 import { readXml } from "../testing/codec.ts";
 import { xml } from "../xml/element.ts";
+import { Opaque } from "../xml/opaque.ts";
 import { StanzaError } from "./error.ts";
 import { Jid } from "./jid.ts";
 import { asClient, iqError, iqResult, NS_CLIENT, readError, writeError } from "./stanza.ts";
@@ -126,7 +127,9 @@ Deno.test("asClient() says the namespace, and leaves the stanza as it is", () =>
   );
   assertEquals(message.attrs["xmlns"], undefined);
   const already = xml("message", { xmlns: NS_CLIENT });
+  const serialised = new Opaque("<message xmlns='jabber:client'/>");
   assertStrictEquals(asClient(already), already);
+  assertStrictEquals(asClient(serialised), serialised);
 });
 
 function parts(error: StanzaError): unknown[] {
