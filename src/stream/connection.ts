@@ -23,7 +23,7 @@ import type { Socket } from "./socket.ts";
 
 /** Bytes taken from the socket at once: what has arrived meanwhile is handled, and stored, together. */
 const READ_SIZE = 256 * 1024;
-/** Milliseconds that the server has to end its half of the stream once we have ended ours. */
+/** Milliseconds that the server has to take our last words, or to end its half of the stream once we have ended ours. */
 const CLOSE_TIMEOUT = 1_000;
 /** Milliseconds between the blanks that keep the connection known to whatever lies between (RFC 6120 §4.6.1). */
 const KEEP_ALIVE = 30_000;
@@ -50,13 +50,14 @@ export class Connection {
   #arrived: Element[] = [];
   #recognised = false;
   #closing = false;
+  #aborted: ConnectionError | undefined;
 
   /** Opens a stream; `take` gets what arrives on it, all that came at once together. */
   constructor(socket: Socket, credentials: Credentials, take: (stanzas: readonly Element[]) => void) {
     this.#socket = socket;
     this.#credentials = credentials;
     this.#take = take;
-    this.#outbox = new Outbox((bytes) => socket.write(bytes));
+    this.#outbox = new Outbox((bytes) => socket.write(bytes), (reason) => this.abort(reason));
     this.ready = this.#ready.promise;
     this.ended = this.#run();
     this.ended.catch(this.#ready.reject);
@@ -82,6 +83,7 @@ export class Connection {
 
   /** Ends the connection at once, for a reason that is ours. */
   abort(reason: ConnectionError): void {
+    this.#aborted ??= reason;
     this.#outbox.close(reason);
     this.#socket.close();
   }
@@ -93,8 +95,8 @@ export class Connection {
       await this.#read();
       if (!this.#closing) throw new ConnectionError("lost", "The server closed the connection");
     } catch (error) {
-      const reason = this.#reasonOf(error);
-      await this.#outbox.flushed();
+      const reason = this.#aborted ?? this.#reasonOf(error);
+      await deadline(this.#outbox.flushed(), CLOSE_TIMEOUT).catch(() => {});
       this.#outbox.close(reason);
       if (!this.#closing) throw reason;
     } finally {

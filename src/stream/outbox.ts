@@ -16,20 +16,23 @@ const MAX = 16 * ROOM;
  */
 export class Outbox {
   readonly #write: (bytes: Uint8Array) => Promise<void>;
+  readonly #broken: (reason: ConnectionError) => void;
   readonly #encoder = new TextEncoder();
   #queue: string[] = [];
   #length = 0;
   #flushing: Promise<void> | undefined;
-  #closed: Error | undefined;
+  #closed: ConnectionError | undefined;
 
-  constructor(write: (bytes: Uint8Array) => Promise<void>) {
+  /** `broken` is told, once, that the connection is of no more use. */
+  constructor(write: (bytes: Uint8Array) => Promise<void>, broken: (reason: ConnectionError) => void) {
     this.#write = write;
+    this.#broken = broken;
   }
 
   /** Sends text; resolves when there is room for more. Rejects when the connection is gone. */
   async send(text: string): Promise<void> {
     if (this.#closed === undefined && this.#length > MAX) {
-      this.close(new ConnectionError("lost", "The server takes nothing any more: too much waits to be sent"));
+      this.#break(new ConnectionError("lost", "The server takes nothing any more: too much waits to be sent"));
     }
     if (this.#closed !== undefined) throw this.#closed;
     this.#queue.push(text);
@@ -45,10 +48,16 @@ export class Outbox {
   }
 
   /** Nothing leaves after this; senders fail with the reason. */
-  close(reason: Error): void {
+  close(reason: ConnectionError): void {
     this.#closed ??= reason;
     this.#queue = [];
     this.#length = 0;
+  }
+
+  #break(reason: ConnectionError): void {
+    if (this.#closed !== undefined) return;
+    this.close(reason);
+    this.#broken(reason);
   }
 
   async #flush(): Promise<void> {
@@ -59,7 +68,7 @@ export class Outbox {
       try {
         await this.#write(this.#encoder.encode(text));
       } catch (cause) {
-        this.close(new ConnectionError("lost", "The connection broke while something was sent", { cause }));
+        this.#break(new ConnectionError("lost", "The connection broke while something was sent", { cause }));
       }
       this.#length = Math.max(0, this.#length - text.length);
     }
