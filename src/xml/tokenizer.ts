@@ -64,6 +64,7 @@ export class Tokenizer {
 
   /** Goes on to the next token; where `eager`, the end of character data is not waited for. Throws `XmlError`. */
   next(eager: boolean): Token {
+    if (this.#held !== "") return "none";
     this.start = this.end;
     const kind = this.#classify();
     const end = this.#findEnd(kind);
@@ -90,17 +91,18 @@ export class Tokenizer {
       case EXCLAMATION:
         return this.#begins(CDATA) ? "cdata" : "none";
       case QUESTION:
-        return !this.#begun && this.#begins(DECLARATION) ? "declaration" : "none";
+        if (this.#begun) throw restricted();
+        return this.#begins(DECLARATION) ? "declaration" : "none";
       default:
         return "start";
     }
   }
 
-  /** Whether the token begins like this; throws if it never will. RFC 6120 §11.1 forbids all else that begins `<!` or `<?`. */
+  /** Whether the token begins like this; throws if it never will. */
   #begins(markup: string): boolean {
     if (this.text.startsWith(markup, this.start)) return true;
     if (markup.startsWith(this.text.slice(this.start))) return false;
-    throw new XmlError("restricted-xml", "Found a comment, a processing instruction or a document type");
+    throw restricted();
   }
 
   /** Where the token that begins at `start` ends; -1 when that is not in the text. */
@@ -170,4 +172,9 @@ export class Tokenizer {
 function behind(text: string, mark: string, start: number): number {
   const at = text.indexOf(mark, start);
   return at === -1 ? -1 : at + mark.length;
+}
+
+/** RFC 6120 §11.1 forbids whatever begins `<!` or `<?`, but for CDATA sections and the XML declaration. */
+function restricted(): XmlError {
+  return new XmlError("restricted-xml", "Found a comment, a processing instruction or a document type");
 }
