@@ -27,12 +27,16 @@ const READ_SIZE = 256 * 1024;
 const CLOSE_TIMEOUT = 1_000;
 /** Milliseconds between the blanks that keep the connection known to whatever lies between (RFC 6120 §4.6.1). */
 const KEEP_ALIVE = 30_000;
+/** Milliseconds that the server has to recognise us, unless told otherwise. */
+const HANDSHAKE_TIMEOUT = 15_000;
 
 /** Who we are to the server. */
 export interface Credentials {
   /** The component's address. */
   readonly domain: string;
   readonly secret: string;
+  /** Milliseconds that the server has to recognise us. */
+  readonly handshakeTimeout?: number;
 }
 
 /** A stream that is open, or opening. */
@@ -90,6 +94,8 @@ export class Connection {
 
   async #run(): Promise<void> {
     const keepAlive = setInterval(() => this.#say(" "), KEEP_ALIVE);
+    const { handshakeTimeout = HANDSHAKE_TIMEOUT } = this.#credentials;
+    const impatience = setTimeout(() => this.#recognised || this.abort(unrecognised()), handshakeTimeout);
     this.#say(streamHeader(this.#credentials.domain));
     try {
       await this.#read();
@@ -101,6 +107,7 @@ export class Connection {
       if (!this.#closing) throw reason;
     } finally {
       clearInterval(keepAlive);
+      clearTimeout(impatience);
       this.#outbox.close(new ConnectionError("lost", "The stream has ended"));
       this.#socket.close();
     }
@@ -162,4 +169,12 @@ export class Connection {
   #say(text: string): void {
     this.#outbox.send(text).catch(() => {});
   }
+}
+
+/** What listens there may be anything, such as the port for clients. */
+function unrecognised(): ConnectionError {
+  return new ConnectionError(
+    "unreachable",
+    "The server does not answer the handshake: is component.port its port for components?",
+  );
 }

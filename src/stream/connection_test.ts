@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { ComponentServer } from "../testing/component_server.ts";
 import { Inbox } from "../testing/inbox.ts";
 import { type Element, xml } from "../xml/element.ts";
-import { Connection } from "./connection.ts";
+import { Connection, type Credentials } from "./connection.ts";
 import { ConnectionError, type ConnectionFailure } from "./error.ts";
 
 const CREDENTIALS = { domain: "archive.example.test", secret: "sécret" };
@@ -16,10 +16,10 @@ interface Scene extends AsyncDisposable {
   readonly batches: Inbox<readonly Element[]>;
 }
 
-function scene(): Scene {
+function scene(credentials: Credentials = CREDENTIALS): Scene {
   const server = new ComponentServer();
   const batches = new Inbox<readonly Element[]>();
-  const connection = new Connection(server.socket, CREDENTIALS, (stanzas) => batches.put(stanzas));
+  const connection = new Connection(server.socket, credentials, (stanzas) => batches.put(stanzas));
   connection.ready.catch(() => {});
   return {
     server,
@@ -56,6 +56,13 @@ Deno.test("Connection opens the stream to its own address and proves the secret 
   );
   set.server.say("<handshake/>");
   await set.connection.ready;
+});
+
+Deno.test("Connection does not wait for ever to be recognised", async () => {
+  await using set = scene({ ...CREDENTIALS, handshakeTimeout: 1 });
+  set.server.say(HEADER);
+  const error = await assertRejects(() => set.connection.ready, ConnectionError, "handshake");
+  assertEquals([error.failure, set.server.closed > 0], ["unreachable", true]);
 });
 
 const REFUSALS: readonly [said: string, failure: ConnectionFailure, message: RegExp][] = [
