@@ -40,19 +40,20 @@ export async function startRuntime(config: Config, plugins: readonly AnyPlugin[]
     plugins,
     log,
     openStore: (name) => openStore(name, config, log),
-    send(stanza): Promise<void> {
+    async send(stanza): Promise<void> {
       if (current === undefined) throw new ConnectionError("lost", "There is no connection to the server");
-      return current.send(stanza);
+      await current.send(stanza);
     },
   });
 
   async function useStream(opened: () => void): Promise<void> {
-    const socket = await dial(config.component);
+    const socket = await dial(config.component, stopping.signal);
     const stream = new Connection(socket, config.component, (stanzas) => stanzas.forEach(component.take));
     const gone = new AbortController();
     try {
       current = stream;
       await stream.ready;
+      if (stopping.signal.aborted) return await stream.close();
       opened();
       log.info("stream-connected", "Connected to the server", { domain });
       const watch = { component, hosts: config.hosts, signal: gone.signal };

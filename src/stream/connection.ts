@@ -64,7 +64,9 @@ export class Connection {
     this.#outbox = new Outbox((bytes) => socket.write(bytes), (reason) => this.abort(reason));
     this.ready = this.#ready.promise;
     this.ended = this.#run();
-    this.ended.catch(this.#ready.reject);
+    const closedEarly = () =>
+      this.#ready.reject(new ConnectionError("lost", "The stream was closed before it was open"));
+    this.ended.then(closedEarly, this.#ready.reject);
   }
 
   /** Milliseconds since the server was last heard. */
@@ -73,8 +75,8 @@ export class Connection {
   }
 
   /** Sends a stanza; resolves when there is room for more. Rejects with `ConnectionError` when the stream has ended. */
-  send(stanza: Element): Promise<void> {
-    return this.#outbox.send(serialize(stanza));
+  async send(stanza: Element): Promise<void> {
+    await this.#outbox.send(serialize(stanza));
   }
 
   /** Sends what waits, ends our half of the stream, and gives the server a moment to end its own (RFC 6120 §4.4). */

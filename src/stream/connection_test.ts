@@ -191,6 +191,14 @@ Deno.test("Connection ends its half of the stream, and waits for the server's (R
   await assertRejects(() => set.connection.send(xml("message")), ConnectionError);
 });
 
+Deno.test("Connection that is closed before the server has recognised it is never ready", async () => {
+  await using set = scene();
+  await set.server.hears("<stream:stream");
+  set.server.hangUp();
+  await set.connection.close();
+  await assertRejects(() => set.connection.ready, ConnectionError, "closed before");
+});
+
 Deno.test("Connection is lost when the server hangs up", async () => {
   await using set = scene();
   await set.server.welcome();
