@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { delay } from "@std/async/delay";
 import { parseArgs } from "@std/cli/parse-args";
 import { Annals } from "../../src/testing/annals.ts";
 import { install } from "../../src/testing/servers/install.ts";
@@ -21,14 +22,18 @@ const USAGE = `Usage: deno task demo [--keep]
 /** What a shell reports of a program that Ctrl-C ended: 128 + SIGINT. */
 const INTERRUPTED = 130;
 
+const ECHO_MILLISECONDS = 200;
+
 /** Runs the demo; returns the exit code. */
 async function demo(keep: boolean): Promise<number> {
   const screen = new Screen();
   await using running = new AsyncDisposableStack();
   const interrupted = interruption(running);
+  const server = running.use(await prepareProsody());
+  const annals = running.use(await Annals.prepare(server.site));
   try {
-    const server = await Promise.race([perform(screen, running), interrupted]);
-    if (server === undefined) return INTERRUPTED;
+    const performed = perform(screen, server, annals).then(() => true);
+    if (!await Promise.race([performed, interrupted])) return await abandon(screen, running);
     if (keep) {
       invite(server, screen);
       await interrupted;
@@ -37,20 +42,28 @@ async function demo(keep: boolean): Promise<number> {
     return 0;
   } catch (error) {
     if (!(error instanceof StepFailed)) throw error;
+    // Ctrl-C reaches the server too, and that it has ended may be noticed first.
+    if (await Promise.race([interrupted.then(() => true), delay(ECHO_MILLISECONDS)])) {
+      return await abandon(screen, running);
+    }
     screen.failure(error);
     return 1;
   }
 }
 
-async function perform(screen: Screen, running: AsyncDisposableStack): Promise<Server> {
+async function abandon(screen: Screen, running: AsyncDisposableStack): Promise<number> {
+  await running.disposeAsync();
+  screen.title("Interrupted; everything that was started is ended");
+  return INTERRUPTED;
+}
+
+async function perform(screen: Screen, server: Server, annals: Annals): Promise<void> {
   screen.title("Annals keeps the archive of a chat server, outside of it");
   await screen.step("Prosody and its modules are installed", () => install("Prosody", (line) => screen.tell(line)));
-  const server = running.use(await prepareProsody());
   await screen.step("Prosody starts, in a folder of its own", async () => {
     await server.start();
     screen.tell(`clients: 127.0.0.1:${server.site.clientPort}   components: 127.0.0.1:${server.site.componentPort}`);
   });
-  const annals = running.use(await Annals.prepare(server.site));
   await screen.step("Annals connects, and is given the archives", async () => {
     await annals.start();
     screen.tell(`as ${server.site.component}, process ${annals.pid}, configuration ${annals.config}`);
@@ -64,7 +77,6 @@ async function perform(screen: Screen, running: AsyncDisposableStack): Promise<S
     const after = await read(server, "alice", screen);
     if (before.join() !== after.join()) throw new Error("The archive changed: the ids differ from those before");
   });
-  return server;
 }
 
 async function read(server: Server, user: string, screen: Screen): Promise<string[]> {

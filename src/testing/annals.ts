@@ -38,6 +38,7 @@ export interface EventOptions {
 export class Annals implements AsyncDisposable {
   readonly #env: Readonly<Record<string, string>>;
   #process: Process | undefined;
+  #disposed = false;
 
   private constructor(readonly folder: string, readonly site: Site, options: AnnalsOptions) {
     this.#env = options.env ?? {};
@@ -104,6 +105,7 @@ export class Annals implements AsyncDisposable {
 
   /** Starts it without waiting for anything. */
   spawn(): void {
+    if (this.#disposed) throw new Error("Cannot start Annals: it is disposed of");
     const executable = Deno.env.get("ANNALS_EXECUTABLE");
     const [command, ...args] = executable === undefined
       ? [Deno.execPath(), "run", "-A", new URL("../../main.ts", import.meta.url).pathname]
@@ -139,6 +141,11 @@ export class Annals implements AsyncDisposable {
     return JSON.parse(line);
   }
 
+  /** What it complained of since its last start. */
+  get errors(): readonly string[] {
+    return this.lines.filter((line) => parse(line)?.level === "error");
+  }
+
   signal(signal: Deno.Signal): void {
     this.#running().signal(signal);
   }
@@ -159,6 +166,7 @@ export class Annals implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
     await this.#process?.stop();
     await Deno.remove(this.folder, { recursive: true });
   }

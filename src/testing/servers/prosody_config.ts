@@ -20,20 +20,9 @@ storage = { archive = "sql" }
 sql = { driver = "SQLite3", database = "archive.sqlite" }`,
 };
 
-/** Writes `prosody.cfg.lua`. */
+/** Writes `prosody.cfg.lua`. Without `smacks`: xmpp.js 0.14 miscounts stanzas, and is thrown out for it. */
 export function prosodyConfig(site: Site, extras: ProsodyExtras = {}): string {
-  const modules = [
-    "roster",
-    "saslauth",
-    "disco",
-    "carbons",
-    "pep",
-    "private",
-    "blocklist",
-    "ping",
-    "smacks",
-    "offline",
-  ];
+  const modules = ["roster", "saslauth", "disco", "carbons", "pep", "private", "blocklist", "ping", "offline"];
   if (site.archive === "annals") modules.push("delegation", "privilege", "firewall");
   if (site.archive.startsWith("own-")) modules.push("mam");
   return `daemonize = false

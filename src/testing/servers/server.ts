@@ -63,7 +63,9 @@ export function settle(
 export class Server implements AsyncDisposable {
   readonly #make: Make;
   #process: Process | undefined;
+  #starting: Promise<void> = Promise.resolve();
   #registered = false;
+  #disposed = false;
 
   /** A server that is ready to be started. */
   constructor(readonly site: Site, make: Make) {
@@ -94,13 +96,9 @@ export class Server implements AsyncDisposable {
   }
 
   /** Starts it, waits until it answers on both ports and, the first time, registers its accounts. */
-  async start(): Promise<void> {
-    await this.#run();
-    if (this.#registered) return;
-    for (const host of this.site.hosts) {
-      for (const account of this.site.accounts) await this.#make.register(account, host);
-    }
-    this.#registered = true;
+  start(): Promise<void> {
+    this.#starting = this.#run().then(() => this.#registerAccounts());
+    return this.#starting;
   }
 
   /** Asks it to end and waits until it has. */
@@ -119,11 +117,15 @@ export class Server implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
     await this.stop();
+    // A start that is cut off may still be registering accounts.
+    await this.#starting.catch(() => {});
     await Deno.remove(this.site.folder, { recursive: true });
   }
 
   async #run(): Promise<void> {
+    if (this.#disposed) throw new Error(`Cannot start ${this.name}: it is disposed of`);
     const process = new Process(this.#make.command, this.#make.options);
     this.#process = process;
     const over = new AbortController();
@@ -136,6 +138,14 @@ export class Server implements AsyncDisposable {
       over.abort();
       ended.catch(() => {});
     }
+  }
+
+  async #registerAccounts(): Promise<void> {
+    if (this.#registered) return;
+    for (const host of this.site.hosts) {
+      for (const account of this.site.accounts) await this.#make.register(account, host);
+    }
+    this.#registered = true;
   }
 
   #running(): Process {
