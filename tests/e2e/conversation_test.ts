@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { type Archived, newestId, wholeArchive } from "../../src/testing/archive.ts";
 import { canonical } from "../../src/testing/canonical.ts";
-import type { Client } from "../../src/testing/client.ts";
+import { Client } from "../../src/testing/client.ts";
 import { FORGOTTEN, type Owner, type Scene, type Session, STORED } from "./scenes.ts";
 import { onEachServer, type Stage } from "./stage.ts";
 
@@ -34,6 +34,23 @@ onEachServer(
       assertEquals(bodies(await wholeArchive(carol)), ["asleep?"]);
       assertEquals(bodies(await wholeArchive(alice)), ["asleep?"]);
     });
+  },
+);
+
+onEachServer(
+  "the same words twice in a row, without an id, to someone who has left, are two messages",
+  async (stage) => {
+    await using alice = await stage.enter("alice");
+    await (await Client.login(stage.server, "carol"))[Symbol.asyncDispose]();
+    const knock = `<message to='carol@example.test' type='chat'><body>knock</body></message>`;
+    await alice.send(knock + knock);
+    await alice.settle();
+    assertEquals(bodies(await wholeArchive(alice)), ["knock", "knock"]);
+    await using carol = await stage.enter("carol");
+    await carol.message("knock");
+    await carol.message("knock");
+    await carol.settle();
+    assertEquals(bodies(await wholeArchive(carol)), ["knock", "knock"]);
   },
 );
 

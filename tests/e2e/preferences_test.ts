@@ -20,19 +20,19 @@ onEachServer("a user's preferences decide what the own archive keeps (XEP-0441)"
   await t.step("at first they are those of the configuration", async () => {
     assertEquals(await preferences(alice), { default: "always", always: [], never: [] });
   });
-  for (const [wanted, kept] of EFFECTS) {
-    await t.step(`${JSON.stringify(wanted)} keeps ${JSON.stringify(kept)}`, async () => {
+  for (const [number, [wanted, kept]] of EFFECTS.entries()) {
+    await t.step(`${JSON.stringify(wanted)} keeps what is ${kept.join(", ")}`, async () => {
       assertEquals(await prefer(alice, wanted), wanted);
       assertEquals(await preferences(alice), wanted);
       const newest = await newestId(alice);
-      await bob.send(`<message to='alice@example.test' type='chat'><body>from bob/1</body></message>`);
-      await alice.message("from bob/1");
-      await bob2.send(`<message to='alice@example.test' type='chat'><body>from bob/2</body></message>`);
-      await alice.message("from bob/2");
-      await alice.send(`<message to='carol@example.test' type='chat'><body>to carol</body></message>`);
+      for (const [from, to, body] of [[bob, alice, "from bob/1"], [bob2, alice, "from bob/2"]] as const) {
+        await from.send(`<message to='${to.account}' type='chat'><body>${body}, ${number}</body></message>`);
+        await to.message(`${body}, ${number}`);
+      }
+      await alice.send(`<message to='carol@example.test' type='chat'><body>to carol, ${number}</body></message>`);
       await alice.settle();
       const held = await wholeArchive(alice, { form: newest === undefined ? {} : { "after-id": newest } });
-      assertEquals(held.map(({ body }) => body), kept);
+      assertEquals(held.map(({ body }) => body), kept.map((body) => `${body}, ${number}`));
     });
   }
   await t.step("they do not reach into other archives", async () => {

@@ -45,7 +45,7 @@ onEachServer("an archive of 120 messages answers queries", async (stage, t) => {
   }
   await t.step("§5 metadata tells the two ends", async () => {
     const metadata = (await alice.request("get", `<metadata xmlns='${NS_MAM}'/>`)).getChild("metadata", NS_MAM);
-    const ends = ["start", "end"].map((name) => metadata?.getChild(name)?.attrs);
+    const ends = ["start", "end"].map((name) => ({ ...metadata?.getChild(name)?.attrs }));
     assertEquals(ends, [all.at(0), all.at(-1)].map((end) => ({ id: end?.id, timestamp: end?.stamp })));
   });
   await t.step("nothing came late or unasked", async () => {
@@ -113,7 +113,7 @@ onEachServer("§10.1 nobody reads or changes somebody else's archive", async (st
       const reply = await carol.request(type, payload, "bob@example.test");
       // A server may refuse by itself, before Annals is asked.
       assertEquals(["forbidden", "service-unavailable"].includes(condition(reply) ?? ""), true, String(reply));
-      assertEquals(carol.pending.filter((stanza) => stanza.is("message")), []);
+      assertEquals(carol.pending.filter((stanza) => stanza.getChild("result", NS_MAM) !== undefined), []);
     });
   }
 });

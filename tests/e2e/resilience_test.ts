@@ -45,7 +45,7 @@ onEachServer("Annals and the server come and go", async (stage, t) => {
     await alice.settle();
     assertEquals((await wholeArchive(alice)).at(-1)?.body, body);
   }
-});
+}, { trouble: true });
 
 onEachServer("a wrong secret ends Annals at once, and it says so", async (stage) => {
   await stage.annals.stop();
@@ -76,4 +76,4 @@ onEachServer("SIGHUP takes a changed configuration over, and keeps the old one w
     await annals.event("config-rejected");
     assertEquals(await size(), 3);
   });
-});
+}, { trouble: true });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { assertEquals } from "@std/assert";
 import type { TomlTable } from "smol-toml";
 import { Annals } from "../../src/testing/annals.ts";
 import { Client, type LoginOptions } from "../../src/testing/client.ts";
@@ -18,6 +19,8 @@ type Make = keyof typeof STARTERS;
 export interface Scenery {
   readonly server?: ServerOptions;
   readonly config?: TomlTable;
+  /** Whether Annals has reason to log errors; else one fails the test. */
+  readonly trouble?: true;
 }
 
 /** Everything that one test has to itself. */
@@ -61,6 +64,7 @@ export function onEachServer(
       async fn(t): Promise<void> {
         await using stage = await Stage.set(make, scenery);
         await play(stage, t);
+        if (!scenery.trouble) assertEquals(stage.annals.errors, []);
       },
     });
   }
