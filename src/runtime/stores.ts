@@ -13,8 +13,9 @@ import type { Log } from "./log.ts";
 const MIB = 1024 * 1024;
 
 /**
- * Opens a store by its key in `[storage]`. Where the database cannot be opened, the archive is kept in memory, as Prosody
- * does, and that is said aloud at every start: what it holds is gone at exit.
+ * Opens a store by its key in `[storage]`. Where a new database cannot be made, archives are kept in memory, as Prosody does,
+ * and that is said aloud at every start: what memory holds is gone at exit. A database that is there but cannot be opened
+ * (damaged, in use, of a newer version) is an error: an empty archive must not stand in for one that people rely on.
  */
 export async function openStore(name: string, { storage }: Config, log: Log): Promise<ArchiveStore> {
   if (name !== "archive2") throw new Error(`Cannot open the store "${name}": expected a key of [storage], "archive2"`);
@@ -26,18 +27,24 @@ export async function openStore(name: string, { storage }: Config, log: Log): Pr
   }
   const { path, synchronous, cache_size, checkpoint_pages } = storage.sqlite;
   try {
-    const store = await openSqliteStore({
-      path,
-      synchronous,
-      cacheBytes: cache_size * MIB,
-      checkpointPages: checkpoint_pages,
-    });
+    const tuning = { synchronous, cacheBytes: cache_size * MIB, checkpointPages: checkpoint_pages };
+    const store = await openSqliteStore({ path, ...tuning });
     log.info("store-opened", "The archives are open", { store: store.description });
     return store;
   } catch (error) {
-    log.error("store-in-memory", "ARCHIVES ARE KEPT IN MEMORY AND GONE AT EXIT: the database cannot be opened", {
-      error,
-    });
+    if (await exists(path)) throw error;
+    log.error("store-in-memory", "ARCHIVES ARE KEPT IN MEMORY AND GONE AT EXIT: no database can be made", { error });
     return openMemoryStore();
+  }
+}
+
+/** Whether there is something at a path, as far as one may look. */
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return false;
+    throw error;
   }
 }
