@@ -14,8 +14,9 @@ import { startEjabberd } from "../../src/testing/servers/ejabberd.ts";
 import { startProsody } from "../../src/testing/servers/prosody.ts";
 import type { ArchiveKeeper, Server } from "../../src/testing/servers/server.ts";
 import { Flood } from "./flood.ts";
-import type { BenchOptions, Outcome, Scenario, Series } from "./scenario.ts";
+import type { BenchOptions, Outcome, Scenario } from "./scenario.ts";
 import { percentile } from "./statistics.ts";
+import { type Figure, Table } from "./table.ts";
 
 const KEEPERS: readonly (readonly [ArchiveKeeper, string])[] = [
   ["none", "no archive"],
@@ -27,7 +28,7 @@ const PAGE = 50;
 
 /** Messages and pages through Prosody. */
 export const prosodyEndToEnd: Scenario = {
-  name: "prosody",
+  name: "end-to-end-prosody",
   summary: "messages and pages through Prosody with Annals, with its own mod_mam, without an archive",
   async run(options): Promise<Outcome> {
     await install("Prosody", options.say);
@@ -37,7 +38,7 @@ export const prosodyEndToEnd: Scenario = {
 
 /** Messages and pages through ejabberd. */
 export const ejabberdEndToEnd: Scenario = {
-  name: "ejabberd",
+  name: "end-to-end-ejabberd",
   summary: "messages and pages through ejabberd with Annals, with its own mod_mam, without an archive",
   async run(options): Promise<Outcome> {
     await install("ejabberd", options.say);
@@ -73,27 +74,6 @@ async function measure(
     baseline: `${make}, own archive in SQLite`,
     series: table.series,
   };
-}
-
-/** A figure: what, in which unit, how much. */
-type Figure = readonly [quantity: string, unit: string, value: number];
-
-/** Collects figures into series. */
-class Table {
-  readonly #series = new Map<string, Series & { readonly values: number[] }>();
-
-  add(subject: string, figures: readonly Figure[]): void {
-    for (const [quantity, unit, value] of figures) {
-      const key = `${quantity}\n${subject}`;
-      const series = this.#series.get(key) ?? { quantity, unit, subject, values: [] };
-      series.values.push(value);
-      this.#series.set(key, series);
-    }
-  }
-
-  get series(): readonly Series[] {
-    return [...this.#series.values()];
-  }
 }
 
 /** A server with its archive, and two people on it. */
