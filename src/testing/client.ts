@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { delay } from "@std/async/delay";
 import { type Element, xml } from "../xml/element.ts";
 import { Reader } from "../xml/reader.ts";
 import { Inbox } from "./inbox.ts";
@@ -20,6 +21,7 @@ export interface LoginOptions {
 export type Match = (stanza: Element) => boolean;
 
 const TIMEOUT_MILLISECONDS = 10_000;
+const FAREWELL_MILLISECONDS = 2_000;
 
 const NS = {
   bind: "urn:ietf:params:xml:ns:xmpp-bind",
@@ -147,10 +149,14 @@ export class Client implements AsyncDisposable {
     if (reply.attrs.type !== "result") throw new Error(`Cannot enable carbons: ${reply}`);
   }
 
-  /** Ends the stream and the connection. */
+  /** Ends the stream (RFC 6120 §4.4), and the connection once the server has ended it too. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.send("</stream:stream>").catch(() => {});
     this.#inbox.close(new Error(`The session of ${this.#jid} is over`));
+    const closed = new AbortController();
+    const patience = delay(FAREWELL_MILLISECONDS, { signal: closed.signal }).catch(() => {});
+    await this.send("</stream:stream>").catch(() => {});
+    await Promise.race([this.#reading, patience]);
+    closed.abort();
     try {
       this.#connection.close();
     } catch (error) {
