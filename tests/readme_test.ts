@@ -1,0 +1,22 @@
+import { assertEquals } from "@std/assert";
+import { withOptions } from "../scripts/readme_options.ts";
+
+const README = Deno.readTextFileSync(new URL("../README.md", import.meta.url));
+const MANIFEST = JSON.parse(Deno.readTextFileSync(new URL("../deno.json", import.meta.url)));
+
+Deno.test("the README has every option as it is declared (deno run -A scripts/readme_options.ts)", () => {
+  assertEquals(unaligned(README), unaligned(withOptions(README)));
+});
+
+Deno.test("the README says what each dependency is for", () => {
+  const packages = Object.values<string>(MANIFEST.imports).map((specifier) => /^npm:(.+)@/.exec(specifier)?.[1]);
+  const missing = new Set(packages).difference(
+    new Set([...README.matchAll(/^\| `([^`]+)`/gm)].map(([, name]) => name)),
+  );
+  assertEquals([...missing], []);
+});
+
+/** The formatter aligns tables, which is no difference. */
+function unaligned(markdown: string): string {
+  return markdown.replaceAll(/ +/g, " ").replaceAll(/-{3,}/g, "---");
+}
