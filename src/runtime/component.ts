@@ -19,7 +19,7 @@ import { Grants, receiveGrants } from "./grants.ts";
 import type { Log } from "./log.ts";
 import { PendingRequests } from "./pending.ts";
 import { Requests } from "./requests.ts";
-import { Rosters } from "./roster.ts";
+import { type Roster, Rosters } from "./roster.ts";
 import { Router } from "./router.ts";
 
 export interface ComponentOptions {
@@ -58,14 +58,16 @@ export async function startComponent(options: ComponentOptions): Promise<Compone
   const hosts: ReadonlySet<string> = new Set(config.hosts);
   const router = new Router();
   const features = new Features();
+  const events = new Events();
   const grants = new Grants();
   const pending = new PendingRequests(send);
-  const rosters = new Rosters((account) => {
+  const rosters = new Rosters((account) => pending.ask(account, getRoster, undefined), Date.now);
+  async function roster(account: Jid): Promise<Roster> {
     if (!grants.allowsRoster(account.domain)) {
       throw new StanzaError("forbidden", `${account.domain} has not granted the "roster" privilege`);
     }
-    return pending.ask(account, getRoster, undefined);
-  }, Date.now);
+    return await rosters.of(account);
+  }
 
   await using stack = new AsyncDisposableStack();
   stack.defer(() => pending.abandon());
@@ -79,9 +81,9 @@ export async function startComponent(options: ComponentOptions): Promise<Compone
       hosts,
       router,
       features,
-      events: new Events(),
+      events,
       pending,
-      rosters,
+      roster,
     };
     stack.use(await startPlugin(plugin, live[index]?.values ?? {}, services));
   }

@@ -13,7 +13,7 @@ import type { Log } from "./log.ts";
 import type { Options, Values } from "./options.ts";
 import type { PendingRequests } from "./pending.ts";
 import type { Context, IncomingMessage, MessageRoute, Plugin, Request } from "./plugin.ts";
-import type { Rosters } from "./roster.ts";
+import type { Roster } from "./roster.ts";
 import type { Router } from "./router.ts";
 import { repeat } from "./timers.ts";
 
@@ -25,40 +25,45 @@ export interface Services {
   readonly features: Features;
   readonly events: Events;
   readonly pending: PendingRequests;
-  readonly rosters: Rosters;
   readonly log: Log;
   openStore(name: string): Promise<ArchiveStore>;
+  roster(account: Jid): Promise<Roster>;
   send(stanza: Element): Promise<void>;
 }
 
 /**
- * Starts a plugin. The returned stack undoes, newest first, everything that the plugin registered; when `start` throws,
- * that happens at once.
+ * Starts a plugin. Disposing of what is returned stops it: its signal first, so that what is under way can end, then
+ * everything that it registered, newest first. When `start` throws, that happens at once.
  */
 export async function startPlugin<O extends Options>(
   plugin: Plugin<O>,
   options: Values<O>,
   services: Services,
-): Promise<AsyncDisposableStack> {
+): Promise<AsyncDisposable> {
   await using undo = new AsyncDisposableStack();
+  const stopping = new AbortController();
+  const log = services.log.child({ plugin: plugin.name });
   try {
-    await plugin.start(lend(services, options, services.log.child({ plugin: plugin.name }), undo));
+    await plugin.start(lend(services, options, { log, signal: stopping.signal, undo }));
   } catch (cause) {
+    stopping.abort();
     throw new Error(`Cannot start the plugin "${plugin.name}"`, { cause });
   }
-  return undo.move();
+  const registered = undo.move();
+  return {
+    [Symbol.asyncDispose](): Promise<void> {
+      stopping.abort();
+      return registered.disposeAsync();
+    },
+  };
 }
 
 function lend<O extends Options>(
   services: Services,
   options: Values<O>,
-  log: Log,
-  undo: AsyncDisposableStack,
+  { log, signal, undo }: { log: Log; signal: AbortSignal; undo: AsyncDisposableStack },
 ): Context<O> {
-  const { component, hosts, router, features, events, pending, rosters, send } = services;
-  const stopping = new AbortController();
-  undo.defer(() => stopping.abort());
-
+  const { component, hosts, router, features, events, pending, roster, send } = services;
   return {
     options,
     log,
@@ -66,7 +71,7 @@ function lend<O extends Options>(
     hosts,
     xml,
     send,
-    signal: stopping.signal,
+    signal,
     hook<Q, R>(
       route: Call<Q, R> | MessageRoute,
       handler: ((query: Q, request: Request) => R | Promise<R>) | ((message: IncomingMessage) => void | Promise<void>),
@@ -88,15 +93,10 @@ function lend<O extends Options>(
       return undo.use(await services.openStore(name));
     },
     addTimer(task, seconds, run): void {
-      const ended = new AbortController();
-      const signal = AbortSignal.any([ended.signal, stopping.signal]);
       const running = repeat({ task, seconds, run, signal, log });
-      undo.defer(() => {
-        ended.abort();
-        return running;
-      });
+      undo.defer(() => running);
     },
-    roster: (account) => rosters.of(account),
+    roster,
     sendIq: (to, call, query, patience) => pending.ask(to, call, query, patience),
     defer(undoing): void {
       undo.defer(undoing);

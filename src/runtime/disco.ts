@@ -41,5 +41,9 @@ export class Features {
 /** Answers discovery requests; there are no items below the component. */
 export function serveDisco(features: Features, router: Router): void {
   router.answer(discoInfo, ({ node }) => features.info(node));
-  router.answer(discoItems, ({ node }) => ({ ...node !== undefined && { node }, items: [] }));
+  router.answer(discoItems, ({ node }) => {
+    // XEP-0030 §7: of what is not there, nothing can be listed either.
+    features.info(node);
+    return { ...node !== undefined && { node }, items: [] };
+  });
 }

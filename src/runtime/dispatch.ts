@@ -5,6 +5,7 @@
  */
 import type { Element } from "../xml/element.ts";
 import { Jid } from "../xmpp/jid.ts";
+import { readError } from "../xmpp/stanza.ts";
 import type { Log } from "./log.ts";
 import type { PendingRequests } from "./pending.ts";
 import type { IncomingMessage } from "./plugin.ts";
@@ -22,6 +23,10 @@ export interface DispatchOptions {
 export function dispatcher({ router, requests, pending, log }: DispatchOptions): (stanza: Element) => void {
   function takeMessage(element: Element): void {
     const from = Jid.parse(element.attrs.from ?? "");
+    // RFC 6120 §8.3.1: an error may repeat what it is about, which is not what its sender has to say.
+    if (element.attrs.type === "error") {
+      return log.debug("message-bounced", "A message came back", { from: from.toString(), error: readError(element) });
+    }
     for (const payload of element.getChildElements()) {
       for (const take of router.findTakers(payload)) take1(take, { from, element, payload });
     }

@@ -38,8 +38,9 @@ export class PendingRequests {
       reply.reject(new StanzaError("remote-server-timeout", `No reply within ${timeout} seconds`));
     }, timeout * 1000);
     try {
-      await this.#send(xml("iq", { type: call.type, to: to.toString(), id }, call.query.write(query)));
-      const iq = await reply.promise;
+      const sent = this.#send(xml("iq", { type: call.type, to: to.toString(), id }, call.query.write(query)));
+      // While the server takes nothing, the request may be given up before it has left.
+      const [iq] = await Promise.all([reply.promise, sent]);
       const payload = iq.getChildElements()[0];
       if (call.reply === undefined) return undefined as R;
       if (payload === undefined) throw new StanzaError("undefined-condition", "The reply is empty");

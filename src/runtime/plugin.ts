@@ -76,7 +76,7 @@ export interface Context<O extends Options = Options> {
 
   /** Answers one kind of IQ: return the reply, or throw `StanzaError`. A second taker fails the start. */
   hook<Q, R>(call: Call<Q, R>, answer: (query: Q, request: Request) => R | Promise<R>): void;
-  /** Takes every message with one kind of child. */
+  /** Takes every message with one kind of child, but for errors: those only bring back what was sent. */
   hook(route: MessageRoute, take: (message: IncomingMessage) => void | Promise<void>): void;
   /** Joins an event; handlers run in the order in which they joined, the one that fires it last; the first verdict wins. */
   on<E, V>(event: Event<E, V>, handler: (event: E) => V | undefined): void;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { attribute, readJid } from "../wire/reading.ts";
 import { type DelegationNs, isDelegationNs, readDelegated, writeDelegated } from "../wire/xep0355.ts";
 import { writePrivileged } from "../wire/xep0356.ts";
 import type { Element } from "../xml/element.ts";
@@ -84,8 +85,7 @@ export class Requests {
         throw new StanzaError("forbidden", "Only a server that this archive serves may delegate to it");
       }
       const inner = readDelegated(delegation);
-      const requester = Jid.parse(inner.attrs.from ?? "");
-      const to = inner.attrs.to === undefined ? requester.toBare() : Jid.parse(inner.attrs.to);
+      const to = inner.attrs.to === undefined ? readAddress(inner, "from").toBare() : readAddress(inner, "to");
       if (to.domain !== host) {
         throw new StanzaError("forbidden", "A server may delegate requests to its own accounts only");
       }
@@ -110,8 +110,8 @@ export class Requests {
       if (payload === undefined) throw new StanzaError("bad-request", "An <iq/> of this type needs a payload");
       const answer = this.#options.router.findAnswer(type, payload);
       if (answer === undefined) throw new StanzaError("service-unavailable");
-      const from = Jid.parse(iq.attrs.from ?? "");
-      const request: Request = { from, to: Jid.parse(iq.attrs.to), id, push: (payloads) => push(payloads, request) };
+      const [from, asked] = [readAddress(iq, "from"), readAddress(iq, "to")];
+      const request: Request = { from, to: asked, id, push: (payloads) => push(payloads, request) };
       return iqResult(iq, await answer(payload, request));
     } catch (error) {
       return this.#refuse(iq, error);
@@ -137,4 +137,8 @@ export class Requests {
       await send(message(component, server, writePrivileged(xmlns, message(to.toBare(), from, payload))));
     }
   }
+}
+
+function readAddress(iq: Element, name: "from" | "to"): Jid {
+  return readJid(attribute(iq, name), `the attribute "${name}"`);
 }
