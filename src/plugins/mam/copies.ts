@@ -10,6 +10,7 @@ import { forwarded } from "../../wire/xep0297.ts";
 import type { Element } from "../../xml/element.ts";
 import { serialize } from "../../xml/writer.ts";
 import { Jid } from "../../xmpp/jid.ts";
+import { asClient, NS_CLIENT } from "../../xmpp/stanza.ts";
 import type { Candidate, Verdict } from "./events.ts";
 import { Hops } from "./hops.ts";
 import type { Incoming } from "./intake.ts";
@@ -52,7 +53,7 @@ export class Copies {
     const { hosts, tally } = this.#options;
     // A user or a foreign server can send the very same wrapper: only the server itself is believed.
     if (from.toString() !== from.domain || !hosts.has(from.domain)) return tally.add("forged");
-    const { stanza } = forwarded.read(payload);
+    const stanza = clientStanza(payload);
     const sender = stanza.attrs.from;
     if (sender === undefined) return tally.add("no sender");
     const perHop = element.attrs.id !== undefined;
@@ -112,4 +113,14 @@ export class Copies {
     if (presence.available) this.#sessions.available(session, presence.priority);
     else this.#sessions.unavailable(session);
   }
+}
+
+/** XEP-0297 §3.2, rule 3: where the namespace is missing, that of a client is meant. */
+function clientStanza(payload: Element): Element {
+  const { stanza } = forwarded.read(payload);
+  if (stanza.getNS() === NS_CLIENT) return stanza;
+  const copy = asClient(stanza);
+  // What is declared around it stays in scope.
+  copy.parent = payload;
+  return copy;
 }

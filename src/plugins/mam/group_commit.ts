@@ -25,6 +25,8 @@ export class GroupCommit {
   #next: NewMessage[] = [];
   #waiting = 0;
   #running: Promise<void> | undefined;
+  /** Resolves when all is stored, or when it turns out that the store does not take it. */
+  #caughtUp = Promise.withResolvers<void>();
   #failing = false;
 
   constructor(store: ArchiveStore, tally: Tally, log: Log) {
@@ -42,7 +44,7 @@ export class GroupCommit {
 
   /** Waits for what has been added; `false` when the store does not take it for the time being. */
   async settled(): Promise<boolean> {
-    if (!this.#failing) await this.#running;
+    if (this.#running !== undefined) await this.#caughtUp.promise;
     return !this.#failing;
   }
 
@@ -53,6 +55,7 @@ export class GroupCommit {
   }
 
   async #run(): Promise<void> {
+    this.#caughtUp = Promise.withResolvers();
     // Whatever is added in the same turn of the event loop joins the first group.
     await Promise.resolve();
     while (this.#next.length > 0) {
@@ -63,6 +66,7 @@ export class GroupCommit {
       for (const { stanza } of batch) this.#waiting -= stanza.length;
     }
     this.#running = undefined;
+    this.#caughtUp.resolve();
   }
 
   /** Tries until the store takes the batch; `false` when it did not, at an attempt made after the closing began. */
@@ -71,7 +75,10 @@ export class GroupCommit {
       const last = this.#closing.signal.aborted;
       try {
         await this.#store.append(batch);
-        if (this.#failing) this.#log.info("store-recovered", "The store takes messages again; what waited is stored");
+        if (this.#failing) {
+          this.#log.info("store-recovered", "The store takes messages again; what waited is stored");
+          this.#caughtUp = Promise.withResolvers();
+        }
         this.#failing = false;
         return true;
       } catch (error) {
@@ -79,6 +86,7 @@ export class GroupCommit {
           this.#log.error("store-failed", "The store does not take messages; they wait in memory", { error });
         }
         this.#failing = true;
+        this.#caughtUp.resolve();
         if (last) return false;
         await delay(RETRY, { signal: this.#closing.signal }).catch(() => {});
       }

@@ -44,6 +44,8 @@ export async function answerQuery(query: ArchiveQuery, request: Request, options
 
 /** XEP-0059 §2.7: no entries are wanted, only how many there are. */
 async function countOnly(store: ArchiveStore, archive: string, query: ArchiveQuery): Promise<Fin> {
+  // That the archive does not hold the id of a position is an error nonetheless.
+  if (query.set.after || query.set.before) known(await store.page(archive, {}, pagingOf(query, 1)));
   const count = known(await store.count(archive, filterOf(query)));
   return { complete: count === 0, set: { count } };
 }
