@@ -1,8 +1,8 @@
 /**
- * Dialogues: what a server says to Annals and what Annals must say back, as text that a protocol author can read.
+ * Dialogues: what servers say to Annals and what Annals must say back, as text that a protocol author can read.
  *
- * A file holds the settings first (`set KEY = VALUE`), then acts: a line with one word, then one stanza. In what Annals
- * says, `{name}` takes whatever stands there, and is that from then on, also in what the server says next.
+ * A file opens with its title, a comment. Then come settings (`set KEY = VALUE`, as in `config.toml`) and acts: a line with
+ * a word, and below it what is said, one stanza or several.
  *
  * | act | said by | what it is |
  * | --- | --- | --- |
@@ -14,46 +14,42 @@
  * | `server` | server | a stanza as it is |
  * | `component` | Annals | a stanza as it is |
  *
+ * In what Annals says, `{name}` takes whatever stands there, and is that from then on, also in what the server says next;
+ * `...` at the end of an element stands for whatever else it holds.
+ *
+ * Stage directions are acts of one line:
+ *
+ * | direction | what happens |
+ * | --- | --- |
+ * | `given NAME` | first of all, the dialogue `given/NAME.dialogue` |
+ * | `host DOMAIN` | from here on another virtual host speaks; at first it is `example.test` |
+ * | `version NAMESPACE` | from here on the host speaks this version of XEP-0355 or XEP-0356; at first version 2 of both |
+ * | `at STAMP` | it is this time; otherwise time stands still, at first at 2026-11-22T18:00:00Z |
+ * | `log EVENT` | Annals logs this; a warning or an error that no dialogue speaks of is a mistake |
+ * | `reconnect` | the stream is lost, and there is another |
+ * | `restart` | Annals stops, and starts again on the same store |
+ *
  * @module
  */
-import { forwarded } from "../wire/xep0297.ts";
-import { NS as NS_DELEGATION, writeDelegated } from "../wire/xep0355.ts";
-import { NS as NS_PRIVILEGE, writePrivileged } from "../wire/xep0356.ts";
-import { type Element, xml } from "../xml/element.ts";
-import { serialize } from "../xml/writer.ts";
-import { canonical } from "./canonical.ts";
-import { readXml } from "./codec.ts";
 
-const HOST = "example.test";
-const COMPONENT = "archive.example.test";
+const SAID_BY_SERVER = ["copy", "hop", "request", "server"] as const;
+const SAID_BY_ANNALS = ["reply", "result", "component"] as const;
+const DIRECTIONS = ["host", "version", "at", "log", "reconnect", "restart"] as const;
+const KINDS = [...SAID_BY_SERVER, ...SAID_BY_ANNALS, ...DIRECTIONS] as const;
 
-/** How a stanza inside an act is wrapped on its way. */
-const WRAPPED = {
-  copy: (stanza) => xml("message", { from: HOST, to: COMPONENT }, forwarded.write({ stanza })),
-  hop: (stanza) => xml("message", { from: HOST, to: COMPONENT, id: "hop" }, forwarded.write({ stanza })),
-  request: (stanza) => (
-    xml("iq", { type: "set", from: HOST, to: COMPONENT, id: "delegated" }, writeDelegated(NS_DELEGATION, stanza))
-  ),
-  reply: (stanza) => (
-    xml("iq", { type: "result", from: COMPONENT, to: HOST, id: "delegated" }, writeDelegated(NS_DELEGATION, stanza))
-  ),
-  result: (stanza) => xml("message", { from: COMPONENT, to: HOST }, writePrivileged(NS_PRIVILEGE, stanza)),
-  server: (stanza) => stanza,
-  component: (stanza) => stanza,
-} satisfies Record<string, (stanza: Element) => Element>;
+type Kind = typeof KINDS[number];
 
-type Kind = keyof typeof WRAPPED;
+/** Who is heard in an act. */
+export type Said = typeof SAID_BY_SERVER[number] | typeof SAID_BY_ANNALS[number];
 
-function isKind(word: string): word is Kind {
-  return Object.hasOwn(WRAPPED, word);
-}
-
-const SAID_BY_ANNALS: ReadonlySet<Kind> = new Set(["reply", "result", "component"]);
-
-interface Act {
+export interface Act {
   readonly kind: Kind;
-  readonly line: number;
+  /** What a direction is about. */
+  readonly argument: string;
+  /** What is said, as XML. */
   readonly text: string;
+  /** File and line, for those who look for a mistake. */
+  readonly where: string;
 }
 
 /** A dialogue, read but not played. */
@@ -65,56 +61,34 @@ export interface Dialogue {
   readonly acts: readonly Act[];
 }
 
-/** Reads a dialogue. Throws `SyntaxError`, naming the line, when it is not one. */
-export function readDialogue(text: string): Dialogue {
-  const lines = text.split("\n");
+/**
+ * Reads a dialogue and those that it is given; `load` finds their text by name. Throws `SyntaxError`, naming the line,
+ * when one is none.
+ */
+export function readDialogue(name: string, load: (name: string) => string): Dialogue {
+  const lines = load(name).split("\n");
   const title = lines.find((line) => line.startsWith("# "))?.slice(2) ?? "";
-  const settings = lines.filter((line) => line.startsWith("set ")).map((line) => line.slice(4)).join("\n");
-  const acts: { kind: Kind; line: number; text: string }[] = [];
+  const settings: string[] = [];
+  const acts: { -readonly [K in keyof Act]: Act[K] }[] = [];
   for (const [index, line] of lines.entries()) {
+    const where = `${name}.dialogue:${index + 1}`;
+    const [, word = "", argument = ""] = /^(\w+) ?(.*)$/.exec(line) ?? [];
     const act = acts.at(-1);
-    if (line === "" || line.startsWith("#") || line.startsWith("set ")) continue;
-    if (isKind(line)) acts.push({ kind: line, line: index + 1, text: "" });
-    else if (/^[<\s]/.test(line) && act !== undefined) act.text += line.trim();
-    else throw new SyntaxError(`Line ${index + 1} is neither an act nor part of a stanza: ${line}`);
+    if (line === "" || line.startsWith("#")) continue;
+    else if (word === "set") settings.push(argument);
+    else if (word === "given") acts.push(...readDialogue(`given/${argument}`, load).acts);
+    else if (isOneOf(KINDS, word)) acts.push({ kind: word, argument, text: "", where });
+    else if (/^[<\s]/.test(line) && act !== undefined && !isOneOf(DIRECTIONS, act.kind)) act.text += `${line}\n`;
+    else throw new SyntaxError(`Found what is neither an act nor part of a stanza at ${where}: ${line}`);
   }
-  return { title, settings, acts };
+  return { title, settings: settings.join("\n"), acts };
 }
 
-/** The component that a dialogue is played against. */
-export interface Stage {
-  /** Hands it a stanza. */
-  take(stanza: Element): void;
-  /** The next stanza that it sends; rejects when none comes. */
-  next(): Promise<Element>;
+/** Whether Annals is the one who speaks. */
+export function isSaidByAnnals(kind: Kind): kind is typeof SAID_BY_ANNALS[number] {
+  return isOneOf(SAID_BY_ANNALS, kind);
 }
 
-/** Plays a dialogue. Throws at the first act that goes differently, naming its line. */
-export async function playDialogue({ acts }: Dialogue, stage: Stage): Promise<void> {
-  const known = new Map<string, string>();
-  for (const { kind, line, text } of acts) {
-    const stanza = WRAPPED[kind](readXml(text.replaceAll(/\{(\w+)\}/g, (whole, name) => known.get(name) ?? whole)));
-    if (!SAID_BY_ANNALS.has(kind)) {
-      stage.take(readXml(serialize(stanza)));
-      continue;
-    }
-    const said = canonical(readXml(serialize(await stage.next())));
-    const captures = match(canonical(stanza), said);
-    if (captures === undefined) {
-      throw new Error(`Line ${line}: Annals says something else\n  expected ${canonical(stanza)}\n  found    ${said}`);
-    }
-    for (const [name, value] of captures) known.set(name, value);
-  }
-}
-
-/** What stands where the pattern has `{name}`; `undefined` when the rest differs. */
-function match(pattern: string, text: string): Map<string, string> | undefined {
-  const names: string[] = [];
-  const source = pattern.split(/(\{\w+\})/).map((part, index) => {
-    if (index % 2 === 0) return RegExp.escape(part);
-    names.push(part.slice(1, -1));
-    return '([^"]*)';
-  }).join("");
-  const found = new RegExp(`^${source}$`).exec(text);
-  return found === null ? undefined : new Map(names.map((name, index) => [name, found[index + 1] ?? ""]));
+function isOneOf<T extends string>(words: readonly T[], word: string): word is T {
+  return (words as readonly string[]).includes(word);
 }
