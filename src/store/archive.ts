@@ -12,7 +12,10 @@ import type { ArchiveId } from "./id.ts";
 export interface NewEntry {
   /** Bare JID of the owner. */
   readonly archive: string;
-  /** Greater than every id that the archive holds or ever held. */
+  /**
+   * Greater than every id that the archive holds or ever held; an import may add older ones, which go where their number
+   * belongs. Its number is that of the time of receipt, or runs ahead of it (see `id.ts`).
+   */
   readonly id: ArchiveId;
   /** Bare JID of the other end (XEP-0313 §"Message archives": the remote JID); the owner's own for a note to self. */
   readonly with: string;
@@ -25,6 +28,7 @@ export interface NewMessage {
   /** When it was received. */
   readonly time: number;
   readonly stanza: string;
+  /** One or two. */
   readonly entries: readonly NewEntry[];
 }
 
@@ -43,7 +47,10 @@ export interface Filter {
   readonly ids?: readonly string[];
 }
 
-/** Which part of the matching entries is wanted (XEP-0059). */
+/**
+ * Which part of the matching entries is wanted (XEP-0059). With both positions, which XEP-0313 §"Requesting pages" leaves
+ * open: those between the two that are nearest to `before`.
+ */
 export interface Paging {
   /** Most entries to return, at least 1. */
   readonly max: number;
@@ -94,7 +101,7 @@ export interface Preferences {
 /** What one step of a sweep did. */
 export interface Expired {
   readonly entries: number;
-  /** Whether entries that old remain. */
+  /** Whether entries that old remain, as far as this step has looked. */
   readonly more: boolean;
 }
 
@@ -104,7 +111,10 @@ export interface ArchiveStore extends AsyncDisposable {
   readonly description: string;
   /** The greatest number that any id ever held here had; 0 in a new store. */
   readonly newestNumber: number;
-  /** Keeps a batch, all of it or nothing. An entry whose id its archive already holds is left as it is. */
+  /**
+   * Keeps a batch, all of it or nothing. An entry whose id its archive already holds is left as it is. Rejects with
+   * `RangeError` for what no store can keep, with `ArchiveStoreError` where the disk is the matter: then it may be tried again.
+   */
   append(batch: readonly NewMessage[]): Promise<void>;
   page(archive: string, filter: Filter, paging: Paging): Promise<Page | UnknownId>;
   /** How many entries match. */
@@ -113,7 +123,7 @@ export interface ArchiveStore extends AsyncDisposable {
   extent(archive: string): Promise<Extent | undefined>;
   /** Forgets entries received before a time, the oldest first, at most `limit` of them (one bounded step of a sweep). */
   expire(before: number, limit: number): Promise<Expired>;
-  /** Forgets an owner: entries and preferences. Returns how many entries went. */
+  /** Forgets an owner: entries and preferences, in bounded steps. Returns how many entries went. */
   deleteArchive(archive: string): Promise<number>;
   preferences(archive: string): Promise<Preferences | undefined>;
   setPreferences(archive: string, preferences: Preferences): Promise<void>;

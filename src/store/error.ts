@@ -1,0 +1,32 @@
+/**
+ * What a store throws.
+ *
+ * @module
+ */
+
+/** What was attempted, and what the operator can do about its failure. */
+export interface ArchiveStoreFailure {
+  /** A verb: `open`, `append to`, `read`. */
+  readonly operation: string;
+  readonly path: string;
+  /** What was found, without the operation and the path. */
+  readonly found: string;
+  /** What to do; empty when nothing sensible can be said. */
+  readonly hint: string;
+  readonly cause?: unknown;
+}
+
+/** An archive on disk could not be opened, read or written. What was to be written is not written, not even in part. */
+export class ArchiveStoreError extends Error {
+  override readonly name = "ArchiveStoreError";
+  readonly operation: string;
+  readonly path: string;
+  readonly hint: string;
+
+  constructor({ operation, path, found, hint, cause }: ArchiveStoreFailure) {
+    super(`Cannot ${operation} the archive "${path}": ${found}${hint && `; ${hint}`}`, { cause });
+    this.operation = operation;
+    this.path = path;
+    this.hint = hint;
+  }
+}

@@ -1,0 +1,127 @@
+import type {
+  ArchiveStore,
+  Expired,
+  Extent,
+  Filter,
+  NewEntry,
+  NewMessage,
+  Page,
+  Paging,
+  Preferences,
+  UnknownId,
+} from "../archive.ts";
+import { checkMessage } from "../check.ts";
+import { formatArchiveId } from "../id.ts";
+import { isBackward, isUnfiltered, pageOf, type Selection, selectionOf } from "../selection.ts";
+
+/** An entry, and the message that it shares with the other end's. */
+interface Held extends NewEntry {
+  readonly message: NewMessage;
+}
+
+/** One array an archive, in order; everything else is a walk over it. */
+export class MemoryStore implements ArchiveStore {
+  readonly description = "memory";
+  readonly #archives = new Map<string, Held[]>();
+  readonly #preferences = new Map<string, Preferences>();
+  #newest = 0;
+
+  get newestNumber(): number {
+    return this.#newest;
+  }
+
+  // deno-lint-ignore require-await -- what is wrong with a batch must come as a rejection
+  async append(batch: readonly NewMessage[]): Promise<void> {
+    batch.forEach(checkMessage);
+    for (const message of batch) {
+      for (const entry of message.entries) this.#add({ ...entry, message });
+    }
+  }
+
+  async page(archive: string, filter: Filter, paging: Paging): Promise<Page | UnknownId> {
+    const held = this.#archives.get(archive) ?? [];
+    const selection = await selectionOf(filter, paging, (ids) => locate(held, ids));
+    if ("unknown" in selection) return selection;
+    const matching = held.filter((entry) => matches(entry, filter, selection));
+    const chosen = isBackward(paging) ? matching.slice(-paging.max) : matching.slice(0, paging.max);
+    return pageOf({
+      entries: chosen.map(({ id, message: { time, stanza } }) => ({ id: formatArchiveId(id), time, stanza })),
+      more: matching.length > chosen.length,
+      count: isUnfiltered(filter) ? held.length : undefined,
+    }, paging);
+  }
+
+  async count(archive: string, filter: Filter): Promise<number | UnknownId> {
+    const held = this.#archives.get(archive) ?? [];
+    const selection = await selectionOf(filter, {}, (ids) => locate(held, ids));
+    if ("unknown" in selection) return selection;
+    return held.filter((entry) => matches(entry, filter, selection)).length;
+  }
+
+  extent(archive: string): Promise<Extent | undefined> {
+    const held = this.#archives.get(archive) ?? [];
+    const [first, last] = [held.at(0), held.at(-1)].map((entry) => (
+      entry && { id: formatArchiveId(entry.id), time: entry.message.time }
+    ));
+    return Promise.resolve(first && last && { first, last });
+  }
+
+  expire(before: number, limit: number): Promise<Expired> {
+    const old = [...this.#archives.values()].flat().filter(({ message }) => message.time < before);
+    const gone = new Set(old.sort((a, b) => a.id.number - b.id.number).slice(0, limit));
+    for (const [archive, held] of this.#archives) {
+      const kept = held.filter((entry) => !gone.has(entry));
+      if (kept.length > 0) this.#archives.set(archive, kept);
+      else this.#archives.delete(archive);
+    }
+    return Promise.resolve({ entries: gone.size, more: old.length > gone.size });
+  }
+
+  deleteArchive(archive: string): Promise<number> {
+    const entries = this.#archives.get(archive)?.length ?? 0;
+    this.#archives.delete(archive);
+    this.#preferences.delete(archive);
+    return Promise.resolve(entries);
+  }
+
+  preferences(archive: string): Promise<Preferences | undefined> {
+    return Promise.resolve(this.#preferences.get(archive));
+  }
+
+  setPreferences(archive: string, preferences: Preferences): Promise<void> {
+    this.#preferences.set(archive, structuredClone(preferences));
+    return Promise.resolve();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Most entries are the newest of their archive, so their place is looked for from the end. */
+  #add(entry: Held): void {
+    const held = this.#archives.get(entry.archive) ?? [];
+    const place = 1 + held.findLastIndex(({ id }) => id.number <= entry.id.number);
+    if (held[place - 1]?.id.number === entry.id.number) return;
+    held.splice(place, 0, entry);
+    this.#archives.set(entry.archive, held);
+    this.#newest = Math.max(this.#newest, entry.id.number);
+  }
+}
+
+function locate(held: readonly Held[], ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const numbers = new Map(held.map(({ id }) => [formatArchiveId(id), id.number]));
+  return Promise.resolve(
+    new Map(ids.flatMap((id) => {
+      const number = numbers.get(id);
+      return number === undefined ? [] : [[id, number]];
+    })),
+  );
+}
+
+function matches({ id, message, with: peer, resource }: Held, filter: Filter, selection: Selection): boolean {
+  return id.number > selection.above && id.number < selection.below &&
+    (selection.numbers?.includes(id.number) ?? true) &&
+    message.time >= (filter.start ?? -Infinity) && message.time <= (filter.end ?? Infinity) &&
+    (filter.with === undefined || filter.with === peer) &&
+    (filter.resource === undefined || filter.with === undefined || filter.resource === resource);
+}

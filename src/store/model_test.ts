@@ -1,0 +1,212 @@
+/** Whatever happens in whatever order, every kind of store answers as a plain array would. */
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { DatabaseSync } from "node:sqlite";
+import type { ArchiveStore, Filter, NewMessage, Paging } from "./archive.ts";
+import { EPOCH, formatArchiveId } from "./id.ts";
+import { brokenRules } from "./sqlite/verify.ts";
+import { type Kind, KINDS, type TestStore } from "./testing/stores.ts";
+
+const OWNERS = ["romeo@montague.example", "juliet@capulet.example", "nurse@capulet.example"];
+const RESOURCES = ["", "orchard", "balcony"];
+
+/** Hours pass between some ids and none between others: they share milliseconds, spans of 2^22 milliseconds, or neither. */
+const MILLISECONDS = [0, 1, 2, 3, 2 ** 22 - 1, 2 ** 22, 5_000_001, 9_000_000, 13_000_000];
+
+interface Row {
+  readonly archive: string;
+  readonly number: number;
+  readonly id: string;
+  readonly time: number;
+  readonly stanza: string;
+  readonly peer: string;
+  readonly resource: string;
+}
+
+/** The archive as the simplest thing that could work. */
+class Model {
+  rows: Row[] = [];
+  newest = 0;
+
+  append(batch: readonly NewMessage[]): void {
+    for (const { time, stanza, entries } of batch) {
+      for (const { archive, id, with: peer, resource } of entries) {
+        if (this.rows.some((row) => row.archive === archive && row.number === id.number)) continue;
+        this.rows.push({ archive, number: id.number, id: formatArchiveId(id), time, stanza, peer, resource });
+        this.newest = Math.max(this.newest, id.number);
+      }
+    }
+    this.rows.sort((a, b) => a.number - b.number);
+  }
+
+  matching(archive: string, { with: peer, resource, start, end, afterId, beforeId, ids }: Filter): Row[] | string {
+    const own = this.rows.filter((row) => row.archive === archive);
+    const place = (id: string) => own.findIndex((row) => row.id === id);
+    for (const id of [afterId, beforeId, ...ids ?? []]) if (id !== undefined && place(id) < 0) return id;
+    return own.filter((row, index) => (
+      (peer === undefined || (row.peer === peer && (resource === undefined || row.resource === resource))) &&
+      (start === undefined || row.time >= start) && (end === undefined || row.time <= end) &&
+      (afterId === undefined || index > place(afterId)) && (beforeId === undefined || index < place(beforeId)) &&
+      (ids === undefined || ids.includes(row.id))
+    ));
+  }
+
+  page(archive: string, filter: Filter, { max, after, before }: Paging): { rows: Row[]; complete: boolean } | string {
+    const own = this.rows.filter((row) => row.archive === archive);
+    const matching = this.matching(archive, filter);
+    if (typeof matching === "string") return matching;
+    const bounds = [after, before || undefined].map((id) => own.find((row) => row.id === id)?.number);
+    for (const [index, id] of [after, before || undefined].entries()) {
+      if (id !== undefined && bounds[index] === undefined) return id;
+    }
+    const [above = -1, below = Infinity] = bounds;
+    const rest = matching.filter(({ number }) => number > above && number < below);
+    const rows = before === undefined ? rest.slice(0, max) : rest.slice(-max);
+    return { rows, complete: rows.length === rest.length };
+  }
+}
+
+interface Real {
+  readonly opened: TestStore;
+  readonly store: ArchiveStore;
+}
+
+type Command = fc.AsyncCommand<Model, Real>;
+
+/** A command that is possible at any time. */
+function command(name: string, run: (model: Model, real: Real) => Promise<void>): Command {
+  return { check: () => true, run, toString: () => name };
+}
+
+/** Ids count up with the clock, stand still, and now and then come from the past. */
+const anyNumber = fc.tuple(fc.constantFrom(...MILLISECONDS), fc.constantFrom(0, 1, 2, 4095)).map(([ms, counter]) =>
+  ms * 4096 + counter
+);
+const anyOwner = fc.constantFrom(...OWNERS);
+const anyEntry = fc.record({
+  archive: anyOwner,
+  id: anyNumber.map((number) => ({ number, random: BigInt(number * 31) })),
+  with: anyOwner,
+  resource: fc.constantFrom(...RESOURCES),
+});
+const anyTime = fc.tuple(fc.constantFrom(...MILLISECONDS), fc.integer({ min: -1, max: 2 })).map(([ms, off]) =>
+  EPOCH + ms + off
+);
+const anyMessage: fc.Arbitrary<NewMessage> = fc.record({
+  time: anyTime,
+  stanza: fc.constantFrom("<a/>", "<b/>", "<c/>"),
+  entries: fc.array(anyEntry, { minLength: 1, maxLength: 2 }),
+}).map((message) => ({
+  ...message,
+  // Most messages are received when their number says.
+  time: message.time % 2 === 0 ? EPOCH + Math.floor((message.entries[0]?.id.number ?? 0) / 4096) : message.time,
+}));
+
+/** An id that is likely to be held, or not. */
+const anyId = fc.oneof(
+  { weight: 8, arbitrary: anyNumber.map((number) => formatArchiveId({ number, random: BigInt(number * 31) })) },
+  { weight: 1, arbitrary: fc.constant("no such id") },
+);
+/** Present once in so many times: a query with every filter at once would never match. */
+const maybe = <T>(arbitrary: fc.Arbitrary<T>, times = 3) => (
+  fc.oneof({ weight: times - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary })
+);
+const anyFilter: fc.Arbitrary<Filter> = fc.record({
+  with: maybe(anyOwner, 2),
+  resource: maybe(fc.constantFrom(...RESOURCES)),
+  start: maybe(anyTime),
+  end: maybe(anyTime),
+  afterId: maybe(anyId, 8),
+  beforeId: maybe(anyId, 8),
+  ids: maybe(fc.array(anyId, { maxLength: 4 }), 8),
+}).map(withoutUndefined);
+const anyPaging: fc.Arbitrary<Paging> = fc.record({
+  max: fc.integer({ min: 1, max: 5 }),
+  after: maybe(anyId),
+  before: maybe(fc.oneof(anyId, fc.constant(""))),
+}).map(withoutUndefined);
+
+function withoutUndefined<T extends object>(record: T): never {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as never;
+}
+
+const page: fc.Arbitrary<Command> = fc.tuple(anyOwner, anyFilter, anyPaging).map(([archive, filter, paging]) => (
+  command(`page ${JSON.stringify([archive, filter, paging])}`, async (model, { store }) => {
+    const expected = model.page(archive, filter, paging);
+    const page = await store.page(archive, filter, paging);
+    if ("unknown" in page || typeof expected === "string") {
+      assertEquals("unknown" in page, typeof expected === "string");
+      return;
+    }
+    assertEquals(page.entries, expected.rows.map(({ id, time, stanza }) => ({ id, time, stanza })));
+    assertEquals(page.complete, expected.complete);
+    const matching = model.matching(archive, filter);
+    if (page.count !== undefined) assertEquals(page.count, matching.length);
+    if (page.index !== undefined && typeof matching !== "string") {
+      assertEquals(page.index, matching.findIndex(({ id }) => id === page.entries[0]?.id));
+    }
+  })
+));
+
+const count: fc.Arbitrary<Command> = fc.tuple(anyOwner, anyFilter).map(([archive, filter]) => (
+  command(`count ${JSON.stringify([archive, filter])}`, async (model, { store }) => {
+    const matching = model.matching(archive, filter);
+    const count = await store.count(archive, filter);
+    if (typeof matching === "string") assertEquals(typeof count, "object");
+    else assertEquals(count, matching.length);
+  })
+));
+
+const others: fc.Arbitrary<Command>[] = [
+  fc.array(anyMessage, { maxLength: 12 }).map((batch) => (
+    command(`append ${batch.length}`, async (model, { store }) => {
+      await store.append(batch);
+      model.append(batch);
+      assertEquals(store.newestNumber, model.newest);
+    })
+  )),
+  anyOwner.map((archive) => (
+    command(`extent ${archive}`, async (model, { store }) => {
+      const own = model.rows.filter((row) => row.archive === archive);
+      const extent = await store.extent(archive);
+      assertEquals([extent?.first.id, extent?.first.time], [own.at(0)?.id, own.at(0)?.time]);
+      assertEquals([extent?.last.id, extent?.last.time], [own.at(-1)?.id, own.at(-1)?.time]);
+    })
+  )),
+  fc.tuple(fc.oneof(anyTime, fc.constant(Infinity)), fc.integer({ min: 1, max: 6 })).map(([before, limit]) => (
+    command(`expire ${before} ${limit}`, async (model, { store }) => {
+      // Which of those that are old enough go first where several are as old is the store's own affair, so all go.
+      let entries = 0;
+      const old = model.rows.filter((row) => row.time < before);
+      for (let step = await store.expire(before, limit);; step = await store.expire(before, limit)) {
+        assertEquals(step.entries <= limit, true);
+        entries += step.entries;
+        if (!step.more) break;
+      }
+      assertEquals(entries, old.length);
+      model.rows = model.rows.filter((row) => row.time >= before);
+    })
+  )),
+  anyOwner.map((archive) => (
+    command(`deleteArchive ${archive}`, async (model, { store }) => {
+      const own = model.rows.filter((row) => row.archive === archive);
+      assertEquals(await store.deleteArchive(archive), own.length);
+      model.rows = model.rows.filter((row) => row.archive !== archive);
+    })
+  )),
+];
+
+async function play(kind: Kind, sequence: Iterable<Command>): Promise<void> {
+  await using opened = await kind.open();
+  await fc.asyncModelRun(() => ({ model: new Model(), real: { opened, store: opened.store } }), sequence);
+  if (opened.path === undefined) return;
+  using db = new DatabaseSync(opened.path, { readOnly: true });
+  assertEquals(brokenRules(db), []);
+}
+
+for (const kind of KINDS) {
+  Deno.test(`a store answers as an array would (${kind.name})`, async () => {
+    const anySequence = fc.commands([...others, page, page, page, count], { maxCommands: 60, size: "max" });
+    await fc.assert(fc.asyncProperty(anySequence, (sequence) => play(kind, sequence)), { numRuns: 100 });
+  });
+}

@@ -1,0 +1,89 @@
+/**
+ * What a query is about, in numbers instead of ids, and what the answer says about itself: the same for every store.
+ *
+ * @module
+ */
+import type { Entry, Filter, Page, Paging, UnknownId } from "./archive.ts";
+
+/** Ids become positions: only what lies between two numbers, and perhaps only certain ones. */
+export interface Selection {
+  /** Only numbers greater than this. */
+  readonly above: number;
+  /** Only numbers less than this. */
+  readonly below: number;
+  /** Only these, ascending, each once; all between the bounds. */
+  readonly numbers?: readonly number[];
+}
+
+/** Says which numbers ids have; those that the archive in question does not hold are left out. */
+export type Locate = (ids: readonly string[]) => Promise<ReadonlyMap<string, number>>;
+
+/**
+ * Finds every id that a query names. One that the archive does not hold is an error (XEP-0313 §"Limiting results by id",
+ * §"Requesting pages"); one that it holds is a position, whether or not its entry matches the rest of the query.
+ */
+export async function selectionOf(
+  { afterId, beforeId, ids }: Filter,
+  { after, before }: Partial<Paging>,
+  locate: Locate,
+): Promise<Selection | UnknownId> {
+  const lower = [afterId, after].filter((id) => id !== undefined);
+  const upper = [beforeId, before || undefined].filter((id) => id !== undefined);
+  const named = [...lower, ...upper, ...ids ?? []];
+  const located = named.length > 0 ? await locate(named) : new Map<string, number>();
+  const unknown = named.find((id) => !located.has(id));
+  if (unknown !== undefined) return { unknown };
+
+  const numbersOf = (some: readonly string[]) => some.flatMap((id) => located.get(id) ?? []);
+  const above = Math.max(-1, ...numbersOf(lower));
+  const below = Math.min(Number.MAX_SAFE_INTEGER + 1, ...numbersOf(upper));
+  if (ids === undefined) return { above, below };
+  const numbers = new Set(numbersOf(ids).filter((number) => number > above && number < below));
+  return { above, below, numbers: [...numbers].sort((a, b) => a - b) };
+}
+
+/** Whether every entry of an archive matches. */
+export function isUnfiltered(filter: Filter): boolean {
+  return Object.values(filter).every((value) => value === undefined);
+}
+
+/** XEP-0059 §2.3, §2.5: whether a page is chosen from the end of what it may hold. */
+export function isBackward({ before }: Paging): boolean {
+  return before !== undefined;
+}
+
+/** What a page was made of. */
+export interface Found {
+  /** In order of arrival. */
+  readonly entries: readonly Entry[];
+  /** Whether a matching entry lies beyond the page in the direction of paging. */
+  readonly more: boolean;
+  /** How many entries match the filter, where that is known. */
+  readonly count?: number | undefined;
+}
+
+/**
+ * Finishes a page: what is known about its place without looking further (XEP-0059 §2.6 leaves both to the responder).
+ * A page that is complete and starts at the one end of the result set holds all of it.
+ */
+export function pageOf({ entries, more, count }: Found, paging: Paging): Page {
+  const { after, before } = paging;
+  const whole = !more && after === undefined && !before;
+  const total = count ?? (whole ? entries.length : undefined);
+  const index = indexOf({ entries, more, count: total }, paging);
+  return {
+    entries,
+    complete: !more,
+    ...total !== undefined && { count: total },
+    ...index !== undefined && { index },
+  };
+}
+
+/** Position of the first entry of a page that begins or ends where the result set does. */
+function indexOf({ entries, more, count }: Found, { after, before }: Paging): number | undefined {
+  if (entries.length === 0) return undefined;
+  const atStart = before === undefined ? after === undefined : !more && after === undefined;
+  if (atStart) return 0;
+  const atEnd = before === undefined ? !more : before === "";
+  return atEnd && count !== undefined ? count - entries.length : undefined;
+}

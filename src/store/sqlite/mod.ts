@@ -1,0 +1,45 @@
+/**
+ * Archives on disk, in SQLite.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import type { ArchiveStore } from "../archive.ts";
+import { openReader, openWriter, type Tuning } from "./database.ts";
+import { failure } from "./failure.ts";
+import { LIMITS, type Limits } from "./limits.ts";
+import { Lock } from "./lock.ts";
+import { SqliteStore } from "./store.ts";
+
+/** Where the archive is, and how it is used. */
+export interface SqliteOptions extends Tuning {
+  /** The database; it and its folder are made if there are none. Beside it lie `-wal`, `-shm` and `-lock`. */
+  readonly path: string;
+  /** How much is done at once; for tests. */
+  readonly limits?: Partial<Limits>;
+}
+
+/** Opens a store; throws `ArchiveStoreError`, which says what to do. */
+export async function openSqliteStore({ path, limits, ...tuning }: SqliteOptions): Promise<ArchiveStore> {
+  const opened = new DisposableStack();
+  try {
+    await Deno.mkdir(dirname(path), { recursive: true });
+    opened.use(Lock.take(await realPath(path)));
+    const writer = opened.adopt(openWriter(path, tuning), (db) => db.close());
+    const reader = opened.adopt(openReader(path, tuning), (db) => db.close());
+    return new SqliteStore({ path, writer, reader, opened }, { ...LIMITS, ...limits });
+  } catch (error) {
+    opened.dispose();
+    throw failure("open", path, error);
+  }
+}
+
+/** The lock lies beside the database itself, whatever links lead there. */
+async function realPath(path: string): Promise<string> {
+  try {
+    return await Deno.realPath(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return path;
+    throw error;
+  }
+}

@@ -1,0 +1,32 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Preferences } from "../archive.ts";
+import { Query } from "./query.ts";
+
+interface Columns {
+  readonly fallback: Preferences["default"];
+  readonly always: string;
+  readonly never: string;
+}
+
+/** The table of preferences; lists of JIDs are JSON. */
+export class PreferenceTable {
+  readonly #select: Query<Columns>;
+  readonly #replace: StatementSync;
+
+  constructor(reader: DatabaseSync, writer: DatabaseSync) {
+    this.#select = new Query(reader, "SELECT fallback, always, never FROM preferences WHERE owner = ?");
+    this.#replace = writer.prepare(
+      "INSERT OR REPLACE INTO preferences (owner, fallback, always, never) VALUES (?, ?, ?, ?)",
+    );
+  }
+
+  get(owner: string): Preferences | undefined {
+    const row = this.#select.get(owner);
+    return row && { default: row.fallback, always: JSON.parse(row.always), never: JSON.parse(row.never) };
+  }
+
+  set(owner: string, preferences: Preferences): void {
+    const { always, never } = preferences;
+    this.#replace.run(owner, preferences.default, JSON.stringify(always), JSON.stringify(never));
+  }
+}

@@ -1,0 +1,40 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import { TABLES } from "./schema.ts";
+
+/** How rows are read. */
+interface QueryOptions {
+  /** Every integer is a `bigint`: for columns that need all 64 bits. */
+  readonly bigints?: boolean;
+}
+
+/** A prepared statement that says what its rows are. */
+export class Query<Row extends object> {
+  readonly #statement: StatementSync;
+
+  constructor(db: DatabaseSync, sql: string, { bigints = false }: QueryOptions = {}) {
+    this.#statement = db.prepare(sql);
+    this.#statement.setReadBigInts(bigints);
+  }
+
+  get(...parameters: SQLInputValue[]): Row | undefined {
+    return this.#statement.get(...parameters) as Row | undefined;
+  }
+
+  all(...parameters: SQLInputValue[]): Row[] {
+    return this.#statement.all(...parameters) as Row[];
+  }
+}
+
+/** The same query over either table of entries. */
+export class EntryQuery<Row extends object> {
+  readonly #queries: readonly Query<Row>[];
+
+  constructor(db: DatabaseSync, sql: (table: string) => string, options?: QueryOptions) {
+    this.#queries = TABLES.map((table) => new Query(db, sql(table), options));
+  }
+
+  /** The rows of the one, then those of the other. */
+  all(...parameters: SQLInputValue[]): Row[] {
+    return this.#queries.flatMap((query) => query.all(...parameters));
+  }
+}

@@ -1,0 +1,170 @@
+import type { DatabaseSync } from "node:sqlite";
+import type {
+  ArchiveStore,
+  Expired,
+  Extent,
+  Filter,
+  NewMessage,
+  Page,
+  Paging,
+  Preferences,
+  UnknownId,
+} from "../archive.ts";
+import { checkMessage } from "../check.ts";
+import { nextTurn } from "../next_turn.ts";
+import { Append } from "./append.ts";
+import { Entries } from "./entries.ts";
+import { Expire } from "./expire.ts";
+import { failure } from "./failure.ts";
+import type { Limits } from "./limits.ts";
+import { Names } from "./names.ts";
+import { PreferenceTable } from "./preferences.ts";
+import { Prune } from "./prune.ts";
+import { Read } from "./read.ts";
+import { Remove } from "./remove.ts";
+import { Settle } from "./settle.ts";
+import { Shrink } from "./shrink.ts";
+import { State } from "./state.ts";
+import { Transactions } from "./transaction.ts";
+
+/** What a store works with. */
+export interface Connections {
+  readonly path: string;
+  readonly writer: DatabaseSync;
+  readonly reader: DatabaseSync;
+  /** Both connections and the lock, to be closed in the end. */
+  readonly opened: DisposableStack;
+}
+
+/**
+ * Archives in SQLite. What writes is one transaction, or several with turns of the event loop between; reads go through a
+ * connection of their own.
+ */
+export class SqliteStore implements ArchiveStore {
+  readonly description: string;
+  readonly #connections: Connections;
+  readonly #transactions: Transactions;
+  readonly #state: State;
+  readonly #names: Names;
+  readonly #append: Append;
+  readonly #settle: Settle;
+  readonly #entries: Entries;
+  readonly #expire: Expire;
+  readonly #prune: Prune;
+  readonly #remove: Remove;
+  readonly #shrink: Shrink;
+  readonly #preferences: PreferenceTable;
+  readonly #read: Read;
+
+  constructor(connections: Connections, limits: Limits) {
+    const { path, writer, reader } = connections;
+    this.description = `sqlite ${path}`;
+    this.#connections = connections;
+    this.#transactions = new Transactions(writer);
+    this.#state = new State(writer);
+    this.#names = new Names(writer);
+    this.#append = new Append(writer, this.#names, this.#state);
+    this.#settle = new Settle(writer, this.#state, limits);
+    this.#entries = new Entries(writer, this.#state);
+    this.#expire = new Expire(writer, { state: this.#state, entries: this.#entries, limits });
+    this.#prune = new Prune(writer);
+    this.#remove = new Remove(writer, this.#entries, this.#prune);
+    this.#shrink = new Shrink(writer);
+    this.#preferences = new PreferenceTable(reader, writer);
+    this.#read = new Read(reader, this.#state, limits);
+  }
+
+  get newestNumber(): number {
+    return this.#state.newest;
+  }
+
+  append(batch: readonly NewMessage[]): Promise<void> {
+    return this.#write("append to", () => {
+      batch.forEach(checkMessage);
+      for (const message of batch) this.#append.add(message);
+      this.#append.flush();
+      this.#settle.run();
+    });
+  }
+
+  expire(before: number, limit: number): Promise<Expired> {
+    return this.#write("sweep", () => {
+      const expired = this.#expire.run(before, limit);
+      if (this.#prune.run(limit)) this.#names.forget();
+      this.#shrink.run();
+      return expired;
+    });
+  }
+
+  async deleteArchive(archive: string): Promise<number> {
+    let entries = 0;
+    while (true) {
+      const step = await this.#write("delete from", () => {
+        const removed = this.#remove.run(archive);
+        this.#names.forget();
+        this.#shrink.run();
+        return removed;
+      });
+      entries += step.entries;
+      if (!step.more) return entries;
+      await nextTurn();
+    }
+  }
+
+  setPreferences(archive: string, preferences: Preferences): Promise<void> {
+    return this.#write("write preferences to", () => this.#preferences.set(archive, preferences));
+  }
+
+  page(archive: string, filter: Filter, paging: Paging): Promise<Page | UnknownId> {
+    return this.#reading(() => this.#read.page(archive, filter, paging));
+  }
+
+  count(archive: string, filter: Filter): Promise<number | UnknownId> {
+    return this.#reading(() => this.#read.count(archive, filter));
+  }
+
+  extent(archive: string): Promise<Extent | undefined> {
+    return this.#reading(() => this.#read.extent(archive));
+  }
+
+  preferences(archive: string): Promise<Preferences | undefined> {
+    return this.#reading(() => this.#preferences.get(archive));
+  }
+
+  /** Moves what the log holds into the database, and lets another process have it. */
+  [Symbol.asyncDispose](): Promise<void> {
+    const { path, opened } = this.#connections;
+    try {
+      opened.dispose();
+      return Promise.resolve();
+    } catch (error) {
+      return Promise.reject(failure("close", path, error));
+    }
+  }
+
+  /** Does all of the work or none of it, in the database and in what is kept of it in memory. */
+  #write<T>(operation: string, work: () => T): Promise<T> {
+    const before = this.#state.values();
+    try {
+      return Promise.resolve(this.#transactions.run(() => {
+        const result = work();
+        this.#state.save();
+        return result;
+      }));
+    } catch (error) {
+      this.#state.restore(before);
+      this.#names.forget();
+      this.#append.discard();
+      this.#entries.discard();
+      return Promise.reject(failure(operation, this.#connections.path, error));
+    }
+  }
+
+  async #reading<T>(work: () => T | Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw failure("read", this.#connections.path, error);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Every kind of store, for tests that all of them must pass.
+ *
+ * @module
+ */
+import type { ArchiveStore } from "../archive.ts";
+import { openMemoryStore } from "../memory/mod.ts";
+import type { Limits } from "../sqlite/limits.ts";
+import { openSqliteStore } from "../sqlite/mod.ts";
+
+/** A kind of store, and how to have an empty one. */
+export interface Kind {
+  readonly name: string;
+  open(): Promise<TestStore>;
+}
+
+/** A store that leaves nothing behind. */
+export interface TestStore extends AsyncDisposable {
+  readonly store: ArchiveStore;
+  /** Where it is on disk. */
+  readonly path?: string;
+}
+
+export const KINDS: readonly Kind[] = [
+  { name: "memory", open: openMemory },
+  { name: "sqlite", open: () => openSqlite() },
+  {
+    name: "sqlite in small steps",
+    open: () => openSqlite({ recentEntries: 5, settledEntries: 3, walkedEntries: 4, sparedMessages: 1 }),
+  },
+];
+
+function openMemory(): Promise<TestStore> {
+  const store = openMemoryStore();
+  return Promise.resolve({ store, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() });
+}
+
+async function openSqlite(limits: Partial<Limits> = {}): Promise<TestStore> {
+  const folder = await Deno.makeTempDir({ prefix: "annals-store-" });
+  const path = `${folder}/archive.sqlite`;
+  const store = await openSqliteStore({ path, limits });
+  return {
+    store,
+    path,
+    async [Symbol.asyncDispose](): Promise<void> {
+      await store[Symbol.asyncDispose]();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
