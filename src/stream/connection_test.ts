@@ -139,11 +139,11 @@ Deno.test("Connection hands on what came before an offence", async () => {
   await assertRejects(() => set.connection.ended, ConnectionError);
 });
 
-Deno.test("Connection sends in one write what is sent in one turn", async () => {
+Deno.test("Connection sends in one write what is sent in one turn, also where each waits for the one before", async () => {
   await using set = scene();
   await set.server.welcome();
   await set.connection.ready;
-  await Promise.all(["1", "2"].map((id) => set.connection.send(xml("message", { id }))));
+  for (const id of ["1", "2"]) await set.connection.send(xml("message", { id }));
   assertEquals(await set.server.hears("message"), '<message id="1"/><message id="2"/>');
 });
 
