@@ -4,11 +4,12 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
+import { component } from "./component.ts";
 import { ejabberdEndToEnd, prosodyEndToEnd } from "./end_to_end.ts";
 import { report } from "./report.ts";
 import type { Outcome, Scenario } from "./scenario.ts";
 
-const SCENARIOS: readonly Scenario[] = [prosodyEndToEnd, ejabberdEndToEnd];
+const SCENARIOS: readonly Scenario[] = [prosodyEndToEnd, ejabberdEndToEnd, component];
 
 const USAGE = `Usage: deno task bench [--quick] [--only SCENARIO] [--json FILE]
 
