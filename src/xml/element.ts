@@ -42,7 +42,8 @@ export function xml(
   ...children: readonly Child[]
 ): Element {
   const element = new Element(name);
-  for (const [key, value] of Object.entries(attrs)) {
+  for (const key in attrs) {
+    const value = attrs[key];
     if (value !== undefined) element.attrs[key] = value;
   }
   for (const child of children) {
