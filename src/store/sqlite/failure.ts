@@ -26,9 +26,11 @@ const KNOWN: readonly (readonly [words: string, found: string, hint: string])[] 
   ],
   ["Permission denied", "its folder cannot be made", "let this user write the folder above, or make it by hand"],
   ["Not a directory", "a part of its path is a file", "give the archive another path"],
+  ["File exists", "a part of its path is a file", "give the archive another path"],
   ["disk I/O error", "the disk fails", "look into the system's log for errors of the disk"],
   ["database is locked", "another program is writing it", "end that program"],
   ["database is not open", "the store is closed", ""],
+  ["statement has been finalized", "the store is closed", ""],
 ];
 
 /** Says what a failure means to an operator; what is one already stays as it is, and so do mistakes of the caller's. */

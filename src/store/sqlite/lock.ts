@@ -13,11 +13,11 @@ export class Lock implements Disposable {
     this.#db = db;
   }
 
-  /** Throws `ArchiveStoreError` when another has it. */
-  static take(path: string): Lock {
+  /** `path` is the archive's, `file` that of the lock. Throws `ArchiveStoreError` when another has it. */
+  static take(path: string, file: string): Lock {
     let db: DatabaseSync | undefined;
     try {
-      db = new DatabaseSync(`${path}-lock`);
+      db = new DatabaseSync(file);
       db.exec("BEGIN EXCLUSIVE");
       return new Lock(db);
     } catch (cause) {

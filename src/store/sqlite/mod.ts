@@ -24,7 +24,7 @@ export async function openSqliteStore({ path, limits, ...tuning }: SqliteOptions
   const opened = new DisposableStack();
   try {
     await Deno.mkdir(dirname(path), { recursive: true });
-    opened.use(Lock.take(await realPath(path)));
+    opened.use(Lock.take(path, `${await realPath(path)}-lock`));
     const writer = opened.adopt(openWriter(path, tuning), (db) => db.close());
     const reader = opened.adopt(openReader(path, tuning), (db) => db.close());
     return new SqliteStore({ path, writer, reader, opened }, { ...LIMITS, ...limits });

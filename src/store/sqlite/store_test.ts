@@ -1,0 +1,147 @@
+/** What SQLite adds to the contract: one stanza however many hold it, a full disk, bounded files, steps. */
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import type { ArchiveStore } from "../archive.ts";
+import { ArchiveStoreError } from "../error.ts";
+import { conversationAt, JULIET, messageAt, NURSE, pageOf, ROMEO, START } from "../testing/messages.ts";
+import { openSqliteStore, type SqliteOptions } from "./mod.ts";
+import { brokenRules } from "./verify.ts";
+
+interface Bench {
+  readonly store: ArchiveStore;
+  readonly path: string;
+  /** Another process's connection, as it were. */
+  readonly db: DatabaseSync;
+}
+
+function test(name: string, options: Partial<SqliteOptions>, run: (bench: Bench) => Promise<void>): void {
+  Deno.test(name, async () => {
+    const folder = await Deno.makeTempDir({ prefix: "annals-sqlite-" });
+    const path = `${folder}/archive.sqlite`;
+    try {
+      await using store = await openSqliteStore({ path, ...options });
+      using db = new DatabaseSync(path, { readOnly: true });
+      await run({ store, path, db });
+      assertEquals(brokenRules(db), []);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+}
+
+function stanzas(db: DatabaseSync): unknown {
+  return db.prepare("SELECT count(*) AS rows FROM message").get()?.rows;
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, index) => from + index);
+}
+
+test("a stanza is kept once, and goes when the last archive lets go", {}, async ({ store, db }) => {
+  await store.append([conversationAt(1), conversationAt(2), messageAt(3)]);
+  assertEquals(stanzas(db), 3);
+  await store.deleteArchive(ROMEO);
+  assertEquals(stanzas(db), 2);
+  await store.deleteArchive(JULIET);
+  assertEquals(stanzas(db), 0);
+});
+
+test("a stanza is kept once when the other end's entry comes later", {}, async ({ store, db }) => {
+  await store.append([messageAt(1), messageAt(2)]);
+  await store.append([conversationAt(1)]);
+  await store.append([{ ...conversationAt(2), entries: conversationAt(2).entries.slice(1) }]);
+  assertEquals(stanzas(db), 3);
+  assertEquals((await pageOf(store, {}, { archive: JULIET })).at, [1, 2]);
+});
+
+test("nothing is left of what is forgotten", {}, async ({ store, db }) => {
+  await store.append(range(0, 50).map((ms) => conversationAt(ms * 1_000_000)));
+  while ((await store.expire(Infinity, 7)).more);
+  await store.append([messageAt(60_000_000, { archive: NURSE })]);
+  await store.deleteArchive(NURSE);
+  await store.expire(Infinity, 100);
+  for (const table of ["archive", "correspondent", "message", "entry", "recent", "activity"]) {
+    assertEquals([table, db.prepare(`SELECT count(*) AS rows FROM ${table}`).get()?.rows], [table, 0]);
+  }
+});
+
+test("a full disk refuses a batch whole, and the next one goes through when there is room", {
+  maxBytes: 400_000,
+  limits: { recentEntries: 100, settledEntries: 50 },
+}, async ({ store, db }) => {
+  const batch = (from: number) =>
+    range(from, from + 50).map((ms) => ({ ...conversationAt(ms), stanza: `<m id='${ms}'/>`.padEnd(500) }));
+  let stored = 0;
+  const error = await assertRejects(async () => {
+    while (true) {
+      await store.append(batch(stored));
+      stored += 50;
+    }
+  }, ArchiveStoreError);
+  assertEquals([error.operation, error.hint], ["append to", "free some space, or move the archive to a larger disk"]);
+  assert(stored >= 100);
+  assertEquals(await store.count(ROMEO, {}), stored);
+  assertEquals(store.newestNumber, conversationAt(stored - 1).entries[1]?.id.number);
+  assertEquals(brokenRules(db), []);
+
+  await assertRejects(() => store.append(batch(stored)), ArchiveStoreError, "the disk is full");
+  assertEquals((await store.expire(START + 100, 1000)).entries, 200);
+  await store.append(batch(stored));
+  assertEquals((await pageOf(store, {}, { max: 1, before: "" })).at, [stored + 49]);
+  assertEquals(await store.count(JULIET, {}), stored - 50);
+});
+
+test("names that a refused batch brought are not mistaken for others", { maxBytes: 200_000 }, async ({ store }) => {
+  const big = "x".repeat(300_000);
+  await assertRejects(
+    () => store.append([messageAt(1, { archive: NURSE }), { ...messageAt(2), stanza: big }]),
+    ArchiveStoreError,
+  );
+  await store.append([messageAt(3), messageAt(4, { archive: JULIET, with: NURSE }), messageAt(5, { archive: NURSE })]);
+  for (const [archive, ms] of [[ROMEO, 3], [JULIET, 4], [NURSE, 5]] as const) {
+    assertEquals((await pageOf(store, {}, { archive })).at, [ms]);
+  }
+  assertEquals((await pageOf(store, { with: NURSE }, { archive: JULIET })).at, [4]);
+});
+
+test("the log is bounded, and written again from its start", { checkpointPages: 100 }, async ({ store, path }) => {
+  const sizes = [];
+  for (const step of range(0, 200)) {
+    await store.append(range(0, 20).map((ms) => conversationAt(step * 100 + ms)));
+    sizes.push((await Deno.stat(`${path}-wal`)).size);
+  }
+  // The checkpoint comes with the commit that exceeds the bound.
+  assert(Math.max(...sizes) < 2 * 100 * 4096, `${Math.max(...sizes)}`);
+});
+
+test("the file keeps its size when as much comes as goes, and shrinks when far less is held", {
+  checkpointPages: 100,
+}, async ({ store, path }) => {
+  const size = async () => (await Deno.stat(path)).size;
+  const fill = (from: number, to: number) => (
+    store.append(range(from, to).map((ms) => ({ ...conversationAt(ms), stanza: "x".repeat(4000) })))
+  );
+  for (const at of range(0, 12)) await fill(at * 500, (at + 1) * 500);
+  const full = await size();
+  for (const at of range(12, 18)) {
+    await fill(at * 500, (at + 1) * 500);
+    await store.expire(START + (at - 11) * 500, 1000);
+  }
+  assert(await size() < 1.25 * full);
+  while ((await store.expire(START + 8900, 500)).more);
+  for (const at of range(18, 30)) await store.append(range(at * 500, at * 500 + 20).map((ms) => conversationAt(ms)));
+  assert(await size() < full / 2, `${await size()} of ${full}`);
+});
+
+test("a long count lets other work go first", { limits: { walkedEntries: 16 } }, async ({ store }) => {
+  await store.append(range(0, 20_000).map((ms) => messageAt(ms, { resource: "" })));
+  let turns = 0;
+  let counting = true;
+  const count = store.count(ROMEO, { start: START, end: START + 19_999 }).finally(() => counting = false);
+  while (counting) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    turns++;
+  }
+  assertEquals(await count, 20_000);
+  assert(turns > 2, `${turns} turns`);
+});
