@@ -22,7 +22,7 @@ const KNOWN: readonly (readonly [words: string, found: string, hint: string])[] 
   [
     "unable to open database file",
     "the file cannot be opened or made",
-    "let this user read and write the file and the folder that it is in",
+    "let this user read and write the file and the folder that it is in, on a disk that is not read-only",
   ],
   ["Permission denied", "its folder cannot be made", "let this user write the folder above, or make it by hand"],
   ["Not a directory", "a part of its path is a file", "give the archive another path"],
