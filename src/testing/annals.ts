@@ -77,9 +77,9 @@ export class Annals implements AsyncDisposable {
     return this.#running().lines;
   }
 
-  /** How it ended. */
-  get ended(): Promise<Deno.CommandStatus> {
-    return this.#running().ended;
+  /** How it ended, by itself. */
+  end(): Promise<Deno.CommandStatus> {
+    return this.#running().end();
   }
 
   usage(): Promise<Usage> {

@@ -11,6 +11,8 @@ import { PASSWORD, type Server } from "./servers/server.ts";
 
 /** How to log in. */
 export interface LoginOptions {
+  /** Virtual host of the account; default the server's first. */
+  readonly host?: string;
   /** Default: the server chooses. */
   readonly resource?: string;
   /** Whether to become available; default true. */
@@ -54,13 +56,13 @@ export class Client implements AsyncDisposable {
   static async login(server: Server, user: string, options: LoginOptions = {}): Promise<Client> {
     const connection = await Deno.connect({ hostname: "127.0.0.1", port: server.site.clientPort });
     connection.setNoDelay(true);
-    const client = new Client(connection, server.host);
+    const client = new Client(connection, options.host ?? server.host);
     try {
       await client.#negotiate(user, options);
       return client;
     } catch (cause) {
       await client[Symbol.asyncDispose]();
-      throw new Error(`Cannot log in as ${user}@${server.host}`, { cause });
+      throw new Error(`Cannot log in as ${user}@${client.#host}`, { cause });
     }
   }
 

@@ -71,6 +71,16 @@ export class Process implements AsyncDisposable {
     }
   }
 
+  /** How it ended, by itself, within `timeout` milliseconds. */
+  async end(timeout = 20_000): Promise<Deno.CommandStatus> {
+    const deadline = Date.now() + timeout;
+    while (this.#status === undefined) {
+      if (Date.now() >= deadline) throw this.#failure(`still runs after ${timeout} ms`);
+      await this.#change(deadline - Date.now());
+    }
+    return await this.ended;
+  }
+
   /** Asks it to end (SIGTERM) and insists (SIGKILL) after `patience` milliseconds. */
   async stop(patience = 10_000): Promise<Deno.CommandStatus> {
     this.signal("SIGTERM");

@@ -51,7 +51,7 @@ onEachServer("a wrong secret ends Annals at once, and it says so", async (stage)
   await stage.annals.stop();
   await using stranger = await Annals.prepare(stage.server.site, { config: { component: { secret: "a wr0ng one" } } });
   stranger.spawn();
-  assertNotEquals((await stranger.ended).code, 0);
+  assertNotEquals((await stranger.end()).code, 0);
   const complaints = stranger.lines.filter((line) => /secret/i.test(line));
   assertEquals(complaints.length, 1, stranger.lines.join("\n"));
   assertEquals(stranger.lines.filter((line) => line.includes("a wr0ng one")), []);

@@ -21,6 +21,8 @@ export type Line = readonly [Session, string];
 
 const BOTH = (...messages: string[]): Scene["archives"] => ({ alice: messages, bob: messages });
 
+const LONG = "0123456789".repeat(10_000);
+
 /** XEP-0313 §6.1 and the rules of mod_mam: what is stored. */
 export const STORED: readonly Scene[] = [
   {
@@ -102,6 +104,16 @@ export const STORED: readonly Scene[] = [
       ["bob", `<message to='alice@example.test' type='chat'><body>  two\n lines\t&#x1D11E; </body></message>`],
     ],
     archives: BOTH(`👩‍👩‍👧 <b> & ]]> "'`, "  two\n lines\t𝄞 "),
+  },
+  {
+    name: "an address in capital letters",
+    lines: [["alice", `<message to='Bob@EXAMPLE.Test' type='chat' id='c'><body>BOB!</body></message>`]],
+    archives: BOTH("BOB!"),
+  },
+  {
+    name: "a long message",
+    lines: [["alice", `<message to='bob@example.test' type='chat' id='l'><body>${LONG}</body></message>`]],
+    archives: BOTH(LONG),
   },
   {
     name: "payloads that matter without a body (XEP-0184, 0333, 0353, 0380, a subject, the hint to store)",

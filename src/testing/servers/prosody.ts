@@ -4,7 +4,7 @@
  * @module
  */
 import { freePorts } from "../ports.ts";
-import { firewallRules, prosodyConfig, type ProsodyExtras } from "./prosody_config.ts";
+import { firewallRules, prosodyConfig, type ProsodyExtras, rulesFile } from "./prosody_config.ts";
 import { PASSWORD, Server, type ServerOptions, settle, started } from "./server.ts";
 
 type Options = ServerOptions & ProsodyExtras;
@@ -24,7 +24,7 @@ export async function prepareProsody(options: Options = {}): Promise<Server> {
   // Prosody looks for certificates beside its configuration, and complains where there is no such folder.
   await Deno.mkdir(`${folder}/certs`);
   await Deno.writeTextFile(config, prosodyConfig(site, { lua }));
-  await Deno.writeTextFile(`${folder}/copy.pfw`, firewallRules(site));
+  for (const host of site.hosts) await Deno.writeTextFile(rulesFile(host, site), firewallRules(host, site));
   return new Server(site, {
     name: "Prosody",
     command: "prosody",

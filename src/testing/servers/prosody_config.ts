@@ -42,18 +42,23 @@ c2s_ports = { ${site.clientPort} }
 component_ports = { ${site.componentPort} }
 limits = {}
 log = { warn = "*console" }
-firewall_scripts = { "${site.folder}/copy.pfw" }
 ${STORAGE[site.archive]}
 ${extras.lua ?? ""}
 ${site.hosts.map((host) => virtualHost(host, site)).join("")}${site.archive === "annals" ? component(site) : ""}`;
 }
 
 function virtualHost(host: string, site: Site): string {
-  const grants = `  delegations = { ["urn:xmpp:mam:2"] = { jid = "${site.component}" } }
+  const grants = `  firewall_scripts = { "${rulesFile(host, site)}" }
+  delegations = { ["urn:xmpp:mam:2"] = { jid = "${site.component}" } }
   privileged_entities = { ["${site.component}"] = { roster = "get"; message = "outgoing" } }
 `;
   return `VirtualHost "${host}"
 ${site.archive === "annals" ? grants : ""}`;
+}
+
+/** Where the rules of a virtual host are looked for. */
+export function rulesFile(host: string, site: Site): string {
+  return `${site.folder}/copy-${host}.pfw`;
 }
 
 function component(site: Site): string {
@@ -64,32 +69,30 @@ function component(site: Site): string {
 }
 
 /**
- * Writes the rules of mod_firewall that copy every message once.
+ * Writes the rules of mod_firewall by which a virtual host hands over each message of its own accounts once.
  *
  * The first rule of each chain never matches. It is there because in this version FORWARD uses a variable that only
  * some other actions declare; without it FORWARD raises an error and the message is lost. What the component itself
  * sends passes `::preroute` too: the PAYLOAD line keeps its results out.
  */
-export function firewallRules(site: Site): string {
+export function firewallRules(host: string, site: Site): string {
   const never = `KIND: message
 TO: nobody@nowhere.invalid
 REPLY=x
 `;
-  const local = site.hosts.map((host) =>
-    `KIND: message
+  return `::preroute
+${never}
+KIND: message
 FROM: <*>@${host}
 NOT PAYLOAD: urn:xmpp:mam:2
 FORWARD=${site.component}
-`
-  );
-  return `::preroute
-${never}
-${local.join("\n")}
-# from other servers; those from local users were copied above
+
+# from other hosts; those from this one were copied above
 ::deliver
 ${never}
 KIND: message
-${site.hosts.map((host) => `NOT FROM: <*>@${host}\n`).join("")}NOT FROM: ${site.component}
+NOT FROM: <*>@${host}
+NOT FROM: ${site.component}
 NOT PAYLOAD: urn:xmpp:mam:2
 FORWARD=${site.component}
 `;
