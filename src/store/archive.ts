@@ -121,8 +121,15 @@ export interface ArchiveStore extends AsyncDisposable {
   count(archive: string, filter: Filter): Promise<number | UnknownId>;
   /** `undefined` when the archive is empty. */
   extent(archive: string): Promise<Extent | undefined>;
-  /** Forgets entries received before a time, the oldest first, at most `limit` of them (one bounded step of a sweep). */
+  /**
+   * Forgets entries whose numbers are due before a time, the oldest first, at most `limit` of them (one bounded step of a
+   * sweep). The number counts rather than the time of receipt, from which it differs where the clock was wrong: what goes must
+   * be the oldest by order of arrival (XEP-0313 §"Message retention and deletion").
+   */
   expire(before: number, limit: number): Promise<Expired>;
+  /** The time by which the last sweep went, in milliseconds since 1970; 0 before the first. */
+  readonly sweptAt: number;
+  noteSweep(time: number): Promise<void>;
   /** Forgets an owner: entries and preferences, in bounded steps. Returns how many entries went. */
   deleteArchive(archive: string): Promise<number>;
   preferences(archive: string): Promise<Preferences | undefined>;

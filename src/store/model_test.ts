@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { DatabaseSync } from "node:sqlite";
 import type { ArchiveStore, Filter, NewMessage, Paging } from "./archive.ts";
-import { EPOCH, formatArchiveId } from "./id.ts";
+import { EPOCH, firstNumberAt, formatArchiveId } from "./id.ts";
 import { brokenRules } from "./sqlite/verify.ts";
 import { type Kind, KINDS, type TestStore } from "./testing/stores.ts";
 
@@ -177,14 +177,14 @@ const others: fc.Arbitrary<Command>[] = [
     command(`expire ${before} ${limit}`, async (model, { store }) => {
       // Which of those that are old enough go first where several are as old is the store's own affair, so all go.
       let entries = 0;
-      const old = model.rows.filter((row) => row.time < before);
+      const old = model.rows.filter((row) => row.number < firstNumberAt(before));
       for (let step = await store.expire(before, limit);; step = await store.expire(before, limit)) {
         assertEquals(step.entries <= limit, true);
         entries += step.entries;
         if (!step.more) break;
       }
       assertEquals(entries, old.length);
-      model.rows = model.rows.filter((row) => row.time >= before);
+      model.rows = model.rows.filter((row) => row.number >= firstNumberAt(before));
     })
   )),
   anyOwner.map((archive) => (

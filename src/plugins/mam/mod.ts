@@ -107,8 +107,7 @@ export default definePlugin({
     servePreferences(context, book, defaultPolicy);
 
     const expiresAfter = () => options.archive_expires_after;
-    context.addTimer("sweep", () => options.archive_cleanup_interval, () => (
-      sweep({ store, now: Date.now, expiresAfter, signal, log })
-    ));
+    const interval = () => options.archive_cleanup_interval;
+    context.addTimer("sweep", interval, () => sweep({ store, now: Date.now, expiresAfter, interval, signal, log }));
   },
 });

@@ -11,7 +11,7 @@ import type {
   UnknownId,
 } from "../archive.ts";
 import { checkMessage } from "../check.ts";
-import { formatArchiveId } from "../id.ts";
+import { firstNumberAt, formatArchiveId } from "../id.ts";
 import { isBackward, isUnfiltered, pageOf, type Selection, selectionOf } from "../selection.ts";
 
 /** An entry, and the message that it shares with the other end's. */
@@ -22,6 +22,7 @@ interface Held extends NewEntry {
 /** One array an archive, in order; everything else is a walk over it. */
 export class MemoryStore implements ArchiveStore {
   readonly description = "memory";
+  sweptAt = 0;
   readonly #archives = new Map<string, Held[]>();
   readonly #preferences = new Map<string, Preferences>();
   #newest = 0;
@@ -67,7 +68,7 @@ export class MemoryStore implements ArchiveStore {
   }
 
   expire(before: number, limit: number): Promise<Expired> {
-    const old = [...this.#archives.values()].flat().filter(({ message }) => message.time < before);
+    const old = [...this.#archives.values()].flat().filter(({ id }) => id.number < firstNumberAt(before));
     const gone = new Set(old.sort((a, b) => a.id.number - b.id.number).slice(0, limit));
     for (const [archive, held] of this.#archives) {
       const kept = held.filter((entry) => !gone.has(entry));
@@ -75,6 +76,11 @@ export class MemoryStore implements ArchiveStore {
       else this.#archives.delete(archive);
     }
     return Promise.resolve({ entries: gone.size, more: old.length > gone.size });
+  }
+
+  noteSweep(time: number): Promise<void> {
+    this.sweptAt = time;
+    return Promise.resolve();
   }
 
   deleteArchive(archive: string): Promise<number> {

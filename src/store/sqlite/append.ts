@@ -78,7 +78,6 @@ export class Append {
 
   #insert({ time, stanza }: NewMessage, entries: readonly Placed[], number: number): void {
     const [one, two] = entries;
-    this.#state.sawMessage(number);
     this.#messages.add([
       number,
       timeOfNumber(number) - time,

@@ -6,13 +6,10 @@ export interface Limits {
   readonly settledEntries: number;
   /** Entries that one statement walks over, at most: some milliseconds. */
   readonly walkedEntries: number;
-  /** Messages that a step of a sweep looks at beyond those that it may take: some may be younger than their number says. */
-  readonly sparedMessages: number;
 }
 
 export const LIMITS: Limits = {
   recentEntries: 16_384,
   settledEntries: 1024,
   walkedEntries: 16_384,
-  sparedMessages: 1000,
 };

@@ -105,7 +105,8 @@ export const MIGRATIONS: readonly string[] = [
     newest INTEGER NOT NULL,
     least_ahead INTEGER NOT NULL,
     most_ahead INTEGER NOT NULL,
-    recents INTEGER NOT NULL
+    recents INTEGER NOT NULL,
+    swept INTEGER NOT NULL
   ) STRICT;
-  INSERT INTO state VALUES (0, 0, 0, 0);`,
+  INSERT INTO state VALUES (0, 0, 0, 0, 0);`,
 ];

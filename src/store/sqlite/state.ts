@@ -6,6 +6,7 @@ interface Columns {
   readonly least_ahead: number;
   readonly most_ahead: number;
   readonly recents: number;
+  readonly swept: number;
 }
 
 interface Values {
@@ -16,12 +17,9 @@ interface Values {
   mostAhead: number;
   /** Rows of the table `recent`. */
   recents: number;
-  /** Every message below the number `to` was received at the time `before` or later. Known in memory only. */
-  swept: { readonly before: number; readonly to: number };
+  /** The time by which the last sweep went; 0 before the first. */
+  swept: number;
 }
-
-/** Nothing has been looked at. */
-const UNSWEPT = { before: -Infinity, to: -Infinity };
 
 /** What is known of the store as a whole: its one row, kept in memory and written with each transaction that changes it. */
 export class State implements Values {
@@ -29,21 +27,22 @@ export class State implements Values {
   leastAhead: number;
   mostAhead: number;
   recents: number;
-  swept = UNSWEPT;
+  swept: number;
   readonly #update: StatementSync;
 
   constructor(db: DatabaseSync) {
-    const row = new Query<Columns>(db, "SELECT newest, least_ahead, most_ahead, recents FROM state").get();
+    const row = new Query<Columns>(db, "SELECT newest, least_ahead, most_ahead, recents, swept FROM state").get();
     if (row === undefined) throw new Error("database disk image is malformed");
     this.newest = row.newest;
     this.leastAhead = row.least_ahead;
     this.mostAhead = row.most_ahead;
     this.recents = row.recents;
-    this.#update = db.prepare("UPDATE state SET newest = ?, least_ahead = ?, most_ahead = ?, recents = ?");
+    this.swept = row.swept;
+    this.#update = db.prepare("UPDATE state SET newest = ?, least_ahead = ?, most_ahead = ?, recents = ?, swept = ?");
   }
 
   save(): void {
-    this.#update.run(this.newest, this.leastAhead, this.mostAhead, this.recents);
+    this.#update.run(this.newest, this.leastAhead, this.mostAhead, this.recents, this.swept);
   }
 
   /** What to go back to when the transaction that begins is rolled back. */
@@ -56,21 +55,11 @@ export class State implements Values {
     Object.assign(this, values);
   }
 
-  /** Takes note of a message that is added. */
-  sawMessage(number: number): void {
-    if (number < this.swept.to) this.swept = UNSWEPT;
-  }
-
   /** Takes note of an entry that is added. */
   sawEntry(number: number, ahead: number): void {
     this.newest = Math.max(this.newest, number);
     this.leastAhead = Math.min(this.leastAhead, ahead);
     this.mostAhead = Math.max(this.mostAhead, ahead);
     this.recents++;
-  }
-
-  /** Where a sweep for a time goes on. */
-  sweptTo(before: number): number {
-    return this.swept.before === before ? this.swept.to : Number.MIN_SAFE_INTEGER;
   }
 }

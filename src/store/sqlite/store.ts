@@ -66,7 +66,7 @@ export class SqliteStore implements ArchiveStore {
     this.#append = new Append(writer, this.#names, this.#state);
     this.#settle = new Settle(writer, this.#state, limits);
     this.#entries = new Entries(writer, this.#state);
-    this.#expire = new Expire(writer, { state: this.#state, entries: this.#entries, limits });
+    this.#expire = new Expire(writer, this.#entries);
     this.#prune = new Prune(writer);
     this.#remove = new Remove(writer, this.#entries, this.#prune);
     this.#shrink = new Shrink(writer);
@@ -93,6 +93,16 @@ export class SqliteStore implements ArchiveStore {
       if (this.#prune.run(limit)) this.#names.forget();
       this.#shrink.run();
       return expired;
+    });
+  }
+
+  get sweptAt(): number {
+    return this.#state.swept;
+  }
+
+  noteSweep(time: number): Promise<void> {
+    return this.#write("sweep", () => {
+      this.#state.swept = time;
     });
   }
 
