@@ -84,6 +84,7 @@ export async function startComponent(options: ComponentOptions): Promise<Compone
       events,
       pending,
       roster,
+      send,
     };
     stack.use(await startPlugin(plugin, live[index]?.values ?? {}, services));
   }

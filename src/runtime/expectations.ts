@@ -15,11 +15,15 @@ export interface WatchOptions {
   readonly hosts: readonly string[];
   readonly signal: AbortSignal;
   readonly log: Log;
+  /** Milliseconds to wait; default ten seconds. */
+  readonly patience?: number;
 }
 
 /** Looks, a while after the stream opened, for hosts that have not granted what every archive needs. */
-export async function watchGrants({ component: { grants }, hosts, signal, log }: WatchOptions): Promise<void> {
-  const waited = await delay(PATIENCE, { signal }).then(() => true, () => false);
+export async function watchGrants(
+  { component: { grants }, hosts, signal, log, patience = PATIENCE }: WatchOptions,
+): Promise<void> {
+  const waited = await delay(patience, { signal }).then(() => true, () => false);
   if (!waited) return;
   for (const host of hosts) {
     if (grants.delegatedBy(host).length === 0) {
