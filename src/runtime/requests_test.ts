@@ -1,0 +1,113 @@
+import { assertEquals } from "@std/assert";
+import { readXml } from "../testing/codec.ts";
+import { ping } from "../wire/xep0199.ts";
+import { type Element, xml } from "../xml/element.ts";
+import { serialize } from "../xml/writer.ts";
+import { StanzaError } from "../xmpp/error.ts";
+import { Jid } from "../xmpp/jid.ts";
+import { Grants } from "./grants.ts";
+import { memoryLog } from "./log.ts";
+import type { Request } from "./plugin.ts";
+import { Requests } from "./requests.ts";
+import { Router } from "./router.ts";
+
+const NS_STANZAS = "urn:ietf:params:xml:ns:xmpp-stanzas";
+
+/** Requests that a plugin answers in its way. */
+function scene(
+  answer: (request: Request) => void | Promise<void>,
+  send: (stanza: Element) => Promise<void> = () => Promise.resolve(),
+): { requests: Requests; sent: string[]; logged: () => string[] } {
+  const router = new Router();
+  router.answer(ping, (_, request) => answer(request));
+  const log = memoryLog();
+  const sent: string[] = [];
+  const requests = new Requests({
+    component: Jid.parse("archive.a.test"),
+    hosts: new Set(["a.test"]),
+    router,
+    grants: new Grants(),
+    log,
+    send(stanza): Promise<void> {
+      sent.push(serialize(stanza));
+      return send(stanza);
+    },
+  });
+  return { requests, sent, logged: () => log.events.map(({ level, event }) => `${level} ${event}`) };
+}
+
+function request(id = "1"): Element {
+  return readXml(
+    `<iq type="get" id="${id}" from="alice@a.test/x" to="archive.a.test"><ping xmlns="urn:xmpp:ping"/></iq>`,
+  );
+}
+
+const FAILURES: Record<string, [answer: () => void | Promise<void>, error: string, logged: string[]]> = {
+  "throws": [
+    () => {
+      throw new Error("broken");
+    },
+    `<error type="cancel"><internal-server-error xmlns="${NS_STANZAS}"/></error>`,
+    ["error request-failed"],
+  ],
+  "rejects": [
+    () => Promise.reject(new TypeError("broken")),
+    `<error type="cancel"><internal-server-error xmlns="${NS_STANZAS}"/></error>`,
+    ["error request-failed"],
+  ],
+  "refuses": [
+    () => {
+      throw new StanzaError("not-allowed", "Not today", { type: "wait" });
+    },
+    `<error type="wait"><not-allowed xmlns="${NS_STANZAS}"/><text xmlns="${NS_STANZAS}">Not today</text></error>`,
+    [],
+  ],
+};
+
+for (const [fails, [answer, error, lines]] of Object.entries(FAILURES)) {
+  Deno.test(`Requests answers in the stead of a plugin that ${fails}: ${error}`, async () => {
+    const { requests, sent, logged } = scene(answer);
+    requests.answer(request());
+    await requests.answered();
+    assertEquals(sent, [`<iq type="error" id="1" from="archive.a.test" to="alice@a.test/x">${error}</iq>`]);
+    assertEquals(logged(), lines);
+  });
+}
+
+Deno.test("Requests sends what a plugin pushes ahead of the reply, and waits for room between", async () => {
+  const room = Promise.withResolvers<void>();
+  const { requests, sent } = scene(
+    ({ push }) => push([xml("one"), xml("two")]),
+    () => sent.length === 1 ? room.promise : Promise.resolve(),
+  );
+  requests.answer(request());
+  const answered = requests.answered();
+  await Promise.resolve();
+  room.resolve();
+  await answered;
+  assertEquals(sent, [
+    `<message from="archive.a.test" to="alice@a.test/x"><one/></message>`,
+    `<message from="archive.a.test" to="alice@a.test/x"><two/></message>`,
+    `<iq type="result" id="1" from="archive.a.test" to="alice@a.test/x"/>`,
+  ]);
+});
+
+Deno.test("Requests is done with an answer that cannot be sent", async () => {
+  const { requests, logged } = scene(() => {}, () => Promise.reject(new Error("no stream")));
+  requests.answer(request());
+  await requests.answered();
+  assertEquals(logged(), ["debug reply-lost"]);
+});
+
+Deno.test("Requests drops what a server sends that reads no answers, says so once, and goes on when it reads", async () => {
+  const room = Promise.withResolvers<void>();
+  const { requests, sent, logged } = scene(() => {}, () => room.promise);
+  for (let id = 0; id < 1500; id++) requests.answer(request(String(id)));
+  room.resolve();
+  await requests.answered();
+  assertEquals(sent.length, 1000);
+  assertEquals(logged(), ["warn requests-dropped"]);
+  requests.answer(request());
+  await requests.answered();
+  assertEquals(sent.length, 1001);
+});
