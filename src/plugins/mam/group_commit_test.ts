@@ -62,3 +62,31 @@ Deno.test("GroupCommit counts and logs what the store refuses to the end as lost
   assertEquals(tally.counts(), { lost: 2 });
   assertEquals(log.events.at(-1)?.event, "messages-lost");
 });
+
+Deno.test("GroupCommit says at once that it is behind when the store begins to refuse, rather than when it is over", async () => {
+  const store = storeThat(() => Promise.reject(new Error("disk full")));
+  const commit = new GroupCommit(store, new Tally(), memoryLog());
+  commit.add(message("a"));
+  assertEquals(await commit.settled(), false);
+  assertEquals(await commit.settled(), false);
+  await commit.close();
+});
+
+Deno.test("GroupCommit is settled after a refusal only when all that waited is stored", async () => {
+  const happened: string[] = [];
+  const store = storeThat(async (batch) => {
+    const stanzas = batch.map(({ stanza }) => stanza).join();
+    happened.push(stanzas);
+    if (happened.length === 1) throw new Error("disk full");
+    if (stanzas === "b") commit.settled().then((settled) => happened.push(`settled: ${settled}`));
+    await Promise.resolve();
+    happened.push(`${stanzas} stored`);
+  });
+  const commit = new GroupCommit(store, new Tally(), memoryLog());
+  commit.add(message("a"));
+  await commit.settled();
+  commit.add(message("b"));
+  await commit.close();
+  await commit.settled();
+  assertEquals(happened, ["a", "a", "a stored", "b", "b stored", "settled: true"]);
+});

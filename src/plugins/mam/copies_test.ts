@@ -1,0 +1,96 @@
+import { assertEquals } from "@std/assert";
+import { readXml } from "../../testing/codec.ts";
+import { NS as NS_FORWARD } from "../../wire/xep0297.ts";
+import { xml } from "../../xml/element.ts";
+import { Jid } from "../../xmpp/jid.ts";
+import { Copies } from "./copies.ts";
+import type { Candidate, Verdict } from "./events.ts";
+import type { Incoming } from "./intake.ts";
+import { shouldStore } from "./policy.ts";
+import { Tally } from "./tally.ts";
+
+const CHATSTATES = "http://jabber.org/protocol/chatstates";
+
+/** Hands over stanzas and says which messages are passed on, and what is counted. */
+function take(
+  stanzas: readonly string[],
+  { from = "a.test", id, judge = shouldStore, stripped = [CHATSTATES] }: {
+    from?: string;
+    /** That of the wrapper, which a server that copies at every hop sets. */
+    id?: string;
+    judge?: (candidate: Candidate) => Verdict;
+    stripped?: readonly string[];
+  } = {},
+): { accepted: Incoming[]; counts: Record<string, number> } {
+  const accepted: Incoming[] = [];
+  const tally = new Tally();
+  const copies = new Copies({
+    hosts: new Set(["a.test"]),
+    tally,
+    now: () => 0,
+    stripped: () => new Set(stripped),
+    judge,
+    accept: (message) => accepted.push(message),
+  });
+  for (const stanza of stanzas) {
+    const payload = xml("forwarded", { xmlns: NS_FORWARD }, readXml(stanza));
+    copies.take({ from: Jid.parse(from), element: xml("message", { from, id }, payload), payload });
+  }
+  return { accepted, counts: tally.counts() };
+}
+
+function message(children: string, { from = "alice@a.test/x", to = "bob@b.test", type = "chat" } = {}): string {
+  return `<message xmlns="jabber:client" type="${type}" id="m1" from="${from}" to="${to}">${children}</message>`;
+}
+
+const BODY = "<body>Hi</body>";
+
+const SKIPPED: readonly [reason: string, stanza: string, options?: Parameters<typeof take>[1]][] = [
+  ["forged", message(BODY), { from: "alice@a.test/x" }],
+  ["forged", message(BODY), { from: "b.test" }],
+  ["no sender", `<message xmlns="jabber:client" to="bob@b.test">${BODY}</message>`],
+  ["presence", `<presence xmlns="jabber:client" from="alice@a.test/x"/>`],
+  ["not a message", `<iq xmlns="jabber:client" from="alice@a.test/x"/>`],
+  ["carbon", message(`<sent xmlns="urn:xmpp:carbons:2"/>`)],
+  ["archive result", message(`<result xmlns="urn:xmpp:mam:2" id="1"/>`)],
+  ["delegation", message(`<delegation xmlns="urn:xmpp:delegation:2"/>`)],
+  ["privilege", message(`<privilege xmlns="urn:xmpp:privilege:1"/>`)],
+  ["no local account", message(BODY, { from: "carol@c.test/z" })],
+  ["headline", message(BODY, { type: "headline" })],
+  ["no content", message(`<composing xmlns="${CHATSTATES}"/>`)],
+  ["empty when stripped", message(`<received xmlns="urn:xmpp:receipts"/>`), { stripped: ["urn:xmpp:receipts"] }],
+];
+
+for (const [reason, stanza, options] of SKIPPED) {
+  Deno.test(`Copies counts what it does not pass on, such as ${stanza}: ${reason}`, () => {
+    const { accepted, counts } = take([stanza], options);
+    assertEquals(accepted, []);
+    assertEquals(counts, { [reason]: 1 });
+  });
+}
+
+Deno.test("Copies passes a message on with its owners, serialised, and counts nothing", () => {
+  const { accepted, counts } = take([message(BODY, { to: "bob@a.test/y" })]);
+  assertEquals(accepted.map(({ time, stanza, owners }) => [time, stanza, owners.map(({ account }) => account.bare)]), [
+    [0, message(BODY, { to: "bob@a.test/y" }), ["alice@a.test", "bob@a.test"]],
+  ]);
+  assertEquals(counts, {});
+});
+
+Deno.test("Copies counts further copies of a server that copies at every hop, and of no other", () => {
+  assertEquals(take([message(BODY), message(BODY)], { id: "1" }).counts, { "further copy": 1 });
+  assertEquals(take([message(BODY), message(BODY)]).accepted.length, 2);
+});
+
+Deno.test("Copies asks about each owner, and counts each refusal", () => {
+  const asked: string[] = [];
+  const { accepted, counts } = take([message(BODY, { to: "bob@a.test/y" })], {
+    judge: ({ direction, toResource }) => {
+      asked.push(`${direction} ${toResource}`);
+      return direction === "incoming" ? true : "not mine";
+    },
+  });
+  assertEquals(asked, ["outgoing true", "incoming true"]);
+  assertEquals(accepted.map(({ owners }) => owners.map(({ account }) => account.bare)), [["bob@a.test"]]);
+  assertEquals(counts, { "not mine": 1 });
+});
