@@ -1,0 +1,87 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { setImmediate } from "node:timers";
+import { memoryLog } from "../../runtime/log.ts";
+import type { ArchiveStore, Expired } from "../../store/archive.ts";
+import { sweep } from "./sweep.ts";
+
+const NOW = Date.UTC(2026, 10, 22, 18);
+
+/** Sweeps a store of so many expired entries; says what the store was asked for, and what was logged. */
+async function run(
+  entries: number,
+  { expiresAfter = 3600, sweptAt = 0, onStep = () => {}, signal = new AbortController().signal }: {
+    expiresAfter?: number;
+    sweptAt?: number;
+    onStep?: (step: number) => void | Promise<void>;
+    signal?: AbortSignal;
+  } = {},
+): Promise<{ steps: [before: number, limit: number][]; left: number; logged: unknown[] }> {
+  const steps: [number, number][] = [];
+  let left = entries;
+  const store = {
+    sweptAt,
+    noteSweep: () => Promise.resolve(),
+    async expire(before: number, limit: number): Promise<Expired> {
+      steps.push([before, limit]);
+      await onStep(steps.length);
+      const gone = Math.min(limit, left);
+      left -= gone;
+      return { entries: gone, more: left > 0 };
+    },
+  } as Partial<ArchiveStore> as ArchiveStore;
+  const log = memoryLog();
+  await sweep({ store, now: () => NOW, expiresAfter: () => expiresAfter, interval: () => 3600, signal, log });
+  return { steps, left, logged: log.events.map(({ event, fields }) => [event, fields["entries"], fields["finished"]]) };
+}
+
+Deno.test("sweep() removes all that is older than archive_expires_after, in bounded steps, by one time", async () => {
+  const { steps, left, logged } = await run(1300);
+  assertEquals(left, 0);
+  assertEquals(new Set(steps.map(([before]) => before)), new Set([NOW - 3600_000]));
+  assert(
+    steps.length > 1 && steps.every(([, limit]) => limit <= 500),
+    `Found steps of ${steps.map(([, limit]) => limit)}`,
+  );
+  assertEquals(logged, [["sweep", 1300, true]]);
+});
+
+Deno.test("sweep() lets the event loop turn between two steps", async () => {
+  const order: string[] = [];
+  await run(1300, {
+    onStep: (step) => {
+      order.push(`step ${step}`);
+      setImmediate(() => order.push(`turn ${step}`));
+    },
+  });
+  assertEquals(order, ["step 1", "turn 1", "step 2", "turn 2", "step 3", "turn 3"]);
+});
+
+Deno.test("sweep() stops at its signal, and the next goes on", async () => {
+  const stopping = new AbortController();
+  const { steps, left, logged } = await run(1300, {
+    signal: stopping.signal,
+    onStep: (step) => {
+      if (step === 2) stopping.abort();
+    },
+  });
+  assertEquals(steps.length, 2);
+  assert(left > 0);
+  assertEquals(logged, [["sweep", 1300 - left, false]]);
+  assertEquals((await run(left)).left, 0);
+});
+
+Deno.test("sweep() leaves everything where archives never expire", async () => {
+  const { steps, logged } = await run(1300, { expiresAfter: Infinity });
+  assertEquals([steps, logged], [[], []]);
+});
+
+Deno.test("sweep() passes on why the store failed", async () => {
+  await assertRejects(() => run(1, { onStep: () => Promise.reject(new Error("disk full")) }), Error, "disk full");
+});
+
+Deno.test("sweep() goes by a time of its own where the clock has leapt ahead, and says so", async () => {
+  const lastYear = NOW - 365 * 86_400_000;
+  const { steps, logged } = await run(1, { sweptAt: lastYear });
+  assertEquals(steps.map(([before]) => before), [lastYear + 86_400_000]);
+  assertEquals(logged.map((line) => (line as unknown[])[0]), ["sweep-held-back", "sweep"]);
+});
