@@ -129,13 +129,12 @@ Deno.test("openSqliteStore() refuses a truncated database", async () => {
   });
 });
 
-Deno.test("openSqliteStore() reads a small database through after a crash, and refuses a damaged one", async () => {
+Deno.test("openSqliteStore() reads a small database through, and refuses a damaged one", async () => {
   await withPath(async (path) => {
     await makeArchive(path, 2000);
     const file = await Deno.readFile(path);
     file.fill(0x55, file.length - 12_000, file.length - 100);
     await Deno.writeFile(path, file);
-    await Deno.writeFile(`${path}-wal`, new Uint8Array(32));
     await assertRefused(path, "the database is damaged", ".recover");
   });
 });
