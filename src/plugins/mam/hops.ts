@@ -45,14 +45,18 @@ export class Hops {
     this.#sessions = sessions;
   }
 
-  /** Whether a copy that came at `now` is the first of its message, at the host that handed it over. */
+  /**
+   * Whether a copy that came at `now` is the first of its message, among those that one virtual host hands over: each of two
+   * hosts between which it passes has a first one, for its own account.
+   */
   isFirst(host: string, copy: Copy, now: number): boolean {
-    const seen = this.#seen.get(copy.stanza);
+    const key = `${host} ${copy.stanza}`;
+    const seen = this.#seen.get(key);
     if (seen !== undefined && now < seen.until && seen.copies < seen.expected) {
       seen.copies++;
       return false;
     }
-    this.#seen.set(copy.stanza, { copies: 1, ...this.#expect(host, copy, now) });
+    this.#seen.set(key, { copies: 1, ...this.#expect(host, copy, now) });
     return true;
   }
 

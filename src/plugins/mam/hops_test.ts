@@ -30,6 +30,19 @@ Deno.test("Hops takes equal copies with an id as one message, however many there
   assertEquals(messages(7, "alice@a.test/x", "bob@a.test", { id: "1" }), 1);
 });
 
+Deno.test("Hops finds a first copy at each of two virtual hosts that a message passes between", () => {
+  const hop = hops({});
+  const copy = {
+    stanza: "",
+    id: "1",
+    type: "chat",
+    from: Jid.parse("alice@a.test/x"),
+    to: Jid.parse("bob@b.test"),
+  } as const;
+  const seen = ["a.test", "b.test", "a.test", "b.test"].map((host, time) => hop.isFirst(host, copy, time));
+  assertEquals(seen, [true, true, false, false]);
+});
+
 Deno.test("Hops counts the hops of messages without an id: that of the sender and those of the receiving sessions", () => {
   assertEquals(messages(3, "alice@a.test/x", "bob@a.test", { online: BOB }), 1);
   assertEquals(messages(6, "alice@a.test/x", "bob@a.test", { online: BOB }), 2);
