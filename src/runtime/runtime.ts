@@ -8,6 +8,10 @@ import { Connection } from "../stream/connection.ts";
 import { ConnectionError } from "../stream/error.ts";
 import { reconnect } from "../stream/reconnect.ts";
 import { dial } from "../stream/socket.ts";
+import type { Element } from "../xml/element.ts";
+import type { XmlError } from "../xml/error.ts";
+import { StanzaError } from "../xmpp/error.ts";
+import { iqError } from "../xmpp/stanza.ts";
 import { startComponent } from "./component.ts";
 import type { Config } from "./config/config.ts";
 import type { AnyPlugin } from "./config/schema.ts";
@@ -48,7 +52,10 @@ export async function startRuntime(config: Config, plugins: readonly AnyPlugin[]
 
   async function useStream(opened: () => void): Promise<void> {
     const socket = await dial(config.component, stopping.signal);
-    const stream = new Connection(socket, config.component, (stanzas) => stanzas.forEach(component.take));
+    const stream = new Connection(socket, config.component, {
+      take: (stanzas) => stanzas.forEach(component.take),
+      refuse: (cropped, reason) => refuse(stream, cropped, reason),
+    });
     const gone = new AbortController();
     try {
       current = stream;
@@ -65,6 +72,15 @@ export async function startRuntime(config: Config, plugins: readonly AnyPlugin[]
       current = undefined;
       component.streamEnded();
     }
+  }
+
+  /** RFC 6120 §8.2.3: who asks is answered, also where the request cannot be read. */
+  function refuse(stream: Connection, { name, attrs }: Element, reason: XmlError): void {
+    log.warn("stanza-refused", "A stanza could not be read", { from: attrs.from, error: reason });
+    if (name !== "iq" || (attrs.type !== "get" && attrs.type !== "set")) return;
+    const error = new StanzaError("policy-violation", reason.message);
+    // Nobody waits for this answer, and a stream that has ended makes it pointless.
+    stream.send(iqError({ to: domain, ...attrs }, error)).catch(() => {});
   }
 
   const finished = reconnect({

@@ -30,6 +30,13 @@ const KEEP_ALIVE = 30_000;
 /** Milliseconds that the server has to recognise us, unless told otherwise. */
 const HANDSHAKE_TIMEOUT = 15_000;
 
+/**
+ * What a server relays is as its users made it, so no stanza that servers accept by default may end the stream: 512 KiB
+ * between servers, which becomes six times as much where each character is one that has to be escaped. Elements that are too
+ * deep cost their stanza only.
+ */
+const LIMITS = { maxStanzaSize: 4 * 1024 * 1024, maxAttributes: Infinity };
+
 /** Who we are to the server. */
 export interface Credentials {
   /** The component's address. */
@@ -37,6 +44,14 @@ export interface Credentials {
   readonly secret: string;
   /** Milliseconds that the server has to recognise us. */
   readonly handshakeTimeout?: number;
+}
+
+/** What becomes of that which arrives. */
+export interface StanzaHandlers {
+  /** Takes stanzas, all that came at once together. */
+  take(stanzas: readonly Element[]): void;
+  /** Is told of a stanza that is too deep to be read; what there is of it has its addresses. */
+  refuse(cropped: Element, reason: XmlError): void;
 }
 
 /** A stream that is open, or opening. */
@@ -47,7 +62,7 @@ export class Connection {
   readonly ended: Promise<void>;
   readonly #socket: Socket;
   readonly #credentials: Credentials;
-  readonly #take: (stanzas: readonly Element[]) => void;
+  readonly #handlers: StanzaHandlers;
   readonly #outbox: Outbox;
   readonly #ready = Promise.withResolvers<void>();
   #heard = performance.now();
@@ -56,11 +71,11 @@ export class Connection {
   #closing = false;
   #aborted: ConnectionError | undefined;
 
-  /** Opens a stream; `take` gets what arrives on it, all that came at once together. */
-  constructor(socket: Socket, credentials: Credentials, take: (stanzas: readonly Element[]) => void) {
+  /** Opens a stream. */
+  constructor(socket: Socket, credentials: Credentials, handlers: StanzaHandlers) {
     this.#socket = socket;
     this.#credentials = credentials;
-    this.#take = take;
+    this.#handlers = handlers;
     this.#outbox = new Outbox((bytes) => socket.write(bytes), (reason) => this.abort(reason));
     this.ready = this.#ready.promise;
     this.ended = this.#run();
@@ -129,7 +144,7 @@ export class Connection {
       } finally {
         const stanzas = this.#arrived;
         this.#arrived = [];
-        if (stanzas.length > 0) this.#take(stanzas);
+        if (stanzas.length > 0) this.#handlers.take(stanzas);
       }
     }
   }
@@ -144,8 +159,9 @@ export class Connection {
         if (this.#recognised) this.#arrived.push(element);
         else if (isHandshake(element)) this.#open();
       },
+      cropped: (element, reason) => this.#handlers.refuse(element, reason),
       close: () => this.#closing || this.#say(STREAM_END),
-    });
+    }, LIMITS);
   }
 
   #open(): void {

@@ -14,17 +14,24 @@ interface Scene extends AsyncDisposable {
   readonly connection: Connection;
   /** What arrived, together as it came. */
   readonly batches: Inbox<readonly Element[]>;
+  /** What was too deep: its id, and the condition. */
+  readonly refused: Inbox<string>;
 }
 
 function scene(credentials: Credentials = CREDENTIALS): Scene {
   const server = new ComponentServer();
   const batches = new Inbox<readonly Element[]>();
-  const connection = new Connection(server.socket, credentials, (stanzas) => batches.put(stanzas));
+  const refused = new Inbox<string>();
+  const connection = new Connection(server.socket, credentials, {
+    take: (stanzas) => batches.put(stanzas),
+    refuse: ({ attrs }, { condition }) => refused.put(`${attrs.id}: ${condition}`),
+  });
   connection.ready.catch(() => {});
   return {
     server,
     connection,
     batches,
+    refused,
     async [Symbol.asyncDispose](): Promise<void> {
       server.hangUp();
       await connection.ended.catch(() => {});
@@ -90,8 +97,7 @@ const OFFENCES: readonly [name: string, said: string, condition: string][] = [
   ["a processing instruction", "<?php ?>", "restricted-xml"],
   ["an entity that is not XML's own", "<message><body>&lol;</body></message>", "restricted-xml"],
   ["an unbound prefix", "<x:message/>", "bad-namespace-prefix"],
-  ["a stanza of 2 MiB", `<message><body>${"x".repeat(2 * 1024 * 1024)}</body></message>`, "policy-violation"],
-  ["elements 10,000 deep", "<a>".repeat(10_000), "policy-violation"],
+  ["a stanza of 5 MiB", `<message><body>${"x".repeat(5 * 1024 * 1024)}</body></message>`, "policy-violation"],
 ];
 
 for (const [name, said, condition] of OFFENCES) {
@@ -105,6 +111,21 @@ for (const [name, said, condition] of OFFENCES) {
     assertEquals(set.server.closed, 1);
   });
 }
+
+Deno.test("Connection reads on behind what a user can make a server relay", async () => {
+  await using set = scene();
+  await set.server.welcome();
+  const deep = `<a>`.repeat(10_000) + "</a>".repeat(10_000);
+  const attributes = Array.from({ length: 20_000 }, (_, i) => ` a${i}=''`).join("");
+  const escaped = "&apos;".repeat(512 * 1024);
+  set.server.say(
+    `<iq id='deep'>${deep}</iq><message><a${attributes}/><body>1</body></message>` +
+      `<message><body>${escaped}</body></message><message><body>3</body></message>`,
+  );
+  const [one, two, three] = bodies((await Promise.all([next(set), next(set)])).flat());
+  assertEquals([one, two?.length, three], ["1", 512 * 1024, "3"]);
+  assertEquals(set.refused.held, ["deep: policy-violation"]);
+});
 
 Deno.test("Connection ends at bytes that are not UTF-8", async () => {
   await using set = scene();

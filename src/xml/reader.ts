@@ -18,6 +18,11 @@ export interface StreamEvents {
   open(root: Element): void;
   /** A child of the root is complete. It has no parent; what it needs of the root's namespace declarations is copied to it. */
   element(element: Element): void;
+  /**
+   * The same of one with too many levels of elements, without those; where this is not wanted, it is an offence. Whoever
+   * relays what strangers send cannot answer for that, and should not lose the stream by it.
+   */
+  cropped?(element: Element, reason: XmlError): void;
   /** The root ends. */
   close(): void;
 }
@@ -44,6 +49,8 @@ export class Reader {
   readonly #path: Element[] = [];
   /** Characters of the current stanza in the tokens that were taken. */
   #size = 0;
+  /** Why the current stanza is told without what is too deep in it. */
+  #cropped: XmlError | undefined;
   #closed = false;
 
   constructor(events: StreamEvents, limits: Partial<Limits> = {}) {
@@ -99,11 +106,9 @@ export class Reader {
   #startElement(tag: StartTag): void {
     const depth = this.#path.length;
     if (this.#closed) throw new XmlError("not-well-formed", "Found an element behind the end of the stream");
-    if (depth > this.#limits.maxDepth) {
-      throw new XmlError("policy-violation", `Found more than ${this.#limits.maxDepth} levels of elements`);
-    }
     const element = new Element(tag.name, tag.attrs);
-    if (depth > 1) this.#path[depth - 1]?.cnode(element);
+    if (depth > this.#limits.maxDepth) this.#crop();
+    else if (depth > 1) this.#path[depth - 1]?.cnode(element);
     this.#path.push(element);
     if (tag.prefixed) this.#bindPrefixes(tag);
     if (depth === 0) this.#begin(element);
@@ -131,11 +136,23 @@ export class Reader {
     this.#size = 0;
     if (depth === 1) {
       this.#inheritDefault(element);
-      this.#events.element(element);
+      this.#tell(element);
     } else {
       this.#closed = true;
       this.#events.close();
     }
+  }
+
+  #tell(element: Element): void {
+    const reason = this.#cropped;
+    this.#cropped = undefined;
+    if (reason === undefined) this.#events.element(element);
+    else this.#events.cropped?.(element, reason);
+  }
+
+  #crop(): void {
+    this.#cropped ??= new XmlError("policy-violation", `Found more than ${this.#limits.maxDepth} levels of elements`);
+    if (this.#events.cropped === undefined) throw this.#cropped;
   }
 
   #addText(text: string): void {

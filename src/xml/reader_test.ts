@@ -249,6 +249,19 @@ Deno.test("Reader bounds the levels of elements", () => {
   assertEquals(toldHoweverCut(nested(10_000)).at(-1), "policy-violation");
 });
 
+Deno.test("Reader crops what has too many levels of elements, where that is wanted, and reads on", () => {
+  const deep = "<b><a>1<a>2" + "<a>3</a><a>".repeat(10_000) + "</a>".repeat(10_000) + "</a>4</a>5</b>";
+  const events: string[] = [];
+  const reader = new Reader({
+    open: () => {},
+    element: (element) => events.push(serialize(element)),
+    cropped: (element, reason) => events.push(serialize(element), reason.condition),
+    close: () => events.push("close"),
+  }, { maxDepth: 3 });
+  reader.push(`<r>${deep}<c><a/></c></r>`);
+  assertEquals(events, ["<b><a>1<a>2</a>4</a>5</b>", "policy-violation", "<c><a/></c>", "close"]);
+});
+
 Deno.test("Reader bounds the attributes of an element", () => {
   const attributes = (count: number) => `<r><a ${Array.from({ length: count }, (_, n) => `b${n}=''`).join(" ")}/>`;
   assertEquals(toldHoweverCut(attributes(100)).length, 2);
