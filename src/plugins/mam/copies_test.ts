@@ -77,6 +77,11 @@ Deno.test("Copies passes a message on with its owners, serialised, and counts no
   assertEquals(counts, {});
 });
 
+Deno.test("Copies takes a message without an address for one to the account of its sender (RFC 6120 §10.3.1)", () => {
+  const { accepted } = take([`<message xmlns="jabber:client" from="alice@a.test/x">${BODY}</message>`]);
+  assertEquals(accepted.map(({ owners }) => owners.map(({ peer }) => peer.toString())), [["alice@a.test"]]);
+});
+
 Deno.test("Copies counts further copies of a server that copies at every hop, and of no other", () => {
   assertEquals(take([message(BODY), message(BODY)], { id: "1" }).counts, { "further copy": 1 });
   assertEquals(take([message(BODY), message(BODY)]).accepted.length, 2);

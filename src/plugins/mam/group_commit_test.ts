@@ -79,7 +79,7 @@ Deno.test("GroupCommit is settled after a refusal only when all that waited is s
     happened.push(stanzas);
     if (happened.length === 1) throw new Error("disk full");
     if (stanzas === "b") commit.settled().then((settled) => happened.push(`settled: ${settled}`));
-    await Promise.resolve();
+    await new Promise((resolve) => setTimeout(resolve, 0));
     happened.push(`${stanzas} stored`);
   });
   const commit = new GroupCommit(store, new Tally(), memoryLog());
