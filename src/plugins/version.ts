@@ -8,7 +8,7 @@ export default definePlugin({
   options: {},
   start(context): void {
     context.addFeature(NS);
-    // XEP-0092 §4 leaves the operating system to the operator; nobody outside needs to know it.
+    // XEP-0092 §5 leaves the operating system to the operator; nobody outside needs to know it.
     context.hook(softwareVersion, () => ({ name: "Annals", version: VERSION }));
   },
 });
