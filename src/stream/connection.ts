@@ -139,8 +139,12 @@ export class Connection {
       const count = await this.#socket.read(buffer);
       if (count === null) return;
       this.#heard = performance.now();
+      const bytes = buffer.subarray(0, count);
       try {
-        reader.push(decoder.decode(buffer.subarray(0, count), { stream: true }));
+        reader.push(decoder.decode(bytes, { stream: true }));
+      } catch (error) {
+        if (error instanceof TypeError) reader.push(beforeGarbage(bytes));
+        throw error;
       } finally {
         const stanzas = this.#arrived;
         this.#arrived = [];
@@ -187,6 +191,11 @@ export class Connection {
   #say(text: string): void {
     this.#outbox.send(text).catch(() => {});
   }
+}
+
+/** The text ahead of the first bytes that are no UTF-8. */
+function beforeGarbage(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes).split("\ufffd", 1)[0] ?? "";
 }
 
 /** What listens there may be anything, such as the port for clients. */

@@ -127,10 +127,12 @@ Deno.test("Connection reads on behind what a user can make a server relay", asyn
   assertEquals(set.refused.held, ["deep: policy-violation"]);
 });
 
-Deno.test("Connection ends at bytes that are not UTF-8", async () => {
+Deno.test("Connection ends at bytes that are not UTF-8, and hands on what came before", async () => {
   await using set = scene();
   await set.server.welcome();
-  set.server.sendBytes(Uint8Array.of(0x3c, 0x61, 0x3e, 0xff));
+  const text = new TextEncoder().encode("<message><body>é</body></message><a>");
+  set.server.sendBytes(Uint8Array.of(...text, 0xff));
+  assertEquals(bodies(await next(set)), ["é"]);
   await assertRejects(() => set.connection.ended, ConnectionError, "not-well-formed");
 });
 
