@@ -75,6 +75,23 @@ Deno.test("openSqliteStore() refuses an archive that is open, and takes it when 
   });
 });
 
+Deno.test("openSqliteStore() refuses what another process has open, until that is killed, and loses nothing", async () => {
+  await withPath(async (path) => {
+    const script = new URL("../testing/hold.ts", import.meta.url).pathname;
+    const holder = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--allow-all", "--no-check", script, path],
+      stdout: "piped",
+    }).spawn();
+    const said = await holder.stdout.getReader().read();
+    assertEquals(new TextDecoder().decode(said.value), "stored\n");
+    await assertRefused(path, "another process has it open", "end that process");
+    holder.kill("SIGKILL");
+    await holder.status;
+    await using store = await openSqliteStore({ path });
+    assertEquals((await pageOf(store, {})).at, [1]);
+  });
+});
+
 Deno.test("openSqliteStore() lets others read while it writes", async () => {
   await withPath(async (path) => {
     await using store = await openSqliteStore({ path });

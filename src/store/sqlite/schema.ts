@@ -32,7 +32,7 @@
  * Ids that an import must keep would be one more table, from their text to the number.
  *
  * Space that a sweep frees is used again, so in the long run the file has the size of what it holds at most; it shrinks when
- * more than a quarter of it is free (see `expire.ts`).
+ * more than a quarter of it is free (see `shrink.ts`).
  *
  * @module
  */
