@@ -6,11 +6,12 @@
 import { type Element, xml } from "../xml/element.ts";
 import type { Client } from "./client.ts";
 
+export const NS_MAM = "urn:xmpp:mam:2";
+
 const NS = {
   data: "jabber:x:data",
   delay: "urn:xmpp:delay",
   forward: "urn:xmpp:forward:0",
-  mam: "urn:xmpp:mam:2",
   rsm: "http://jabber.org/protocol/rsm",
   stanzas: "urn:ietf:params:xml:ns:xmpp-stanzas",
 };
@@ -60,10 +61,10 @@ export async function archivePage(client: Client, query: ArchiveQuery = {}): Pro
     (stanza) => stanza.is("iq") && stanza.attrs.id === id,
     "an archive page",
   );
-  const payload = xml("query", { xmlns: NS.mam, queryid: id }, ...parts(query));
+  const payload = xml("query", { xmlns: NS_MAM, queryid: id }, ...parts(query));
   await client.send(xml("iq", { type: "set", id, to: query.to }, payload));
   const [results, iq] = await answer;
-  const fin = iq.getChild("fin", NS.mam);
+  const fin = iq.getChild("fin", NS_MAM);
   const set = fin?.getChild("set", NS.rsm);
   return {
     messages: results.map(archived),
@@ -107,7 +108,7 @@ function parts({ form, page, flip }: ArchiveQuery): Element[] {
       xml(
         "x",
         { xmlns: NS.data, type: "submit" },
-        xml("field", { var: "FORM_TYPE", type: "hidden" }, xml("value", {}, NS.mam)),
+        xml("field", { var: "FORM_TYPE", type: "hidden" }, xml("value", {}, NS_MAM)),
         ...Object.entries(form).map(([name, values]) =>
           xml("field", { var: name }, ...[values].flat().map((value) => xml("value", {}, value)))
         ),
@@ -125,7 +126,7 @@ function parts({ form, page, flip }: ArchiveQuery): Element[] {
 }
 
 function result(stanza: Element): Element | undefined {
-  return stanza.is("message") ? stanza.getChild("result", NS.mam) : undefined;
+  return stanza.is("message") ? stanza.getChild("result", NS_MAM) : undefined;
 }
 
 function archived(stanza: Element): Archived {

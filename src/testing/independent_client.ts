@@ -36,8 +36,10 @@ export interface RememberedPage {
 /** A session of xmpp.js. */
 export class IndependentClient implements AsyncDisposable {
   readonly #inbox = new Inbox<Element>();
+  readonly #xmpp: XmppClient;
 
-  private constructor(readonly jid: string, readonly account: string, private readonly xmpp: XmppClient) {
+  private constructor(readonly jid: string, readonly account: string, xmpp: XmppClient) {
+    this.#xmpp = xmpp;
     xmpp.on("stanza", (stanza) => this.#inbox.put(stanza));
   }
 
@@ -62,7 +64,7 @@ export class IndependentClient implements AsyncDisposable {
 
   /** Says something to somebody. */
   async say(to: string, body: string, ...payloads: readonly Element[]): Promise<void> {
-    await this.xmpp.send(xml("message", { to, type: "chat" }, xml("body", {}, body), ...payloads));
+    await this.#xmpp.send(xml("message", { to, type: "chat" }, xml("body", {}, body), ...payloads));
   }
 
   /** Resolves when somebody has said that here. */
@@ -90,7 +92,7 @@ export class IndependentClient implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#inbox.close(new Error(`The session of ${this.jid} is over`));
-    await this.xmpp.stop();
+    await this.#xmpp.stop();
   }
 
   #next(match: (stanza: Element) => boolean, what: string): Promise<Element> {
@@ -98,7 +100,7 @@ export class IndependentClient implements AsyncDisposable {
   }
 
   #ask(type: "get" | "set", payload: Element): Promise<Element> {
-    return this.xmpp.iqCaller.request(xml("iq", { type }, payload), TIMEOUT_MILLISECONDS);
+    return this.#xmpp.iqCaller.request(xml("iq", { type }, payload), TIMEOUT_MILLISECONDS);
   }
 }
 

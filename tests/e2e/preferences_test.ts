@@ -1,9 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { condition, newestId, wholeArchive } from "../../src/testing/archive.ts";
+import { condition, newestId, NS_MAM, wholeArchive } from "../../src/testing/archive.ts";
 import type { Client } from "../../src/testing/client.ts";
 import { onEachServer } from "./stage.ts";
-
-const NS_MAM = "urn:xmpp:mam:2";
 
 /** XEP-0441. */
 interface Preferences {
