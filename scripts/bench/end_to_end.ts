@@ -57,7 +57,8 @@ async function measure(
   await using running = new AsyncDisposableStack();
   const subjects: Subject[] = [];
   for (const [archive, words] of KEEPERS) {
-    subjects.push(running.use(await Subject.open(`${make}, ${words}`, await start(archive))));
+    const server = running.use(await start(archive));
+    subjects.push(await Subject.open(`${make}, ${words}`, server, running));
   }
   for (const subject of subjects) await subject.flood.send(200);
   const table = new Table();
@@ -77,28 +78,32 @@ async function measure(
 }
 
 /** A server with its archive, and two people on it. */
-class Subject implements AsyncDisposable {
+class Subject {
   readonly flood: Flood;
 
-  private constructor(
-    readonly name: string,
-    private readonly server: Server,
-    private readonly annals: Annals | undefined,
-    private readonly alice: Client,
-    private readonly bob: Client,
-  ) {
-    this.flood = new Flood(alice, bob);
+  readonly #server: Server;
+  readonly #annals: Annals | undefined;
+  readonly #alice: Client;
+
+  private constructor(readonly name: string, parts: { server: Server; annals?: Annals; alice: Client; bob: Client }) {
+    this.#server = parts.server;
+    this.#annals = parts.annals;
+    this.#alice = parts.alice;
+    this.flood = new Flood(parts.alice, parts.bob);
   }
 
-  static async open(name: string, server: Server): Promise<Subject> {
-    const annals = server.site.archive === "annals"
-      ? await Annals.launch(server.site, { config: { log: { level: "info" }, max_archive_query_results: PAGE } })
-      : undefined;
-    return new Subject(name, server, annals, await Client.login(server, "alice"), await Client.login(server, "bob"));
+  /** Opens what belongs to a server; `running` ends it. */
+  static async open(name: string, server: Server, running: AsyncDisposableStack): Promise<Subject> {
+    const config = { log: { level: "info" }, max_archive_query_results: PAGE };
+    const keeper = server.site.archive === "annals" ? await Annals.launch(server.site, { config }) : undefined;
+    const annals = running.use(keeper);
+    const alice = running.use(await Client.login(server, "alice"));
+    const bob = running.use(await Client.login(server, "bob"));
+    return new Subject(name, { server, ...annals && { annals }, alice, bob });
   }
 
   get archives(): boolean {
-    return this.server.site.archive !== "none";
+    return this.#server.site.archive !== "none";
   }
 
   /** Sends messages as fast as the server takes them. */
@@ -123,7 +128,7 @@ class Subject implements AsyncDisposable {
     const times: number[] = [];
     for (let page = 0, after: string | undefined; page < pages; page++) {
       const start = performance.now();
-      const { messages, last } = await archivePage(this.alice, {
+      const { messages, last } = await archivePage(this.#alice, {
         page: { max: PAGE, ...after === undefined ? {} : { after } },
       });
       times.push(performance.now() - start);
@@ -140,24 +145,20 @@ class Subject implements AsyncDisposable {
     ];
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const part of [this.alice, this.bob, this.annals, this.server]) await part?.[Symbol.asyncDispose]();
-  }
-
   #ofAnnals(...figure: Figure): Figure[] {
-    return this.annals === undefined ? [] : [figure];
+    return this.#annals === undefined ? [] : [figure];
   }
 
   async #untilArchived(body: string): Promise<void> {
     for (;;) {
-      const { messages: [newest] } = await archivePage(this.alice, { page: { max: 1, before: "" } });
+      const { messages: [newest] } = await archivePage(this.#alice, { page: { max: 1, before: "" } });
       if (newest?.body === body) return;
     }
   }
 
   /** Seconds of CPU so far. */
   async #usage(): Promise<{ server: number; annals: number }> {
-    const [server, annals] = await Promise.all([this.server.usage(), this.annals?.usage()]);
+    const [server, annals] = await Promise.all([this.#server.usage(), this.#annals?.usage()]);
     return { server: server.cpu, annals: annals?.cpu ?? 0 };
   }
 }

@@ -10,18 +10,23 @@ const WORDS = "It is the east, and Juliet is the sun. Arise, fair sun, and kill 
 
 /** From one client to another. */
 export class Flood {
+  readonly #from: Client;
+  readonly #to: Client;
   #sent = 0;
 
-  constructor(private readonly from: Client, private readonly to: Client) {}
+  constructor(from: Client, to: Client) {
+    this.#from = from;
+    this.#to = to;
+  }
 
   /** Sends messages in one go and resolves when the last one was delivered. Returns its body. */
   async send(count: number): Promise<string> {
     const bodies = Array.from({ length: count }, () => this.#body());
     const stanzas = bodies.map((body, i) =>
-      `<message to='${this.to.jid}' type='chat' id='${this.#sent - count + i}'><body>${body}</body></message>`
+      `<message to='${this.#to.jid}' type='chat' id='${this.#sent - count + i}'><body>${body}</body></message>`
     );
-    const delivered = this.to.count("</message>", count);
-    await this.from.send(stanzas.join(""));
+    const delivered = this.#to.count("</message>", count);
+    await this.#from.send(stanzas.join(""));
     await delivered;
     return bodies.at(-1) ?? "";
   }
