@@ -30,6 +30,9 @@ const KEEP_ALIVE = 30_000;
 /** Milliseconds that the server has to recognise us, unless told otherwise. */
 const HANDSHAKE_TIMEOUT = 15_000;
 
+/** Milliseconds that the server has to take what is sent at once, unless told otherwise; until then it may send all the same. */
+const WRITE_TIMEOUT = 300_000;
+
 /**
  * What a server relays is as its users made it, so no stanza that servers accept by default may end the stream: 512 KiB
  * between servers, which becomes six times as much where each character is one that has to be escaped. Elements that are too
@@ -44,6 +47,8 @@ export interface Credentials {
   readonly secret: string;
   /** Milliseconds that the server has to recognise us. */
   readonly handshakeTimeout?: number;
+  /** Milliseconds that the server has to take what is sent at once. */
+  readonly writeTimeout?: number;
 }
 
 /** What becomes of that which arrives. */
@@ -76,7 +81,11 @@ export class Connection {
     this.#socket = socket;
     this.#credentials = credentials;
     this.#handlers = handlers;
-    this.#outbox = new Outbox((bytes) => socket.write(bytes), (reason) => this.abort(reason));
+    this.#outbox = new Outbox({
+      write: (bytes) => socket.write(bytes),
+      broken: (reason) => this.abort(reason),
+      patience: credentials.writeTimeout ?? WRITE_TIMEOUT,
+    });
     this.ready = this.#ready.promise;
     this.ended = this.#run();
     const closedEarly = () =>
@@ -89,7 +98,7 @@ export class Connection {
     return performance.now() - this.#heard;
   }
 
-  /** Sends a stanza; resolves when there is room for more. Rejects with `ConnectionError` when the stream has ended. */
+  /** Sends a stanza; resolves when there is room for it. Rejects with `ConnectionError` when the stream has ended. */
   async send(stanza: Element): Promise<void> {
     await this.#outbox.send(serialize(stanza));
   }

@@ -189,8 +189,8 @@ Deno.test("Connection lets senders wait while the server takes nothing, and goes
   assertEquals(waiting, 0);
 });
 
-Deno.test("Connection gives up a server that takes nothing at all", async () => {
-  await using set = scene();
+Deno.test("Connection gives up a server that takes nothing at all, and says so to those who wait", async () => {
+  await using set = scene({ ...CREDENTIALS, writeTimeout: 1 });
   await set.server.welcome();
   await set.connection.ready;
   const resume = set.server.stall();
@@ -199,6 +199,23 @@ Deno.test("Connection gives up a server that takes nothing at all", async () => 
   assertEquals(await last instanceof ConnectionError, true);
   await assertRejects(() => set.connection.ended, ConnectionError, "takes nothing");
   resume();
+});
+
+Deno.test("Connection sends in order, however long senders had to wait", async () => {
+  await using set = scene();
+  await set.server.welcome();
+  await set.connection.ready;
+  const resume = set.server.stall();
+  const sent = Array.from({ length: 200 }, (_, id) => {
+    const stanza = xml("message", { id: String(id) }, xml("body", {}, "x".repeat(50_000)));
+    return set.connection.send(stanza);
+  });
+  resume();
+  await Promise.all(sent);
+  await set.server.hears('id="199"');
+  const said = set.server.received.drain().join("");
+  const found = [...said.matchAll(/id="(\d+)"/g)].map(([, id]) => Number(id));
+  assertEquals(found, found.toSorted((a, b) => a - b));
 });
 
 Deno.test("Connection ends its half of the stream, and waits for the server's (RFC 6120 §4.4)", async () => {
