@@ -8,8 +8,9 @@ import { component } from "./component.ts";
 import { ejabberdEndToEnd, prosodyEndToEnd } from "./end_to_end.ts";
 import { report } from "./report.ts";
 import type { Outcome, Scenario } from "./scenario.ts";
+import { storeScenarios } from "./store.ts";
 
-const SCENARIOS: readonly Scenario[] = [prosodyEndToEnd, ejabberdEndToEnd, component];
+const SCENARIOS: readonly Scenario[] = [prosodyEndToEnd, ejabberdEndToEnd, component, ...storeScenarios];
 
 const USAGE = `Usage: deno task bench [--quick] [--only SCENARIO] [--json FILE]
 
