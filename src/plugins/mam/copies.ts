@@ -57,7 +57,7 @@ export class Copies {
     const sender = stanza.attrs.from;
     if (sender === undefined) return tally.add("no sender");
     const perHop = element.attrs.id !== undefined;
-    if (stanza.getName() === "presence") return this.#notePresence(stanza, Jid.parse(sender));
+    if (stanza.getName() === "presence") return this.#notePresence(stanza, Jid.parse(sender), from.domain);
     if (stanza.getName() !== "message") return tally.add("not a message");
     const traits = describeMessage(stanza);
     if (traits.wrapper !== undefined) return tally.add(traits.wrapper);
@@ -104,14 +104,17 @@ export class Copies {
     );
   }
 
-  #notePresence(stanza: Element, session: Jid): void {
+  /**
+   * A session comes by a broadcast; what a room or one other account is sent says nothing. It goes by a broadcast too, or, where
+   * its connection just ended, by what the server tells the other accounts in its name.
+   */
+  #notePresence(stanza: Element, session: Jid, host: string): void {
     this.#options.tally.add("presence");
-    // A broadcast, rather than what another account or a room was sent.
-    if (stanza.attrs.to !== undefined && stanza.attrs.to !== session.bare) return;
     const presence = readPresence(stanza);
-    if (presence === undefined) return;
-    if (presence.available) this.#sessions.available(session, presence.priority);
-    else this.#sessions.unavailable(session);
+    if (presence === undefined || session.domain !== host) return;
+    const to = stanza.attrs.to === undefined ? session : Jid.parse(stanza.attrs.to);
+    if (!presence.available && to.domain === host) this.#sessions.unavailable(session);
+    if (presence.available && to.bare === session.bare) this.#sessions.available(session, presence.priority);
   }
 }
 

@@ -12,9 +12,11 @@ import type { Jid } from "../../xmpp/jid.ts";
 import { BoundedMap } from "../../runtime/bounded_map.ts";
 import type { Sessions } from "./sessions.ts";
 
-/** How long, in milliseconds, copies of one message may lie apart on a loaded server. */
+/** How long, in milliseconds, copies of one message may lie apart where an id tells them from a repetition. */
 const WINDOW = 60_000;
-/** The same where nothing but time tells a further copy from a repetition: an account whose sessions are not known. */
+/** The same where the number of hops does; short, as a session may have gone that still seems to be there. */
+const WINDOW_BY_COUNT = 5_000;
+/** The same where nothing but time does: an account whose sessions are not known. */
 const WINDOW_IN_DOUBT = 2_000;
 /** Messages remembered at once. */
 const SIZE = 20_000;
@@ -65,6 +67,6 @@ export class Hops {
     if (id !== undefined) return { expected: Infinity, until: now + WINDOW };
     const receivers = to.domain === host ? this.#sessions.receivers(to, type) : 0;
     if (receivers === undefined) return { expected: Infinity, until: now + WINDOW_IN_DOUBT };
-    return { expected: receivers + (from.domain === host ? 1 : 0), until: now + WINDOW };
+    return { expected: receivers + (from.domain === host ? 1 : 0), until: now + WINDOW_BY_COUNT };
   }
 }
