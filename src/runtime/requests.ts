@@ -15,9 +15,16 @@ import type { Grants } from "./grants.ts";
 import type { Log } from "./log.ts";
 import type { Request } from "./plugin.ts";
 import type { Router } from "./router.ts";
+import { Turns } from "./turns.ts";
 
-/** Requests answered at once. A server that sends more while it reads no answers is refused, so that memory is bounded. */
-const MAX_IN_FLIGHT = 1000;
+/**
+ * Requests that are answered at once: each may have a page of an archive in memory. More wait, of one account not so many
+ * that others notice; what is beyond is refused.
+ */
+const TURNS = { atOnce: 32, most: 5_000, mostOfOne: 100 };
+
+/** Requests whose answer has not left, refusals too. A server that sends more reads nothing, so nobody is answered. */
+const MAX_IN_FLIGHT = 10_000;
 
 export interface RequestsOptions {
   readonly component: Jid;
@@ -32,6 +39,7 @@ export interface RequestsOptions {
 export class Requests {
   readonly #options: RequestsOptions;
   readonly #inFlight = new Set<Promise<void>>();
+  readonly #turns = new Turns(TURNS);
   #dropped = 0;
 
   constructor(options: RequestsOptions) {
@@ -112,7 +120,13 @@ export class Requests {
       if (answer === undefined) throw new StanzaError("service-unavailable");
       const [from, asked] = [readAddress(iq, "from"), readAddress(iq, "to")];
       const request: Request = { from, to: asked, id, push: (payloads) => push(payloads, request) };
-      return iqResult(iq, await answer(payload, request));
+      if (!this.#turns.admits(from.bare)) {
+        throw new StanzaError(
+          "resource-constraint",
+          "Found too many requests at once, expected some to wait for answers",
+        );
+      }
+      return iqResult(iq, await this.#turns.take(from.bare, () => answer(payload, request)));
     } catch (error) {
       return this.#refuse(iq, error);
     }

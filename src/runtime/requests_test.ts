@@ -102,12 +102,28 @@ Deno.test("Requests is done with an answer that cannot be sent", async () => {
 Deno.test("Requests drops what a server sends that reads no answers, says so once, and goes on when it reads", async () => {
   const room = Promise.withResolvers<void>();
   const { requests, sent, logged } = scene(() => {}, () => room.promise);
-  for (let id = 0; id < 1500; id++) requests.answer(request(String(id)));
+  for (let id = 0; id < 15_000; id++) requests.answer(request(String(id)));
   room.resolve();
   await requests.answered();
-  assertEquals(sent.length, 1000);
+  assertEquals(sent.length, 10_000);
   assertEquals(logged(), ["warn requests-dropped"]);
   requests.answer(request());
   await requests.answered();
-  assertEquals(sent.length, 1001);
+  assertEquals(sent.length, 10_001);
+});
+
+Deno.test("Requests refuses what one account asks too much at once, and answers others", async () => {
+  const { requests, sent } = scene(() => {});
+  for (let id = 0; id < 200; id++) requests.answer(request(String(id)));
+  const other = request("other");
+  other.attrs.from = "bob@a.test/x";
+  requests.answer(other);
+  await requests.answered();
+  const [answered, refused] = ["result", "error"].map((type) => sent.filter((text) => text.includes(`type="${type}"`)));
+  assertEquals([answered?.length, refused?.length], [101, 100]);
+  assertEquals(
+    refused?.every((text) => text.includes(`<error type="wait"><resource-constraint xmlns="${NS_STANZAS}"/>`)),
+    true,
+  );
+  assertEquals(answered?.some((text) => text.includes('id="other"')), true);
 });

@@ -34,6 +34,12 @@ const HANDSHAKE_TIMEOUT = 15_000;
 const WRITE_TIMEOUT = 300_000;
 
 /**
+ * Milliseconds to wait with the next read while the server is behind with taking answers, so that it cannot ask faster than
+ * it is answered. No longer, for what else it sends is to be archived whether it takes anything or not.
+ */
+const YIELD = 100;
+
+/**
  * What a server relays is as its users made it, so no stanza that servers accept by default may end the stream: 512 KiB
  * between servers, which becomes six times as much where each character is one that has to be escaped. Elements that are too
  * deep cost their stanza only.
@@ -159,6 +165,7 @@ export class Connection {
         this.#arrived = [];
         if (stanzas.length > 0) this.#handlers.take(stanzas);
       }
+      await this.#outbox.room(YIELD);
     }
   }
 

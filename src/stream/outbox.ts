@@ -52,6 +52,16 @@ export class Outbox {
     await promise;
   }
 
+  /** Resolves when there is room and nobody waits for it any more, or after so many milliseconds. */
+  async room(patience: number): Promise<void> {
+    if (this.#length <= ROOM) return;
+    const { promise: timeUp, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, patience);
+    // Whoever stands in line gets in when there is room; that the connection is gone is for others to say.
+    await Promise.race([this.send("").catch(() => {}), timeUp]);
+    clearTimeout(timer);
+  }
+
   /** Resolves when all has left. */
   async flushed(): Promise<void> {
     await this.#flushing;
