@@ -1,0 +1,77 @@
+/**
+ * Shows that Annals stays as it is over time: `deno run -A scripts/soak.ts [--minutes N] [--json FILE]`.
+ *
+ * Twenty people talk, scroll back and change their preferences on a real Prosody, while what they said is soon forgotten
+ * again. What Annals takes of the machine, and how long people wait, must be the same at the end as in the beginning.
+ *
+ * @module
+ */
+import { delay } from "@std/async/delay";
+import { parseArgs } from "@std/cli/parse-args";
+import { Annals } from "../src/testing/annals.ts";
+import { Client } from "../src/testing/client.ts";
+import { install } from "../src/testing/servers/install.ts";
+import { startProsody } from "../src/testing/servers/prosody.ts";
+import { type Minute, observe } from "./soak/minute.ts";
+import { People } from "./soak/people.ts";
+import { judge, minuteRow, MINUTES_HEAD, verdictRows } from "./soak/verdict.ts";
+
+const PEOPLE = 20;
+
+/** A tenth of the time, so that most of it is spent with as much being forgotten as is stored. */
+const KEPT = 1 / 10;
+
+const USAGE = `Usage: deno run -A scripts/soak.ts [--minutes N] [--json FILE]
+
+  --minutes    how long, at least 3; default 30
+  --json       write what was observed to a file
+`;
+
+async function soak(minutes: number): Promise<readonly Minute[]> {
+  await install("Prosody", (line) => print(`${line}\n`));
+  const names = Array.from({ length: PEOPLE }, (_, i) => `user${i}`);
+  await using server = await startProsody({ accounts: names });
+  await using annals = await Annals.launch(server.site, {
+    config: {
+      log: { level: "info" },
+      archive_expires_after: Math.ceil(minutes * 60 * KEPT),
+      archive_cleanup_interval: 60,
+    },
+  });
+  await using clients = new AsyncDisposableStack();
+  const people = new People(
+    await Promise.all(names.map(async (name) => clients.use(await Client.login(server, name)))),
+  );
+  await using _ = people.begin();
+  print(`${MINUTES_HEAD}\n`);
+  const observed: Minute[] = [];
+  const start = performance.now();
+  for (let number = 1; number <= minutes; number++) {
+    await delay(start + number * 60_000 - performance.now());
+    const minute = await observe(number, annals, people.tell());
+    observed.push(minute);
+    print(`${minuteRow(minute)}\n`);
+  }
+  return observed;
+}
+
+function print(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(text));
+}
+
+const { minutes: wanted, json, help } = parseArgs(Deno.args, {
+  boolean: ["help"],
+  string: ["minutes", "json"],
+  default: { minutes: "30" },
+});
+const minutes = Number(wanted);
+if (help || !Number.isInteger(minutes) || minutes < 3) {
+  print(USAGE);
+  Deno.exit(help ? 0 : 2);
+}
+const observed = await soak(minutes);
+const verdict = judge(observed);
+const failures = observed.flatMap(({ failures }) => failures);
+print(`\n${verdictRows(verdict)}\n\n${[...new Set(failures)].join("\n") || "Nothing failed"}\n`);
+if (json !== undefined) await Deno.writeTextFile(json, JSON.stringify({ minutes: observed, verdict }, undefined, 2));
+Deno.exit(verdict.every(({ flat }) => flat) && failures.length === 0 ? 0 : 1);
