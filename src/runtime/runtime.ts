@@ -53,7 +53,7 @@ export async function startRuntime(config: Config, plugins: readonly AnyPlugin[]
   async function useStream(opened: () => void): Promise<void> {
     const socket = await dial(config.component, stopping.signal);
     const stream = new Connection(socket, config.component, {
-      take: (stanzas) => stanzas.forEach(component.take),
+      take: (stanza) => component.take(stanza),
       refuse: (cropped, reason) => refuse(stream, cropped, reason),
     });
     const gone = new AbortController();

@@ -59,8 +59,8 @@ export interface Credentials {
 
 /** What becomes of that which arrives. */
 export interface StanzaHandlers {
-  /** Takes stanzas, all that came at once together. */
-  take(stanzas: readonly Element[]): void;
+  /** Takes a stanza. What came at once is taken in one turn of the event loop, each stanza before the next is read. */
+  take(stanza: Element): void;
   /** Is told of a stanza that is too deep to be read; what there is of it has its addresses. */
   refuse(cropped: Element, reason: XmlError): void;
 }
@@ -77,7 +77,6 @@ export class Connection {
   readonly #outbox: Outbox;
   readonly #ready = Promise.withResolvers<void>();
   #heard = performance.now();
-  #arrived: Element[] = [];
   #recognised = false;
   #closing = false;
   #aborted: ConnectionError | undefined;
@@ -160,10 +159,6 @@ export class Connection {
       } catch (error) {
         if (error instanceof TypeError) reader.push(beforeGarbage(bytes));
         throw error;
-      } finally {
-        const stanzas = this.#arrived;
-        this.#arrived = [];
-        if (stanzas.length > 0) this.#handlers.take(stanzas);
       }
       await this.#outbox.room(YIELD);
     }
@@ -176,7 +171,7 @@ export class Connection {
       element: (element) => {
         const error = readStreamError(element);
         if (error !== undefined) throw explain(error, domain);
-        if (this.#recognised) this.#arrived.push(element);
+        if (this.#recognised) this.#handlers.take(element);
         else if (isHandshake(element)) this.#open();
       },
       cropped: (element, reason) => this.#handlers.refuse(element, reason),

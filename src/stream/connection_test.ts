@@ -12,7 +12,7 @@ const HEADER =
 interface Scene extends AsyncDisposable {
   readonly server: ComponentServer;
   readonly connection: Connection;
-  /** What arrived, together as it came. */
+  /** What was taken, by turn of the event loop. */
   readonly batches: Inbox<readonly Element[]>;
   /** What was too deep: its id, and the condition. */
   readonly refused: Inbox<string>;
@@ -21,9 +21,12 @@ interface Scene extends AsyncDisposable {
 function scene(credentials: Credentials = CREDENTIALS): Scene {
   const server = new ComponentServer();
   const batches = new Inbox<readonly Element[]>();
+  const turn: Element[] = [];
   const refused = new Inbox<string>();
   const connection = new Connection(server.socket, credentials, {
-    take: (stanzas) => batches.put(stanzas),
+    take(stanza): void {
+      if (turn.push(stanza) === 1) queueMicrotask(() => batches.put(turn.splice(0)));
+    },
     refuse: ({ attrs }, { condition }) => refused.put(`${attrs.id}: ${condition}`),
   });
   connection.ready.catch(() => {});
@@ -136,7 +139,7 @@ Deno.test("Connection ends at bytes that are not UTF-8, and hands on what came b
   await assertRejects(() => set.connection.ended, ConnectionError, "not-well-formed");
 });
 
-Deno.test("Connection hands on together what arrives together", async () => {
+Deno.test("Connection hands on in one turn what arrives together", async () => {
   await using set = scene();
   await set.server.welcome();
   set.server.say("<message><body>1</body></message><message><body>2</body></message><message><bo");
