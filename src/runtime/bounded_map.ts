@@ -1,6 +1,8 @@
 /** A map that forgets what was put in first once it holds `size` keys: a cache that cannot grow without bound. */
 export class BoundedMap<K, V> {
   readonly #map = new Map<K, V>();
+  /** Passes each key once, the oldest first. To look for the first key anew each time is to pass all that went before it. */
+  readonly #oldest = this.#map.keys();
   readonly #size: number;
 
   constructor(size: number) {
@@ -18,12 +20,9 @@ export class BoundedMap<K, V> {
   set(key: K, value: V): void {
     this.#map.delete(key);
     this.#map.set(key, value);
-    if (this.#map.size > this.#size) {
-      for (const oldest of this.#map.keys()) {
-        this.#map.delete(oldest);
-        break;
-      }
-    }
+    if (this.#map.size <= this.#size) return;
+    const oldest = this.#oldest.next();
+    if (!oldest.done) this.#map.delete(oldest.value);
   }
 
   delete(key: K): void {
