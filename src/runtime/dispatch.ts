@@ -23,6 +23,12 @@ export interface DispatchOptions {
 export function dispatcher({ router, requests, pending, log }: DispatchOptions): (stanza: Element) => void {
   function takeMessage(element: Element): void {
     const from = Jid.parse(element.attrs.from ?? "");
+    // A server writes its addresses in normal form; what only looks alike is somebody else's.
+    if (from.toString() !== element.attrs.from) {
+      return log.debug("address-refused", "A message from an address that is not in normal form", {
+        from: from.toString(),
+      });
+    }
     // RFC 6120 §8.3.1: an error may repeat what it is about, which is not what its sender has to say.
     if (element.attrs.type === "error") {
       return log.debug("message-bounced", "A message came back", { from: from.toString(), error: readError(element) });

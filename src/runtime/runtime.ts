@@ -102,10 +102,13 @@ export async function startRuntime(config: Config, plugins: readonly AnyPlugin[]
       await deadline(component.answered(), FINISH).catch(() =>
         log.warn("answers-cut-off", "Not every answer was finished")
       );
+      // While the server still answers, what waits for a roster can be decided; then it is decided without.
+      const stopped = component[Symbol.asyncDispose]();
+      await deadline(stopped, FINISH / 2).catch(() => {});
       await current?.close();
       await finished.catch(() => {});
-      await component[Symbol.asyncDispose]();
-      log.info("stopped", "Everything accepted is stored");
+      await stopped;
+      log.info("stopped", "Everything that was accepted is stored");
     },
   };
 }

@@ -18,6 +18,12 @@ import { type Owner, ownersOf } from "./owners.ts";
 import { Sessions } from "./sessions.ts";
 import type { Tally } from "./tally.ts";
 
+/**
+ * Bytes of the largest message that is kept. Prosody ends the stream of a component whose stanza has more than 512 KiB, so what
+ * is larger could be stored but never read again.
+ */
+const MAX_STANZA = 480 * 1024;
+
 export interface CopiesOptions {
   readonly hosts: ReadonlySet<string>;
   readonly tally: Tally;
@@ -49,22 +55,22 @@ export class Copies {
     this.#options = options;
   }
 
-  take({ from, element, payload }: IncomingMessage): void {
+  take({ element, payload }: IncomingMessage): void {
     const { hosts, tally } = this.#options;
-    // A user or a foreign server can send the very same wrapper: only the server itself is believed.
-    if (from.toString() !== from.domain || !hosts.has(from.domain)) return tally.add("forged");
+    const host = element.attrs.from ?? "";
+    // A user or a foreign server can send the very same wrapper: only the server itself is believed, by its exact name.
+    if (!hosts.has(host)) return tally.add("forged");
     const stanza = clientStanza(payload);
-    const sender = stanza.attrs.from;
-    if (sender === undefined) return tally.add("no sender");
-    const perHop = element.attrs.id !== undefined;
-    if (stanza.getName() === "presence") return this.#notePresence(stanza, Jid.parse(sender), from.domain);
+    const from = readAddress(stanza.attrs.from);
+    // RFC 6120 §10.3.1: without an address, a message is to the account of its sender.
+    const to = stanza.attrs.to === undefined ? from?.toBare() : readAddress(stanza.attrs.to);
+    if (from === undefined || to === undefined) return tally.add("unreadable address");
+    if (stanza.getName() === "presence") return this.#notePresence(stanza, { host, session: from, to });
     if (stanza.getName() !== "message") return tally.add("not a message");
     const traits = describeMessage(stanza);
     if (traits.wrapper !== undefined) return tally.add(traits.wrapper);
-    const account = Jid.parse(sender);
-    // RFC 6120 §10.3.1: without an address, a message is to the account of its sender.
-    const to = stanza.attrs.to === undefined ? account.toBare() : Jid.parse(stanza.attrs.to);
-    this.#archive({ host: from.domain, message: stanza, traits, from: account, to, perHop });
+    const perHop = element.attrs.id !== undefined;
+    this.#archive({ host, message: stanza, traits, from, to, perHop });
   }
 
   #archive(copy: CopiedMessage): void {
@@ -75,6 +81,7 @@ export class Copies {
     if (kept.getChildElements().length === 0) return tally.add("empty when stripped");
     // XEP-0359 §"Security Considerations": only the archive itself may say under which id it keeps a message.
     const stanza = serialize(withoutStanzaIds(kept, new Set(owners.map(({ account }) => account.bare))));
+    if (exceeds(stanza, MAX_STANZA)) return tally.add("too large");
     if (copy.perHop && this.#isRepetition(copy, stanza)) return tally.add("further copy");
     accept({ time: now(), stanza, owners });
   }
@@ -92,11 +99,9 @@ export class Copies {
   }
 
   #isRepetition({ host, message, traits, from, to }: CopiedMessage, stanza: string): boolean {
-    if (from.domain === host) {
-      this.#sessions.active(from);
-      // What waited offline was copied when its sender sent it; at delivery it bears the server's stamp (XEP-0160 §3).
-      if (traits.delay?.from === host) return true;
-    }
+    // What waited offline was copied when its sender sent it; at delivery it bears the server's stamp (XEP-0160 §3). Who forges
+    // the stamp keeps a message out of the archives, which a hint (XEP-0334) does as well.
+    if (from.domain === host && traits.delay?.from === host) return true;
     return !this.#hops.isFirst(
       host,
       { stanza, id: message.attrs.id, type: traits.type, from, to },
@@ -108,14 +113,28 @@ export class Copies {
    * A session comes by a broadcast; what a room or one other account is sent says nothing. It goes by a broadcast too, or, where
    * its connection just ended, by what the server tells the other accounts in its name.
    */
-  #notePresence(stanza: Element, session: Jid, host: string): void {
+  #notePresence(stanza: Element, { host, session, to }: { host: string; session: Jid; to: Jid }): void {
     this.#options.tally.add("presence");
     const presence = readPresence(stanza);
     if (presence === undefined || session.domain !== host) return;
-    const to = stanza.attrs.to === undefined ? session : Jid.parse(stanza.attrs.to);
     if (!presence.available && to.domain === host) this.#sessions.unavailable(session);
     if (presence.available && to.bare === session.bare) this.#sessions.available(session, presence.priority);
   }
+}
+
+/** Servers let through addresses that no archive can be kept by; such a message is not ours to judge. */
+function readAddress(text: string | undefined): Jid | undefined {
+  try {
+    return text === undefined ? undefined : Jid.parse(text);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether a text has more bytes of UTF-8 than that; encodes only what may. */
+function exceeds(text: string, bytes: number): boolean {
+  return text.length > bytes || (text.length * 3 > bytes && new TextEncoder().encode(text).length > bytes);
 }
 
 /** XEP-0297 §3.2, rule 3: where the namespace is missing, that of a client is meant. */

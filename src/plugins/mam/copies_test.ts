@@ -48,7 +48,7 @@ const BODY = "<body>Hi</body>";
 const SKIPPED: readonly [reason: string, stanza: string, options?: Parameters<typeof take>[1]][] = [
   ["forged", message(BODY), { from: "alice@a.test/x" }],
   ["forged", message(BODY), { from: "b.test" }],
-  ["no sender", `<message xmlns="jabber:client" to="bob@b.test">${BODY}</message>`],
+  ["unreadable address", `<message xmlns="jabber:client" to="bob@b.test">${BODY}</message>`],
   ["presence", `<presence xmlns="jabber:client" from="alice@a.test/x"/>`],
   ["not a message", `<iq xmlns="jabber:client" from="alice@a.test/x"/>`],
   ["carbon", message(`<sent xmlns="urn:xmpp:carbons:2"/>`)],

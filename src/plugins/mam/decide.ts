@@ -42,24 +42,29 @@ export function decider(options: DeciderOptions): Decide {
 
 /** XEP-0441 §"JID matching": the bare JID against the roster. One's own JID counts as known: notes to self are kept. */
 function rosterLookup({ roster, tally, log }: DeciderOptions): (owner: Owner) => true | Promise<boolean> {
-  const refused = new Set<string>();
+  /** Hosts of which it was said that they do not show rosters; it is said again when they have shown one meanwhile. */
+  const told = new Set<string>();
   return ({ account, peer }) => {
     if (peer.bare === account.bare) return true;
     return roster(account).then((contacts) => {
+      told.delete(account.domain);
       if (!contacts.has(peer.bare)) tally.add("not in roster");
       return contacts.has(peer.bare);
     }, (error) => {
       if (!(error instanceof StanzaError)) throw error;
       tally.add("roster unknown");
-      if (!refused.has(account.domain)) {
-        refused.add(account.domain);
+      if (!told.has(account.domain)) {
+        told.add(account.domain);
+        const hint = error.condition === "forbidden"
+          ? `grant the component the privilege roster = "get" (XEP-0356)`
+          : undefined;
         log.error(
           "roster-refused",
           `Nothing is archived by the policy "roster" for accounts whose roster is not shown`,
           {
             host: account.domain,
             error,
-            hint: `grant the component the privilege roster = "get" (XEP-0356)`,
+            ...hint && { hint },
           },
         );
       }

@@ -13,6 +13,13 @@ const RETRY = 1000;
 /** Characters of stanzas that may wait for the store. */
 const MAX_WAITING = 64 * 1024 * 1024;
 
+/** What commits together. */
+class Group {
+  readonly messages: NewMessage[] = [];
+  /** Resolves when it is stored, or given up. */
+  readonly settled = Promise.withResolvers<void>();
+}
+
 /**
  * What the store cannot take (a full disk, say) waits in bounded memory, in order, and is stored when it can be. Beyond the
  * bound, and at the end, what must be given up is counted and logged as lost; nothing is dropped in silence.
@@ -22,12 +29,14 @@ export class GroupCommit {
   readonly #tally: Tally;
   readonly #log: Log;
   readonly #closing = new AbortController();
-  #next: NewMessage[] = [];
+  #current: Group | undefined;
+  #next = new Group();
   #waiting = 0;
   #running: Promise<void> | undefined;
-  /** Resolves when all is stored, or when it turns out that the store does not take it. */
-  #caughtUp = Promise.withResolvers<void>();
   #failing = false;
+  /** Resolves when it turns out that the store does not take anything for the time being. */
+  #refused = Promise.withResolvers<void>();
+  #lost = 0;
 
   constructor(store: ArchiveStore, tally: Tally, log: Log) {
     this.#store = store;
@@ -36,15 +45,16 @@ export class GroupCommit {
   }
 
   add(message: NewMessage): void {
-    if (this.#waiting > MAX_WAITING) return this.#lose([message]);
-    this.#next.push(message);
+    if (this.#waiting > MAX_WAITING) return this.lose(1);
+    this.#next.messages.push(message);
     this.#waiting += message.stanza.length;
     this.#running ??= this.#run();
   }
 
-  /** Waits for what has been added; `false` when the store does not take it for the time being. */
+  /** Waits for what has been added so far; `false` when the store does not take it for the time being. */
   async settled(): Promise<boolean> {
-    if (this.#running !== undefined) await this.#caughtUp.promise;
+    const last = this.#next.messages.length > 0 ? this.#next : this.#current;
+    if (last !== undefined && !this.#failing) await Promise.race([last.settled.promise, this.#refused.promise]);
     return !this.#failing;
   }
 
@@ -54,47 +64,54 @@ export class GroupCommit {
     await this.#running;
   }
 
-  async #run(): Promise<void> {
-    this.#caughtUp = Promise.withResolvers();
-    // Whatever is added in the same turn of the event loop joins the first group.
-    await Promise.resolve();
-    while (this.#next.length > 0) {
-      const batch = this.#next;
-      this.#next = [];
-      if (await this.#commit(batch)) this.#tally.add("stored", batch.length);
-      else this.#lose(batch);
-      for (const { stanza } of batch) this.#waiting -= stanza.length;
-    }
-    this.#running = undefined;
-    this.#caughtUp.resolve();
+  /** Gives messages up. A line for each would fill the disk whose fullness may be the cause, so they get rarer. */
+  lose(messages: number): void {
+    this.#tally.add("lost", messages);
+    const before = this.#lost;
+    this.#lost += messages;
+    if (Math.floor(Math.log2(before)) === Math.floor(Math.log2(this.#lost))) return;
+    this.#log.error("messages-lost", "Messages are lost: the store did not take them", { lost_so_far: this.#lost });
   }
 
-  /** Tries until the store takes the batch; `false` when it did not, at an attempt made after the closing began. */
-  async #commit(batch: readonly NewMessage[]): Promise<boolean> {
+  #recover(): void {
+    this.#failing = false;
+    this.#refused = Promise.withResolvers();
+    this.#log.info("store-recovered", "The store takes messages again; what waited is stored");
+  }
+
+  async #run(): Promise<void> {
+    // Whatever is added in the same turn of the event loop joins the first group.
+    await Promise.resolve();
+    while (this.#next.messages.length > 0) {
+      const group = this.#current = this.#next;
+      this.#next = new Group();
+      if (await this.#commit(group)) this.#tally.add("stored", group.messages.length);
+      else this.lose(group.messages.length);
+      group.settled.resolve();
+      for (const { stanza } of group.messages) this.#waiting -= stanza.length;
+    }
+    this.#current = undefined;
+    this.#running = undefined;
+  }
+
+  /** Tries until the store takes the group; `false` when it never will, or did not at an attempt made after the closing began. */
+  async #commit({ messages }: Group): Promise<boolean> {
     while (true) {
       const last = this.#closing.signal.aborted;
       try {
-        await this.#store.append(batch);
-        if (this.#failing) {
-          this.#log.info("store-recovered", "The store takes messages again; what waited is stored");
-          this.#caughtUp = Promise.withResolvers();
-        }
-        this.#failing = false;
+        await this.#store.append(messages);
+        if (this.#failing) this.#recover();
         return true;
       } catch (error) {
         if (!this.#failing) {
           this.#log.error("store-failed", "The store does not take messages; they wait in memory", { error });
         }
+        if (error instanceof RangeError) return false;
         this.#failing = true;
-        this.#caughtUp.resolve();
+        this.#refused.resolve();
         if (last) return false;
         await delay(RETRY, { signal: this.#closing.signal }).catch(() => {});
       }
     }
-  }
-
-  #lose(messages: readonly NewMessage[]): void {
-    this.#tally.add("lost", messages.length);
-    this.#log.error("messages-lost", "Messages are lost: the store did not take them", { lost: messages.length });
   }
 }

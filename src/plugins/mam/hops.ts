@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import type { MessageTraits } from "../../wire/message.ts";
 import type { Jid } from "../../xmpp/jid.ts";
 import { BoundedMap } from "../../runtime/bounded_map.ts";
@@ -41,6 +42,7 @@ interface Seen {
 /** Tells the first copy of each message from those that follow. */
 export class Hops {
   readonly #sessions: Sessions;
+  /** By a digest: what is remembered must not grow with what people send. */
   readonly #seen = new BoundedMap<string, Seen>(SIZE);
 
   constructor(sessions: Sessions) {
@@ -52,7 +54,7 @@ export class Hops {
    * hosts between which it passes has a first one, for its own account.
    */
   isFirst(host: string, copy: Copy, now: number): boolean {
-    const key = `${host} ${copy.stanza}`;
+    const key = createHash("sha256").update(`${host} ${copy.stanza}`).digest("base64");
     const seen = this.#seen.get(key);
     if (seen !== undefined && now < seen.until && seen.copies < seen.expected) {
       seen.copies++;

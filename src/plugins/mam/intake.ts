@@ -8,6 +8,9 @@ import type { NewMessage } from "../../store/archive.ts";
 import type { ArchiveId } from "../../store/id.ts";
 import type { Owner } from "./owners.ts";
 
+/** Characters of stanzas that may wait for a decision. */
+const MAX_WAITING = 16 * 1024 * 1024;
+
 /** A message for which it is still open which of its owners keep it. */
 export interface Incoming {
   /** When it was received, in milliseconds since 1970. */
@@ -23,6 +26,8 @@ export interface IntakeOptions {
   readonly decide: Decide;
   readonly nextId: () => ArchiveId;
   readonly admit: (message: NewMessage) => void;
+  /** Told of a message that is given up, because too many wait for a decision. */
+  readonly lose: () => void;
   readonly log: Log;
 }
 
@@ -35,20 +40,24 @@ export class Intake {
   readonly #options: IntakeOptions;
   /** The last undecided message of each archive that has one. */
   readonly #undecided = new Map<string, Promise<void>>();
+  #waiting = 0;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
   }
 
   accept(message: Incoming): void {
+    if (this.#waiting > MAX_WAITING) return this.#options.lose();
     const before = message.owners.map(({ account }) => this.#undecided.get(account.bare));
     const decisions = message.owners.map((owner) => this.#decide(owner));
     if (before.every((wait) => wait === undefined) && decisions.every((decision) => typeof decision === "boolean")) {
       return this.#admit(message, decisions);
     }
+    this.#waiting += message.stanza.length;
     const decided = Promise.all(before)
       .then(() => Promise.all(decisions))
-      .then((keeps) => this.#admit(message, keeps));
+      .then((keeps) => this.#admit(message, keeps))
+      .finally(() => this.#waiting -= message.stanza.length);
     for (const { account } of message.owners) this.#wait(account.bare, decided);
   }
 

@@ -18,6 +18,7 @@ function intake(decide: Decide): { intake: Intake; admitted: NewMessage[] } {
       decide,
       nextId: () => ({ number: ++number, random: 0n }),
       admit: (message) => admitted.push(message),
+      lose: () => {},
       log: memoryLog(),
     }),
     admitted,
@@ -89,4 +90,18 @@ Deno.test("Intake keeps the order of arrival in each archive, whatever the order
       }
     },
   ));
+});
+
+Deno.test("Intake gives up what comes while too much waits for a decision", () => {
+  let lost = 0;
+  const undecided = new Intake({
+    decide: () => new Promise(() => {}),
+    nextId: () => ({ number: 1, random: 0n }),
+    admit: () => {},
+    lose: () => lost++,
+    log: memoryLog(),
+  });
+  const stanza = "x".repeat(1024 * 1024);
+  for (let time = 0; time < 30; time++) undecided.accept({ time, stanza, owners: [owner("alice@a.test")] });
+  assertEquals(lost > 0 && lost < 30, true);
 });

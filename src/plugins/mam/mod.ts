@@ -77,7 +77,13 @@ export default definePlugin({
       log,
     });
     const nextId = createIdGenerator({ newest: store.newestNumber });
-    const intake = new Intake({ decide, nextId, admit: (message) => commit.add(message), log });
+    const intake = new Intake({
+      decide,
+      nextId,
+      admit: (message) => commit.add(message),
+      lose: () => commit.lose(1),
+      log,
+    });
     const copies = new Copies({
       hosts,
       tally,

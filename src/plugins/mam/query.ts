@@ -10,6 +10,9 @@ import { writeResult } from "../../wire/xep0313.ts";
 import { StanzaError } from "../../xmpp/error.ts";
 import { requireOwner } from "./access.ts";
 
+/** Characters of stanzas in one page, however many entries were asked for: what a page takes in memory must have a bound. */
+const PAGE_SIZE = 1024 * 1024;
+
 export interface QueryOptions {
   readonly store: ArchiveStore;
   /** Waits for what an archive has been sent; `false` when it has not caught up and cannot for the time being. */
@@ -33,13 +36,29 @@ export async function answerQuery(query: ArchiveQuery, request: Request, options
   const max = Math.min(query.set.max ?? Infinity, limit());
   if (max === 0) return { ...await countOnly(store, archive, query), ...unsettled };
 
-  const page = known(await store.page(archive, filterOf(query), pagingOf(query, max)));
+  const page = within(PAGE_SIZE, known(await store.page(archive, filterOf(query), pagingOf(query, max))), query);
   const results = page.entries.map(({ id, time, stanza }) => (
     writeResult({ id, stamp: time, stanza, ...query.queryid !== undefined && { queryid: query.queryid } })
   ));
   // XEP-0313 §"Flipped pages": another order of sending, the same page.
   await request.push(query.flip ? results.reverse() : results);
   return { complete: page.complete, set: resultSetOf(page), ...unsettled };
+}
+
+/**
+ * The part of a page that is no larger than that, in characters of stanzas, but for its first entry: XEP-0313 §"Page limits"
+ * allows fewer results than were asked for. What is left out lies ahead in the direction of paging.
+ */
+function within(size: number, page: Page, { set }: ArchiveQuery): Page {
+  const backward = set.before !== undefined;
+  const inOrder = backward ? page.entries.toReversed() : page.entries;
+  let total = 0;
+  const fits = inOrder.findIndex(({ stanza }, index) => (total += stanza.length) > size && index > 0);
+  if (fits === -1) return page;
+  const entries = inOrder.slice(0, fits);
+  const { index, ...rest } = page;
+  const shifted = index === undefined ? {} : { index: backward ? index + page.entries.length - fits : index };
+  return { ...rest, ...shifted, entries: backward ? entries.reverse() : entries, complete: false };
 }
 
 /** XEP-0059 §2.7: no entries are wanted, only how many there are. */

@@ -10,6 +10,8 @@ import { BoundedMap } from "../../runtime/bounded_map.ts";
 
 /** Accounts remembered at once. */
 const SIZE = 50_000;
+/** Sessions of one account remembered; servers allow fewer. */
+const MOST_OF_ONE = 100;
 
 /** Online sessions, by account. */
 export class Sessions {
@@ -19,7 +21,8 @@ export class Sessions {
   /** A session broadcast its presence. */
   available(session: Jid, priority: number): void {
     const sessions = this.#accounts.get(session.bare) ?? new Map<string, number>();
-    this.#accounts.set(session.bare, sessions.set(session.resource, priority));
+    if (sessions.size < MOST_OF_ONE || sessions.has(session.resource)) sessions.set(session.resource, priority);
+    this.#accounts.set(session.bare, sessions);
   }
 
   /** A session went. */
@@ -27,12 +30,6 @@ export class Sessions {
     const sessions = this.#accounts.get(session.bare) ?? new Map<string, number>();
     sessions.delete(session.resource);
     this.#accounts.set(session.bare, sessions);
-  }
-
-  /** A session sent something, so it is there: enough to know of it where its presence came before our time. */
-  active(session: Jid): void {
-    if (session.resource === "" || this.#accounts.get(session.bare)?.has(session.resource)) return;
-    this.available(session, 0);
   }
 
   /**

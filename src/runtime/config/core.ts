@@ -88,7 +88,7 @@ export const CORE = {
   },
   log: {
     level: option(choice(...LEVELS), {
-      doc: 'How much is logged; "debug" to see what becomes of every message',
+      doc: 'How much is logged; "debug" adds what helps to find a fault',
       default: "info",
       reload: true,
     }),
