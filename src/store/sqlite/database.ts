@@ -42,6 +42,8 @@ export function openWriter(path: string, tuning: Tuning): DatabaseSync {
     useLog(db, path);
     tune(db, tuning);
     migrate(db, version);
+    // That it can be written shows only when it is: better now than at the first message.
+    db.exec("UPDATE state SET newest = newest");
     return db;
   } catch (error) {
     db.close();

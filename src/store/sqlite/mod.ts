@@ -23,7 +23,8 @@ export interface SqliteOptions extends Tuning {
 export async function openSqliteStore({ path, limits, ...tuning }: SqliteOptions): Promise<ArchiveStore> {
   const opened = new DisposableStack();
   try {
-    await Deno.mkdir(dirname(path), { recursive: true });
+    await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    for (const file of [path, `${path}-lock`]) await keepPrivate(file);
     opened.use(Lock.take(path, `${await realPath(path)}-lock`));
     const writer = opened.adopt(openWriter(path, tuning), (db) => db.close());
     const reader = opened.adopt(openReader(path, tuning), (db) => db.close());
@@ -31,6 +32,15 @@ export async function openSqliteStore({ path, limits, ...tuning }: SqliteOptions
   } catch (error) {
     opened.dispose();
     throw failure("open", path, error);
+  }
+}
+
+/** Makes a file that only its owner may read, so that SQLite finds it so; it gives `-wal` and `-shm` the same rights. */
+async function keepPrivate(path: string): Promise<void> {
+  try {
+    (await Deno.open(path, { write: true, createNew: true, mode: 0o600 })).close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
   }
 }
 
