@@ -55,8 +55,9 @@ export class Namespaces {
   }
 
   #declare(prefix: string, uri: string, depth: number): void {
-    // Namespaces in XML §3: "xml" has its meaning and no other prefix has it; "xmlns" cannot be declared; §5: nor can nothing.
-    if (prefix === "xmlns" || uri === "" || uri === NS_XMLNS || (prefix === "xml") !== (uri === NS_XML)) {
+    // Namespaces in XML §3: "xml" has its meaning, "xmlns" cannot be declared; §5: nor can nothing. That no other prefix has the
+    // meaning of "xml" is not insisted on: Prosody writes such prefixes, for whatever a user puts into that namespace.
+    if (prefix === "xmlns" || uri === "" || uri === NS_XMLNS || (prefix === "xml" && uri !== NS_XML)) {
       throw new XmlError("bad-namespace-prefix", "Found a declaration of a prefix that Namespaces in XML forbids");
     }
     const binding = { prefix, uri, depth };
