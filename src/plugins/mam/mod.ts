@@ -26,8 +26,12 @@ import { answerMetadata } from "./metadata.ts";
 import { shouldStore } from "./policy.ts";
 import { PreferenceBook, servePreferences } from "./preferences.ts";
 import { answerQuery } from "./query.ts";
+import { silenceNotice } from "./silence.ts";
 import { sweep } from "./sweep.ts";
 import { Tally } from "./tally.ts";
+
+/** Seconds between two reports of what became of the copies. */
+const REPORT_INTERVAL = 3600;
 
 export default definePlugin({
   name: "mam",
@@ -93,18 +97,26 @@ export default definePlugin({
       accept: (message) => intake.accept(message),
     });
     context.hook({ kind: "message", name: "forwarded", xmlns: NS_FORWARD }, (message) => copies.take(message));
+    function report(): void {
+      if (!tally.isEmpty) log.info("archived", "Copies taken since the start", tally.counts());
+    }
     context.defer(async () => {
       await intake.close();
       await commit.close();
-      log.info("archived", "Copies taken since the start", tally.counts());
+      report();
     });
+    context.addTimer("report", () => REPORT_INTERVAL, report);
 
     async function settled(archive: string): Promise<boolean> {
       await intake.settled(archive);
       return await commit.settled();
     }
     const limit = () => options.max_archive_query_results;
-    context.hook(queryArchive, (query, request) => answerQuery(query, request, { store, settled, limit }));
+    const noticeSilence = silenceNotice(tally, log);
+    context.hook(queryArchive, (query, request) => {
+      noticeSilence();
+      return answerQuery(query, request, { store, settled, limit });
+    });
     context.hook(archiveMetadata, (_, request) => answerMetadata(request, { store, settled }));
     context.hook(queryForm, (_, request) => {
       requireOwner(request);

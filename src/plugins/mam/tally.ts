@@ -6,6 +6,11 @@ export class Tally {
     this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + by);
   }
 
+  /** Whether nothing was counted yet. */
+  get isEmpty(): boolean {
+    return this.#counts.size === 0;
+  }
+
   /** The counts so far, most first. */
   counts(): Record<string, number> {
     return Object.fromEntries([...this.#counts].sort(([, a], [, b]) => b - a));
