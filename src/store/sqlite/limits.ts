@@ -6,10 +6,13 @@ export interface Limits {
   readonly settledEntries: number;
   /** Entries that one statement walks over, at most: some milliseconds. */
   readonly walkedEntries: number;
+  /** Milliseconds that a query may go on before it lets other work go first. */
+  readonly stepMilliseconds: number;
 }
 
 export const LIMITS: Limits = {
   recentEntries: 16_384,
   settledEntries: 1024,
   walkedEntries: 16_384,
+  stepMilliseconds: 2,
 };

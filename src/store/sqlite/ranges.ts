@@ -10,7 +10,7 @@ const FIRST_ENTRIES = 256;
 /** A part of an archive: what lies between two numbers. */
 export type Range = readonly [above: number, below: number];
 
-/** Divides an archive into parts that are walked over in one statement each. */
+/** Divides the settled entries of an archive into parts that are walked over in one statement each. */
 export class Ranges {
   readonly #most: number;
   readonly #nextSpan: Query<{ span: number | null }>;
@@ -36,24 +36,31 @@ export class Ranges {
     return this.#active([above, below], JSON.stringify(correspondents), backward);
   }
 
-  /** The spans in which a correspondent was active. */
+  /**
+   * The spans in which a correspondent was active. Where one follows the other the next range takes in twice as many, as the
+   * statement costs more than what it may walk over in vain; otherwise gaps, however long, cost nothing.
+   */
   *#active([above, below]: Range, correspondents: string, backward: boolean): Generator<Range> {
     const query = backward ? this.#previousSpan : this.#nextSpan;
     let from = spanOf(backward ? below - 1 : above + 1);
+    let spans = 1;
     while (true) {
-      const span = query.get(from, correspondents)?.span ?? undefined;
-      if (span === undefined) return;
+      const found = query.get(from, correspondents)?.span ?? undefined;
+      if (found === undefined) return;
+      spans = found === from ? 2 * spans : 1;
+      const [first, last] = backward ? [found - spans + 1, found] : [found, found + spans - 1];
       const range = [
-        Math.max(above, span * NUMBERS_PER_SPAN - 1),
-        Math.min(below, (span + 1) * NUMBERS_PER_SPAN),
+        Math.max(above, first * NUMBERS_PER_SPAN - 1),
+        Math.min(below, (last + 1) * NUMBERS_PER_SPAN),
       ] as const;
       if (range[0] + 1 >= range[1]) return;
       yield range;
-      from = span + (backward ? -1 : 1);
+      from = backward ? first - 1 : last + 1;
     }
   }
 
-  *#divide({ archive: { id, entries } }: Criteria, [above, below]: Range, backward: boolean): Generator<Range> {
+  *#divide(criteria: Criteria, [above, below]: Range, backward: boolean): Generator<Range> {
+    const { id, entries } = criteria.archive;
     const query = backward ? this.#previousEdge : this.#nextEdge;
     for (let most = FIRST_ENTRIES; entries > this.#most; most *= 4) {
       const edge = query.get(id, above, below, Math.min(most, this.#most))?.number;
@@ -72,7 +79,7 @@ function spanQuery(nearest: "min" | "max", bound: ">=" | "<=", order: "ASC" | "D
     )) AS span FROM json_each(?)`;
 }
 
-/** The first entry that no longer belongs to a part; `recent` is too small to count. */
+/** The first entry that no longer belongs to a part. */
 function edgeQuery(order: "ASC" | "DESC"): string {
   return `
     SELECT number FROM entry WHERE archive = ? AND number > ? AND number < ?

@@ -1,15 +1,18 @@
 import { nextTurn } from "../next_turn.ts";
-
-/** Milliseconds of work between two turns of the event loop. */
-const STEP = 2;
+import type { Limits } from "./limits.ts";
 
 /** Breaks long work into steps, between which whatever else waits goes first. */
 export class Steps {
+  readonly #milliseconds: number;
   #began = performance.now();
+
+  constructor({ stepMilliseconds }: Limits) {
+    this.#milliseconds = stepMilliseconds;
+  }
 
   /** To be awaited wherever the work can be left; returns at once unless the step has lasted long enough. */
   async pause(): Promise<void> {
-    if (performance.now() - this.#began < STEP) return;
+    if (performance.now() - this.#began < this.#milliseconds) return;
     await nextTurn();
     this.#began = performance.now();
   }

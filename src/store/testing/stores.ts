@@ -26,7 +26,7 @@ export const KINDS: readonly Kind[] = [
   { name: "sqlite", open: () => openSqlite() },
   {
     name: "sqlite in small steps",
-    open: () => openSqlite({ recentEntries: 5, settledEntries: 3, walkedEntries: 4 }),
+    open: () => openSqlite({ recentEntries: 5, settledEntries: 3, walkedEntries: 4, stepMilliseconds: 0 }),
   },
 ];
 
