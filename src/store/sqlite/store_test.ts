@@ -153,7 +153,9 @@ test("a query neither loses nor repeats what moves between tables meanwhile", {
   limits: { recentEntries: 100, settledEntries: 7, walkedEntries: 16, stepMilliseconds: 0 },
 }, async ({ store }) => {
   const hours = (from: number, to: number) => range(from, to).map((hour) => messageAt(hour * 3_600_000));
-  await store.append(hours(0, 300));
+  await store.append(hours(1, 300));
+  // An old entry among the recent ones: both tables have entries of all times.
+  await store.append(hours(0, 1));
   const all = range(0, 300).map((hour) => hour * 3_600_000);
   const end = START + 299 * 3_600_000;
   let asking = true;
