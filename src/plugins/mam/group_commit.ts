@@ -4,6 +4,7 @@
  * @module
  */
 import { delay } from "@std/async/delay";
+import { setImmediate } from "node:timers/promises";
 import type { Log } from "../../runtime/log.ts";
 import type { ArchiveStore, NewMessage } from "../../store/archive.ts";
 import type { Tally } from "./tally.ts";
@@ -12,6 +13,10 @@ import type { Tally } from "./tally.ts";
 const RETRY = 1000;
 /** Characters of stanzas that may wait for the store. */
 const MAX_WAITING = 64 * 1024 * 1024;
+/** What a message takes in memory beside its stanza, as characters: short ones are many. */
+const OVERHEAD = 1000;
+/** Messages that commit together. What has waited long must not hold up everything else when it can be stored. */
+const MOST = 2000;
 
 /** What commits together. */
 class Group {
@@ -30,13 +35,16 @@ export class GroupCommit {
   readonly #log: Log;
   readonly #closing = new AbortController();
   #current: Group | undefined;
-  #next = new Group();
+  /** Those to come, the last of them open. */
+  readonly #next: Group[] = [];
   #waiting = 0;
   #running: Promise<void> | undefined;
   #failing = false;
   /** Resolves when it turns out that the store does not take anything for the time being. */
   #refused = Promise.withResolvers<void>();
   #lost = 0;
+  /** How many losses the log knows of. */
+  #told = 0;
 
   constructor(store: ArchiveStore, tally: Tally, log: Log) {
     this.#store = store;
@@ -46,14 +54,14 @@ export class GroupCommit {
 
   add(message: NewMessage): void {
     if (this.#waiting > MAX_WAITING) return this.lose(1);
-    this.#next.messages.push(message);
-    this.#waiting += message.stanza.length;
+    this.#open().messages.push(message);
+    this.#waiting += sizeOf(message);
     this.#running ??= this.#run();
   }
 
   /** Waits for what has been added so far; `false` when the store does not take it for the time being. */
   async settled(): Promise<boolean> {
-    const last = this.#next.messages.length > 0 ? this.#next : this.#current;
+    const last = this.#next.at(-1) ?? this.#current;
     if (last !== undefined && !this.#failing) await Promise.race([last.settled.promise, this.#refused.promise]);
     return !this.#failing;
   }
@@ -62,15 +70,28 @@ export class GroupCommit {
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#running;
+    if (this.#told < this.#lost) this.#tellLosses();
   }
 
   /** Gives messages up. A line for each would fill the disk whose fullness may be the cause, so they get rarer. */
   lose(messages: number): void {
     this.#tally.add("lost", messages);
-    const before = this.#lost;
     this.#lost += messages;
-    if (Math.floor(Math.log2(before)) === Math.floor(Math.log2(this.#lost))) return;
+    if (this.#lost >= 2 * this.#told) this.#tellLosses();
+  }
+
+  #tellLosses(): void {
+    this.#told = this.#lost;
     this.#log.error("messages-lost", "Messages are lost: the store did not take them", { lost_so_far: this.#lost });
+  }
+
+  /** The group that what arrives joins. */
+  #open(): Group {
+    const last = this.#next.at(-1);
+    if (last !== undefined && last.messages.length < MOST) return last;
+    const group = new Group();
+    this.#next.push(group);
+    return group;
   }
 
   #recover(): void {
@@ -82,13 +103,14 @@ export class GroupCommit {
   async #run(): Promise<void> {
     // Whatever is added in the same turn of the event loop joins the first group.
     await Promise.resolve();
-    while (this.#next.messages.length > 0) {
-      const group = this.#current = this.#next;
-      this.#next = new Group();
+    for (let group = this.#next.shift(); group !== undefined; group = this.#next.shift()) {
+      this.#current = group;
       if (await this.#commit(group)) this.#tally.add("stored", group.messages.length);
       else this.lose(group.messages.length);
       group.settled.resolve();
-      for (const { stanza } of group.messages) this.#waiting -= stanza.length;
+      for (const message of group.messages) this.#waiting -= sizeOf(message);
+      // Where more than fits in a group has waited, whoever asks for a page meanwhile goes first.
+      if (group.messages.length === MOST) await setImmediate();
     }
     this.#current = undefined;
     this.#running = undefined;
@@ -114,4 +136,8 @@ export class GroupCommit {
       }
     }
   }
+}
+
+function sizeOf({ stanza }: NewMessage): number {
+  return stanza.length + OVERHEAD;
 }

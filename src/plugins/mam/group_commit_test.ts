@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { setImmediate } from "node:timers";
 import { memoryLog } from "../../runtime/log.ts";
 import type { ArchiveStore, NewMessage } from "../../store/archive.ts";
 import { GroupCommit } from "./group_commit.ts";
@@ -89,4 +90,33 @@ Deno.test("GroupCommit is settled after a refusal only when all that waited is s
   await commit.close();
   await commit.settled();
   assertEquals(happened, ["a", "a", "a stored", "b", "b stored", "settled: true"]);
+});
+
+Deno.test("GroupCommit stores what has waited in groups, between which others have their turn", async () => {
+  const sizes: number[] = [];
+  const log = memoryLog();
+  const commit = new GroupCommit(
+    storeThat((batch) => Promise.resolve(void sizes.push(batch.length))),
+    new Tally(),
+    log,
+  );
+  for (let i = 0; i < 4500; i++) commit.add(message("a"));
+  await new Promise((resolve) => setTimeout(resolve));
+  assertEquals(sizes.length < 3, true);
+  await commit.settled();
+  assertEquals(sizes, [2000, 2000, 500]);
+});
+
+Deno.test("GroupCommit bounds what waits, counts what is lost beyond that, and logs it ever more seldom", async () => {
+  const tally = new Tally();
+  const log = memoryLog();
+  const commit = new GroupCommit(storeThat(() => Promise.reject(new Error("disk full"))), tally, log);
+  // 1,000 characters are added for what a message takes beside its stanza.
+  for (let i = 0; i < 100_000; i++) commit.add(message("x".repeat(24)));
+  const waiting = 64 * 1024 + 1;
+  assertEquals(tally.counts(), { lost: 100_000 - waiting });
+  await commit.close();
+  assertEquals(tally.counts(), { lost: 100_000 });
+  const told = log.events.filter(({ event }) => event === "messages-lost").map(({ fields }) => fields["lost_so_far"]);
+  assertEquals([told[0], told.at(-1), told.length < 20], [1, 100_000, true]);
 });
