@@ -30,9 +30,10 @@ export async function repeat({ task, seconds, run, signal, log }: Repetition): P
     } catch (error) {
       log.error("task-failed", "A regular task failed; it is tried again at its next turn", { task, error });
     }
-    const ended = Date.now();
+    // The time of day may be put back; a sweep must not wait until it has caught up.
+    const ended = performance.now();
     let left = 0;
-    while ((left = ended + seconds() * 1000 - Date.now()) > 0 && !signal.aborted) {
+    while ((left = ended + seconds() * 1000 - performance.now()) > 0 && !signal.aborted) {
       await delay(Math.min(left, LONGEST_WAIT), { signal }).catch(() => {});
     }
   }
