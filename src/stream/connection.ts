@@ -4,6 +4,7 @@
  * @module
  */
 import { deadline } from "@std/async/deadline";
+import { setImmediate } from "node:timers/promises";
 import type { Element } from "../xml/element.ts";
 import { XmlError } from "../xml/error.ts";
 import { Reader } from "../xml/reader.ts";
@@ -21,8 +22,11 @@ import {
 import { Outbox } from "./outbox.ts";
 import type { Socket } from "./socket.ts";
 
-/** Bytes taken from the socket at once: what has arrived meanwhile is handled, and stored, together. */
-const READ_SIZE = 256 * 1024;
+/**
+ * Bytes taken from the socket at once: what has arrived meanwhile is handled, and stored, together. A tenth less CPU a message
+ * with 256 KiB, but a third more memory: text of that size is not moved any more, and soon passes for old.
+ */
+const READ_SIZE = 64 * 1024;
 /** Milliseconds that the server has to take our last words, or to end its half of the stream once we have ended ours. */
 const CLOSE_TIMEOUT = 1_000;
 /** Milliseconds between the blanks that keep the connection known to whatever lies between (RFC 6120 §4.6.1). */
@@ -160,6 +164,8 @@ export class Connection {
         if (error instanceof TypeError) reader.push(beforeGarbage(bytes));
         throw error;
       }
+      // Where there is always more to read, nothing else would ever have its turn.
+      await setImmediate();
       await this.#outbox.room(YIELD);
     }
   }

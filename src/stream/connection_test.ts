@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { setImmediate } from "node:timers";
 import { ComponentServer } from "../testing/component_server.ts";
 import { Inbox } from "../testing/inbox.ts";
 import { type Element, xml } from "../xml/element.ts";
@@ -163,6 +164,21 @@ Deno.test("Connection hands on what came before an offence", async () => {
   set.server.say("<message><body>1</body></message><message></oops>");
   assertEquals(bodies(await next(set)), ["1"]);
   await assertRejects(() => set.connection.ended, ConnectionError);
+});
+
+Deno.test("Connection lets everything else have its turn between two reads", async () => {
+  await using set = scene();
+  await set.server.welcome();
+  await set.connection.ready;
+  const happened: string[] = [];
+  for (const body of ["1", "2"]) set.server.say(`<message><body>${body}</body></message>`);
+  // By now the connection is reading: what is put off to the next turn must not have to wait for it to be done.
+  setImmediate(() => happened.push("another"));
+  for (const body of ["1", "2"]) {
+    await next(set);
+    happened.push(body);
+  }
+  assertEquals(happened, ["1", "another", "2"]);
 });
 
 Deno.test("Connection sends in one write what is sent in one turn, also where each waits for the one before", async () => {

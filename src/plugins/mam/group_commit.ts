@@ -101,8 +101,8 @@ export class GroupCommit {
   }
 
   async #run(): Promise<void> {
-    // Whatever is added in the same turn of the event loop joins the first group.
-    await Promise.resolve();
+    // Whatever is added in the same turn of the event loop joins the first group, also what had to be decided about first.
+    await setImmediate();
     for (let group = this.#next.shift(); group !== undefined; group = this.#next.shift()) {
       this.#current = group;
       if (await this.#commit(group)) this.#tally.add("stored", group.messages.length);

@@ -32,6 +32,18 @@ Deno.test("GroupCommit stores together what was added in one turn, and then what
   assertEquals(batches, [["a", "b"], ["c", "d", "e"]]);
 });
 
+Deno.test("GroupCommit stores together what one turn brings, also where it is decided about one by one", async () => {
+  const batches: number[] = [];
+  const store = storeThat((batch) => Promise.resolve(void batches.push(batch.length)));
+  const commit = new GroupCommit(store, new Tally(), memoryLog());
+  for (let i = 0; i < 100; i++) {
+    await Promise.resolve();
+    commit.add(message("a"));
+  }
+  await commit.settled();
+  assertEquals(batches, [100]);
+});
+
 Deno.test("GroupCommit keeps what the store refuses, stores it in order when it can, and says so once each", async () => {
   const stored: string[] = [];
   const refused = Promise.withResolvers<void>();
