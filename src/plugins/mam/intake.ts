@@ -11,6 +11,9 @@ import type { Owner } from "./owners.ts";
 /** Characters of stanzas that may wait for a decision. */
 const MAX_WAITING = 16 * 1024 * 1024;
 
+/** What a message takes in memory beside its stanza, as characters: short ones are many. */
+const OVERHEAD = 1000;
+
 /** A message for which it is still open which of its owners keep it. */
 export interface Incoming {
   /** When it was received, in milliseconds since 1970. */
@@ -47,17 +50,18 @@ export class Intake {
   }
 
   accept(message: Incoming): void {
-    if (this.#waiting > MAX_WAITING) return this.#options.lose();
     const before = message.owners.map(({ account }) => this.#undecided.get(account.bare));
     const decisions = message.owners.map((owner) => this.#decide(owner));
     if (before.every((wait) => wait === undefined) && decisions.every((decision) => typeof decision === "boolean")) {
       return this.#admit(message, decisions);
     }
-    this.#waiting += message.stanza.length;
+    if (this.#waiting > MAX_WAITING) return this.#options.lose();
+    const size = message.stanza.length + OVERHEAD;
+    this.#waiting += size;
     const decided = Promise.all(before)
       .then(() => Promise.all(decisions))
       .then((keeps) => this.#admit(message, keeps))
-      .finally(() => this.#waiting -= message.stanza.length);
+      .finally(() => this.#waiting -= size);
     for (const { account } of message.owners) this.#wait(account.bare, decided);
   }
 

@@ -92,16 +92,19 @@ Deno.test("Intake keeps the order of arrival in each archive, whatever the order
   ));
 });
 
-Deno.test("Intake gives up what comes while too much waits for a decision", () => {
+Deno.test("Intake gives up what comes while too much waits for a decision, and takes what needs none", () => {
   let lost = 0;
+  const admitted: NewMessage[] = [];
   const undecided = new Intake({
-    decide: () => new Promise(() => {}),
+    decide: ({ account }) => account.local === "bob" || new Promise(() => {}),
     nextId: () => ({ number: 1, random: 0n }),
-    admit: () => {},
+    admit: (message) => admitted.push(message),
     lose: () => lost++,
     log: memoryLog(),
   });
   const stanza = "x".repeat(1024 * 1024);
   for (let time = 0; time < 30; time++) undecided.accept({ time, stanza, owners: [owner("alice@a.test")] });
   assertEquals(lost > 0 && lost < 30, true);
+  undecided.accept({ time: 30, stanza, owners: [owner("bob@a.test")] });
+  assertEquals(admitted.map(({ time }) => time), [30]);
 });
