@@ -1,0 +1,116 @@
+/**
+ * What a store is told to do, as lines that one process writes and another reads; and what the store must hold afterwards.
+ *
+ * @module
+ */
+import type { Entry, NewMessage, Preferences } from "../store/archive.ts";
+import { EPOCH, firstNumberAt, formatArchiveId, parseArchiveId, timeOfNumber } from "../store/id.ts";
+
+/** Whose archives there are. */
+export const OWNERS: readonly string[] = ["romeo", "juliet", "nurse", "tybalt", "mercutio"].map((name) =>
+  `${name}@verona.test`
+);
+
+/** A change of a store. */
+export type Operation =
+  | { readonly kind: "append"; readonly messages: readonly Message[] }
+  | { readonly kind: "expire"; readonly before: number; readonly limit: number }
+  | { readonly kind: "prefer"; readonly owner: string; readonly preferences: Preferences };
+
+/** A message whose stanza follows from its time and its length. */
+export interface Message {
+  readonly time: number;
+  readonly length: number;
+  /** Archive ids as text, with whose archive each is for and whom it is with. */
+  readonly entries: readonly { readonly id: string; readonly archive: string; readonly with: string }[];
+}
+
+/** The message as a store takes it. */
+export function newMessage(message: Message): NewMessage {
+  return {
+    time: message.time,
+    stanza: stanzaOf(message),
+    entries: message.entries.map(({ id, ...rest }) => ({ ...rest, id: parsed(id), resource: "orchard" })),
+  };
+}
+
+/** What a store holds, or should. */
+export interface Contents {
+  /** By owner; those that hold nothing are left out. */
+  readonly archives: Readonly<Record<string, readonly Entry[]>>;
+  readonly preferences: Readonly<Record<string, Preferences>>;
+}
+
+/** What a store should hold after operations; throws when the ids of these repeat, or run backwards. */
+export class StoreModel {
+  /** The greatest number that any id had. */
+  newest = 0;
+  /** In the order of their numbers. */
+  #messages: readonly Message[] = [];
+  #preferences: Readonly<Record<string, Preferences>> = {};
+
+  /** When its newest message was received, or somewhat earlier, as clocks do that. */
+  get time(): number {
+    return this.newest === 0 ? EPOCH : timeOfNumber(this.newest);
+  }
+
+  /** Another of its kind, after further operations. */
+  after(operations: readonly Operation[]): StoreModel {
+    const model = new StoreModel();
+    model.newest = this.newest;
+    model.#messages = this.#messages;
+    model.#preferences = this.#preferences;
+    for (const operation of operations) model.#apply(operation);
+    return model;
+  }
+
+  contents(): Contents {
+    const archives: Record<string, Entry[]> = {};
+    for (const message of this.#messages) {
+      for (const { archive, id } of message.entries) {
+        (archives[archive] ??= []).push({ id, time: message.time, stanza: stanzaOf(message) });
+      }
+    }
+    return { archives, preferences: this.#preferences };
+  }
+
+  #apply(operation: Operation): void {
+    switch (operation.kind) {
+      case "append":
+        this.#messages = [...this.#messages, ...operation.messages];
+        operation.messages.forEach(({ entries }) => entries.forEach(({ id }) => this.#advance(parsed(id).number)));
+        break;
+      case "expire":
+        this.#expire(operation.before, operation.limit);
+        break;
+      case "prefer":
+        this.#preferences = { ...this.#preferences, [operation.owner]: operation.preferences };
+        break;
+    }
+  }
+
+  #advance(number: number): void {
+    if (number <= this.newest) throw new RangeError(`Found the number ${number} behind ${this.newest}`);
+    this.newest = number;
+  }
+
+  #expire(before: number, limit: number): void {
+    const end = firstNumberAt(before);
+    let left = limit;
+    this.#messages = this.#messages.flatMap((message) => {
+      const entries = message.entries.filter(({ id }) => parsed(id).number >= end || left-- <= 0);
+      return entries.length === 0 ? [] : { ...message, entries };
+    });
+  }
+}
+
+/** Long ones fill several pages of a database. */
+function stanzaOf({ time, length }: Message): string {
+  return `<message id='${time}'>`.padEnd(length, `${time} `);
+}
+
+function parsed(text: string): NonNullable<ReturnType<typeof parseArchiveId>> {
+  const id = parseArchiveId(text);
+  if (id === undefined || formatArchiveId(id) !== text) throw new TypeError(`Found "${text}", expected an archive id`);
+  return id;
+}
