@@ -3,15 +3,15 @@
  *
  * What limits an archive on disk is not the rows but the pages that they dirty: each batch touches the newest page of every
  * archive in it, for every index, and a page is written twice, to the log and then to the database. Measured with batches
- * of 500 messages between two of 1,000 archives, as ratios to this layout:
+ * of 500 messages between two of 1,000 archives, in alternation with this layout and as ratios to it:
  *
- * - entries go straight to `entry` instead of through `recent`: 0.6 × the messages/s, 2.7 × the bytes written
- * - one index row an entry for `with` instead of `activity`: 0.55 × the messages/s, 2.3 × the bytes written, growing with the
- *   database, and 26 bytes a message more on disk
- * - pages of 4096 bytes instead of 8192: 0.9 × the messages/s and 12 bytes a message more; of 2048: 0.8 × and 32 bytes; of
- *   1024: 0.7 × and 55 bytes (a stanza of 300 bytes leaves a part of each page empty)
- * - a table with rowids and an index instead of WITHOUT ROWID: one more search a row read, and 20 bytes a message more
- * - a row a run instead of 32: 0.85 ×
+ * - entries straight into `entry`, not through `recent`: 0.45 × the messages/s, 3.4 × the bytes written
+ * - an index row an entry for `with` instead of `activity`: 0.85 × the messages/s among half a million entries, 0.6 × among
+ *   five million, and 31 bytes a message more on disk
+ * - tables with rowids, and an index on (archive, number): 0.9 ×, 43 bytes a message more
+ * - pages of 4096 bytes instead of 8192: 0.9 ×, 12 bytes more; of 2048: 0.8 ×, 38 bytes; of 1024: 0.65 ×, 45 bytes
+ * - one row a statement instead of 64: 0.75 ×; batches not sorted by archive: 0.9 ×
+ * - 4,096 entries in `recent` instead of 16,384: 0.85 ×; 65,536: 0.75 ×
  *
  * **message** holds each stanza once, in order of arrival, under the least number of its entries, so that writing appends
  * and the oldest messages lie together at the front for the sweep. `one` and `two` are the archives that hold it, and the
