@@ -82,11 +82,12 @@ Deno.test("openSqliteStore() refuses what another process has open, until that i
       args: ["run", "--allow-all", "--no-check", script, path],
       stdout: "piped",
     }).spawn();
-    const said = await holder.stdout.getReader().read();
-    assertEquals(new TextDecoder().decode(said.value), "stored\n");
+    const output = holder.stdout.getReader();
+    assertEquals(new TextDecoder().decode((await output.read()).value), "stored\n");
     await assertRefused(path, "another process has it open", "end that process");
     holder.kill("SIGKILL");
     await holder.status;
+    await output.cancel();
     await using store = await openSqliteStore({ path });
     assertEquals((await pageOf(store, {})).at, [1]);
   });
