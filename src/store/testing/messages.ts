@@ -46,6 +46,11 @@ export function conversationAt(millisecond: number): NewMessage {
   });
 }
 
+/** Ten messages of Romeo's, 10 ms apart, those at even tens with the nurse. */
+export function tenEntries(): NewMessage[] {
+  return Array.from({ length: 10 }, (_, ten) => messageAt(10 * ten, { with: ten % 2 === 0 ? NURSE : JULIET }));
+}
+
 /** A page that must not be refused for an unknown id. */
 export async function knownPage(
   store: ArchiveStore,

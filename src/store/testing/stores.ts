@@ -30,6 +30,16 @@ export const KINDS: readonly Kind[] = [
   },
 ];
 
+/** Runs a test on every kind of store. */
+export function testStores(name: string, run: (store: ArchiveStore) => Promise<void>): void {
+  for (const kind of KINDS) {
+    Deno.test(`${name} (${kind.name})`, async () => {
+      await using opened = await kind.open();
+      await run(opened.store);
+    });
+  }
+}
+
 function openMemory(): Promise<TestStore> {
   const store = openMemoryStore();
   return Promise.resolve({ store, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() });

@@ -1,0 +1,113 @@
+/** What the contract promises about ends, forgetting, counting and preferences, held against every kind of store. */
+import { assertEquals } from "@std/assert";
+import {
+  conversationAt,
+  JULIET,
+  messageAt,
+  NURSE,
+  pageOf,
+  ROMEO,
+  START,
+  tenEntries,
+  textAt,
+} from "./testing/messages.ts";
+import { testStores as test } from "./testing/stores.ts";
+
+test("extent() is the first and the last entry", async (store) => {
+  assertEquals(await store.extent(ROMEO), undefined);
+  await store.append(tenEntries());
+  assertEquals(await store.extent(ROMEO), {
+    first: { id: textAt(0), time: START },
+    last: { id: textAt(90), time: START + 90 },
+  });
+  await store.expire(START + 85, 100);
+  const last = { id: textAt(90), time: START + 90 };
+  assertEquals(await store.extent(ROMEO), { first: last, last });
+});
+
+test("expire() forgets the oldest of all archives, a bounded number at a time", async (store) => {
+  await store.append([conversationAt(1), messageAt(2, { archive: NURSE }), conversationAt(3), conversationAt(4)]);
+  assertEquals(await store.expire(START + 1, 10), { entries: 0, more: false });
+  assertEquals(await store.expire(START + 4, 3), { entries: 3, more: true });
+  assertEquals(await store.extent(NURSE), undefined);
+  assertEquals((await pageOf(store, {})).at, [3, 4]);
+  assertEquals(await store.expire(START + 4, 1), { entries: 1, more: true });
+  assertEquals(await store.expire(START + 4, 1), { entries: 1, more: false });
+  for (const archive of [ROMEO, JULIET]) {
+    assertEquals(await pageOf(store, {}, { archive }), { at: [4], complete: true, count: 1, index: 0 });
+  }
+});
+
+test("expire() takes what was added after an earlier step", async (store) => {
+  await store.append([messageAt(10), messageAt(20), messageAt(30), messageAt(90)]);
+  assertEquals(await store.expire(START + 50, 10), { entries: 3, more: false });
+  await store.append([messageAt(5), messageAt(40)]);
+  assertEquals(await store.expire(START + 50, 10), { entries: 2, more: false });
+  assertEquals((await pageOf(store, {})).at, [90]);
+});
+
+test("expire() leaves no trace of correspondents that are gone, and none is mistaken for another", async (store) => {
+  const day = 86_400_000;
+  await store.append([messageAt(0, { with: NURSE, resource: "a" }), messageAt(day, { with: JULIET })]);
+  await store.expire(START + 1, 10);
+  await store.append([messageAt(2 * day, { with: "friar@verona.example" })]);
+  assertEquals((await pageOf(store, { with: NURSE })).at, []);
+  assertEquals((await pageOf(store, { with: JULIET })).at, [day]);
+  assertEquals((await pageOf(store, { with: "friar@verona.example" })).at, [2 * day]);
+});
+
+test("expire() and append() may take turns in one span of time", async (store) => {
+  const later = { archive: NURSE, with: JULIET };
+  for (const ms of [1, 2, 3]) {
+    await store.append([messageAt(ms), messageAt(1_000_000_000 + ms, later)]);
+    assertEquals((await pageOf(store, { with: JULIET })).at, [ms]);
+    assertEquals(await store.expire(START + 100, 10), { entries: 1, more: false });
+    assertEquals((await pageOf(store, { with: JULIET })).at, []);
+  }
+});
+
+test("deleteArchive() forgets one owner's entries and preferences, and no other's", async (store) => {
+  await store.append([conversationAt(1), messageAt(2), conversationAt(3)]);
+  for (const owner of [ROMEO, JULIET]) await store.setPreferences(owner, { default: "never", always: [], never: [] });
+  assertEquals(await store.deleteArchive(ROMEO), 3);
+  assertEquals(await pageOf(store, {}), { at: [], complete: true, count: 0 });
+  assertEquals(await store.extent(ROMEO), undefined);
+  assertEquals(await store.preferences(ROMEO), undefined);
+  assertEquals((await pageOf(store, {}, { archive: JULIET })).at, [1, 3]);
+  assertEquals((await store.preferences(JULIET))?.default, "never");
+  assertEquals(await store.deleteArchive(ROMEO), 0);
+  await store.append([messageAt(9)]);
+  assertEquals(await pageOf(store, { with: JULIET }), { at: [9], complete: true, count: 1, index: 0 });
+});
+
+test("deleteArchive() of more than one step forgets all", async (store) => {
+  await store.append(Array.from({ length: 1200 }, (_, ms) => messageAt(ms * 60_000, { resource: `r${ms % 700}` })));
+  assertEquals(await store.deleteArchive(ROMEO), 1200);
+  assertEquals(await store.count(ROMEO, {}), 0);
+});
+
+test("setPreferences() replaces what was set (XEP-0441)", async (store) => {
+  assertEquals(await store.preferences(ROMEO), undefined);
+  const preferences = {
+    default: "roster",
+    always: [JULIET, `${NURSE}/a'"b`],
+    never: ["paris@verona.example"],
+  } as const;
+  await store.setPreferences(ROMEO, preferences);
+  assertEquals(await store.preferences(ROMEO), preferences);
+  await store.setPreferences(ROMEO, { default: "always", always: [], never: [] });
+  assertEquals(await store.preferences(ROMEO), { default: "always", always: [], never: [] });
+  assertEquals(await store.preferences(JULIET), undefined);
+});
+
+test("count() follows whatever happens", async (store) => {
+  await store.append(tenEntries());
+  await store.append([conversationAt(200)]);
+  assertEquals(await store.count(ROMEO, {}), 11);
+  await store.expire(START + 25, 100);
+  assertEquals(await store.count(ROMEO, {}), 8);
+  assertEquals(await store.count(ROMEO, { with: JULIET }), 5);
+  assertEquals(await store.count(JULIET, {}), 1);
+  await store.deleteArchive(JULIET);
+  assertEquals(await store.count(ROMEO, {}), 8);
+});
