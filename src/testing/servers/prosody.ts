@@ -16,14 +16,14 @@ export async function startProsody(options: Options = {}): Promise<Server> {
 
 /** The same, without starting it. */
 export async function prepareProsody(options: Options = {}): Promise<Server> {
-  const { lua = "", ...common } = options;
+  const { lua = "", companion = false, ...common } = options;
   const [clientPort = 0, componentPort = 0] = freePorts(2);
   const folder = await Deno.makeTempDir({ prefix: "annals-prosody-" });
   const site = settle(common, { folder, clientPort, componentPort });
   const config = `${folder}/prosody.cfg.lua`;
   // Prosody looks for certificates beside its configuration, and complains where there is no such folder.
   await Deno.mkdir(`${folder}/certs`);
-  await Deno.writeTextFile(config, prosodyConfig(site, { lua }));
+  await Deno.writeTextFile(config, prosodyConfig(site, { lua, companion }));
   for (const host of site.hosts) await Deno.writeTextFile(rulesFile(host, site), firewallRules(host, site));
   return new Server(site, {
     name: "Prosody",

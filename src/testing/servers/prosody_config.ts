@@ -1,5 +1,5 @@
 /**
- * Configuration of Prosody 0.12, with the community modules of Debian's `prosody-modules`.
+ * Configuration of Prosody 0.12, with the community modules of Debian's `prosody-modules` or with Annals' own.
  *
  * @module
  */
@@ -9,7 +9,12 @@ import type { ArchiveKeeper, Site } from "./server.ts";
 export interface ProsodyExtras {
   /** Lua, for the global section. */
   readonly lua?: string;
+  /** Whether `mod_annals` connects Annals, in place of the community modules; default false. */
+  readonly companion?: boolean;
 }
+
+/** Where `mod_annals.lua` is. */
+const COMPANION_FOLDER = decodeURIComponent(new URL("../../../scripts/prosody", import.meta.url).pathname);
 
 const STORAGE: Record<ArchiveKeeper, string> = {
   "annals": "",
@@ -23,13 +28,15 @@ sql = { driver = "SQLite3", database = "archive.sqlite" }`,
 /** Writes `prosody.cfg.lua`. Without `smacks`: xmpp.js 0.14 miscounts stanzas, and is thrown out for it. */
 export function prosodyConfig(site: Site, extras: ProsodyExtras = {}): string {
   const modules = ["roster", "saslauth", "disco", "carbons", "pep", "private", "blocklist", "ping", "offline"];
-  if (site.archive === "annals") modules.push("delegation", "privilege", "firewall");
+  const { companion = false, lua = "" } = extras;
+  if (site.archive === "annals") modules.push(...companion ? ["annals"] : ["delegation", "privilege", "firewall"]);
   if (site.archive.startsWith("own-")) modules.push("mam");
+  const component = site.archive === "annals" ? componentSection(site, companion) : "";
   return `daemonize = false
 run_as_root = true
 pidfile = "${site.folder}/prosody.pid"
 data_path = "${site.folder}/data"
-plugin_paths = { "/usr/lib/prosody/modules" }
+plugin_paths = { "${COMPANION_FOLDER}"; "/usr/lib/prosody/modules" }
 interfaces = { "127.0.0.1" }
 -- Without this, Nagle's algorithm costs each archive page 40 ms.
 network_settings = { nagle = false }
@@ -43,17 +50,20 @@ component_ports = { ${site.componentPort} }
 limits = {}
 log = { warn = "*console" }
 ${STORAGE[site.archive]}
-${extras.lua ?? ""}
-${site.hosts.map((host) => virtualHost(host, site)).join("")}${site.archive === "annals" ? component(site) : ""}`;
+${lua}
+${site.hosts.map((host) => `VirtualHost "${host}"\n${archiving(host)}`).join("")}${component}`;
+
+  function archiving(host: string): string {
+    if (site.archive !== "annals") return "";
+    return companion ? `  annals_component = "${site.component}"\n` : grants(host, site);
+  }
 }
 
-function virtualHost(host: string, site: Site): string {
-  const grants = `  firewall_scripts = { "${rulesFile(host, site)}" }
+function grants(host: string, site: Site): string {
+  return `  firewall_scripts = { "${rulesFile(host, site)}" }
   delegations = { ["urn:xmpp:mam:2"] = { jid = "${site.component}" } }
   privileged_entities = { ["${site.component}"] = { roster = "get"; message = "outgoing" } }
 `;
-  return `VirtualHost "${host}"
-${site.archive === "annals" ? grants : ""}`;
 }
 
 /** Where the rules of a virtual host are looked for. */
@@ -61,11 +71,10 @@ export function rulesFile(host: string, site: Site): string {
   return `${site.folder}/copy-${host}.pfw`;
 }
 
-function component(site: Site): string {
+function componentSection(site: Site, companion: boolean): string {
   return `Component "${site.component}"
   component_secret = "${site.secret}"
-  modules_enabled = { "delegation"; "privilege" } -- or it is never told of its grants
-`;
+${companion ? "" : `  modules_enabled = { "delegation"; "privilege" } -- or it is never told of its grants\n`}`;
 }
 
 /**
