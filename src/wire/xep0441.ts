@@ -25,7 +25,7 @@ export interface ArchivingPreferences {
   readonly never: readonly Jid[];
 }
 
-const preferences: Codec<ArchivingPreferences> = {
+export const preferences: Codec<ArchivingPreferences> = {
   name: "prefs",
   xmlns: NS,
 

@@ -1,0 +1,148 @@
+/**
+ * The companion protocol, version 1 (scripts/prosody/PROTOCOL.md): what a module inside a server asks, and is told.
+ *
+ * @module
+ */
+import { type Element, xml } from "../xml/element.ts";
+import { StanzaError } from "../xmpp/error.ts";
+import type { Call, Codec } from "./codec.ts";
+import { attribute, onlyChild, optionalChild, quoted } from "./reading.ts";
+import { type ArchivingPreferences, NS as NS_PREFERENCES, preferences } from "./xep0441.ts";
+
+export const NS = "annals:companion";
+
+/** The version that is spoken here. */
+export const VERSION = "1";
+
+/** §"Greeting": what the module goes by where it is not told otherwise. */
+export interface Settings {
+  /** What is archived for users who set no preferences. */
+  readonly policy: boolean | "roster";
+  /** Namespaces of what is not kept of a message. */
+  readonly strip: readonly string[];
+}
+
+/** §"Greeting": the answer to one. */
+export interface Welcome {
+  readonly version: string;
+  /** The greatest number that any archive id had. */
+  readonly newest: number;
+  /** Those of each account (XEP-0030). */
+  readonly features: readonly string[];
+  readonly settings: Settings;
+}
+
+/** §"Decisions": what a user prefers; nothing where the policy applies. */
+export interface UserPreferences {
+  /** Local part of the account. */
+  readonly user: string;
+  readonly preferences?: ArchivingPreferences;
+}
+
+const POLICIES = new Map<string, Settings["policy"]>([["true", true], ["false", false], ["roster", "roster"]]);
+
+export const settings: Codec<Settings> = {
+  name: "settings",
+  xmlns: NS,
+
+  read(element): Settings {
+    const given = attribute(element, "policy");
+    const policy = POLICIES.get(given);
+    if (policy === undefined) {
+      throw new StanzaError("bad-request", `Found the policy ${quoted(given)}, expected true, false or roster`);
+    }
+    return { policy, strip: element.getChildren("strip", NS).map((strip) => attribute(strip, "namespace")) };
+  },
+
+  write: ({ policy, strip }) =>
+    xml("settings", { xmlns: NS, policy: String(policy) }, ...strip.map((namespace) => xml("strip", { namespace }))),
+};
+
+const greeting: Codec<string> = {
+  name: "greeting",
+  xmlns: NS,
+  read: (element) => attribute(element, "version"),
+  write: (version) => xml("greeting", { xmlns: NS, version }),
+};
+
+const welcome: Codec<Welcome> = {
+  name: "greeting",
+  xmlns: NS,
+
+  read: (element) => ({
+    version: attribute(element, "version"),
+    newest: readInteger(attribute(element, "newest"), 'the attribute "newest"'),
+    features: element.getChildren("feature", NS).map((feature) => attribute(feature, "var")),
+    settings: settings.read(onlyChild(element, "settings", NS)),
+  }),
+
+  write: ({ version, newest, features, settings: held }) =>
+    xml(
+      "greeting",
+      { xmlns: NS, version, newest: String(newest) },
+      ...features.map((feature) => xml("feature", { var: feature })),
+      settings.write(held),
+    ),
+};
+
+/** A request for preferences, its answer, and what says that they have changed. */
+export const userPreferences: Codec<UserPreferences> = {
+  name: "preferences",
+  xmlns: NS,
+
+  read(element): UserPreferences {
+    const held = optionalChild(element, "prefs", NS_PREFERENCES);
+    return { user: readUser(element), ...(held && { preferences: preferences.read(held) }) };
+  },
+
+  write: ({ user, preferences: held }) =>
+    xml("preferences", { xmlns: NS, user }, held === undefined ? undefined : preferences.write(held)),
+};
+
+/** The user whose archive is the last that was listed. */
+const archivesAfter: Codec<string | undefined> = {
+  name: "archives",
+  xmlns: NS,
+  read: (element) => element.attrs.after,
+  write: (after) => xml("archives", { xmlns: NS, after }),
+};
+
+const archives: Codec<readonly string[]> = {
+  name: "archives",
+  xmlns: NS,
+  read: (element) => element.getChildren("archive", NS).map(readUser),
+  write: (users) => xml("archives", { xmlns: NS }, ...users.map((user) => xml("archive", { user }))),
+};
+
+/** §"Greeting": the module says its version. */
+export const greet: Call<string, Welcome> = { type: "set", query: greeting, reply: welcome };
+
+/** §"Decisions": asks what a user prefers. */
+export const askPreferences: Call<UserPreferences, UserPreferences> = {
+  type: "get",
+  query: userPreferences,
+  reply: userPreferences,
+};
+
+/** §"Accounts": asks whose archives there are, after a user or from the first. */
+export const listArchives: Call<string | undefined, readonly string[]> = {
+  type: "get",
+  query: archivesAfter,
+  reply: archives,
+};
+
+/** The attribute "user", which names somebody. */
+export function readUser(element: Element): string {
+  const user = attribute(element, "user");
+  if (user === "") throw new StanzaError("bad-request", 'Found "" in the attribute "user", expected a local part');
+  return user;
+}
+
+/** An integer from 0 to the greatest that JavaScript counts to. */
+export function readInteger(text: string, where: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
+    throw new StanzaError("bad-request", `Found ${quoted(text)} in ${where}, expected an integer that is not negative`);
+  }
+  return value;
+}

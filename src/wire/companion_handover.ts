@@ -1,0 +1,134 @@
+/**
+ * The companion protocol, version 1 (scripts/prosody/PROTOCOL.md): messages handed over, accounts that are gone, and that
+ * both are dealt with.
+ *
+ * @module
+ */
+import { type Element, xml } from "../xml/element.ts";
+import { XmlError } from "../xml/error.ts";
+import { parse } from "../xml/parse.ts";
+import { serialize } from "../xml/writer.ts";
+import { StanzaError } from "../xmpp/error.ts";
+import { asClient, NS_CLIENT } from "../xmpp/stanza.ts";
+import type { Codec } from "./codec.ts";
+import { NS, readInteger, readUser } from "./companion.ts";
+import { attribute, quoted } from "./reading.ts";
+
+/** What a roster says of somebody. */
+export type RosterWord = "contact" | "stranger";
+
+/** The place of a message in one archive. */
+export interface Stamp {
+  /** The archive id. */
+  readonly id: string;
+  /** Where it is not decided yet whether the owner keeps it: what the owner's roster says of the other end. */
+  readonly roster?: RosterWord;
+}
+
+/** §"Handing messages over". */
+export interface Entry {
+  /** When the message was received, in milliseconds since 1970. */
+  readonly at: number;
+  /** Its place in the archive of its sender. */
+  readonly sent?: Stamp;
+  /** Its place in the archive of its recipient. */
+  readonly received?: Stamp;
+  readonly message: Element;
+}
+
+/** Entries that are not read yet: one that is malformed must not take the others along. */
+export interface Batch {
+  readonly seq: number;
+  readonly entries: readonly Element[];
+}
+
+/** §"Accounts": an account that is gone. */
+export interface Deleted {
+  readonly seq: number;
+  readonly user: string;
+}
+
+export const batch: Codec<Batch> = {
+  name: "batch",
+  xmlns: NS,
+  read: (element) => ({ seq: readSeq(element), entries: element.getChildren("entry", NS) }),
+  write: ({ seq, entries }) => xml("batch", { xmlns: NS, seq: String(seq) }, ...entries),
+};
+
+export const entry: Codec<Entry> = {
+  name: "entry",
+  xmlns: NS,
+
+  read(element): Entry {
+    const sent = readStamp(element, "sent");
+    const received = readStamp(element, "received");
+    if (sent === undefined && received === undefined) {
+      throw new StanzaError("bad-request", 'Found <entry/> without the attributes "sent" and "received", expected one');
+    }
+    const at = readInteger(attribute(element, "at"), 'the attribute "at"');
+    return { at, ...sent && { sent }, ...received && { received }, message: readMessage(element.getText()) };
+  },
+
+  write: ({ at, sent, received, message }) =>
+    xml(
+      "entry",
+      {
+        xmlns: NS,
+        at: String(at),
+        sent: sent?.id,
+        "sent-if": sent?.roster,
+        received: received?.id,
+        "received-if": received?.roster,
+      },
+      serialize(message),
+    ),
+};
+
+export const deleted: Codec<Deleted> = {
+  name: "deleted",
+  xmlns: NS,
+  read: (element) => ({ seq: readSeq(element), user: readUser(element) }),
+  write: ({ seq, user }) => xml("deleted", { xmlns: NS, seq: String(seq), user }),
+};
+
+/** Everything up to this number is dealt with. */
+export const ack: Codec<number> = {
+  name: "ack",
+  xmlns: NS,
+  read: readSeq,
+  write: (seq) => xml("ack", { xmlns: NS, seq: String(seq) }),
+};
+
+function readSeq(element: Element): number {
+  return readInteger(attribute(element, "seq"), 'the attribute "seq"');
+}
+
+function readStamp(element: Element, name: "sent" | "received"): Stamp | undefined {
+  const id = element.attrs[name];
+  const roster = element.attrs[`${name}-if`];
+  if (id === undefined) return undefined;
+  if (roster === undefined) return { id };
+  if (roster !== "contact" && roster !== "stranger") {
+    throw new StanzaError(
+      "bad-request",
+      `Found ${quoted(roster)} in the attribute "${name}-if", expected contact or stranger`,
+    );
+  }
+  return { id, roster };
+}
+
+/** What a reason quotes of a message might be private, so it quotes nothing. */
+function readMessage(text: string): Element {
+  let message: Element;
+  try {
+    message = parse(text);
+  } catch (cause) {
+    if (!(cause instanceof XmlError)) throw cause;
+    throw new StanzaError("bad-request", `Found an <entry/> whose text is no message: ${cause.message}`, { cause });
+  }
+  const xmlns = message.getNS() ?? NS_CLIENT;
+  if (message.getName() !== "message" || xmlns !== NS_CLIENT) {
+    throw new StanzaError("bad-request", "Found an <entry/> around something else, expected a message of a client");
+  }
+  return asClient(message);
+}
