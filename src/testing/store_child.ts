@@ -14,7 +14,7 @@ import { type Message, newMessage, type Operation, OWNERS } from "./store_operat
 import type { Report, Task } from "./store_process.ts";
 
 /** Messages older than this, in milliseconds, are swept away. */
-const AGE = 15_000;
+const AGE = 5_000;
 
 /** The task comes as a line, so that the program can be started well ahead of the work; a further line says to try again. */
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
@@ -59,7 +59,7 @@ function operations({ newestNumber }: ArchiveStore): () => Operation {
   const nextId = createIdGenerator({ newest: newestNumber, clock: () => time });
 
   function message(): Message {
-    time += random.chance(0.02) ? -random.integer(0, AGE / 2) : random.integer(0, 100);
+    time += random.chance(0.005) ? -random.integer(0, AGE / 2) : random.integer(0, 100);
     const [one, two] = [random.pick(OWNERS), random.pick(OWNERS)];
     const entries = one === two ? [entry(one, two)] : [entry(one, two), entry(two, one)];
     return { time, length: random.chance(0.02) ? random.integer(10_000, 60_000) : random.integer(50, 500), entries };

@@ -11,7 +11,7 @@ import { contentsOf, damageOf, keptOf } from "../../src/testing/store_contents.t
 import { StoreModel } from "../../src/testing/store_operations.ts";
 import { StoreProcess } from "../../src/testing/store_process.ts";
 
-const ROUNDS = Number(Deno.env.get("ANNALS_KILLS") ?? 200);
+const ROUNDS = Number(Deno.env.get("ANNALS_KILLS") ?? 300);
 
 Deno.test("kill -9 at any moment loses nothing that was acknowledged, and leaves nothing half done", async () => {
   const random = new Random(seedOf("kill -9"));
@@ -25,8 +25,8 @@ Deno.test("kill -9 at any moment loses nothing that was acknowledged, and leaves
       await process.begin({ store: drawOptions(folder, random), seed: random.bits(), time: model.time });
       // What takes time is its start, so the next one starts meanwhile.
       upcoming = new StoreProcess();
-      if (random.chance(0.6)) await process.progress(random.integer(0, 60));
-      await delay(random.integer(0, 60));
+      if (random.chance(0.6)) await process.progress(random.integer(0, 30));
+      await delay(random.integer(0, 30));
       await process.kill();
 
       // A copy leaves what the crash left for the next process.
