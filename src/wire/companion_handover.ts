@@ -9,7 +9,7 @@ import { XmlError } from "../xml/error.ts";
 import { parse } from "../xml/parse.ts";
 import { serialize } from "../xml/writer.ts";
 import { StanzaError } from "../xmpp/error.ts";
-import { asClient, NS_CLIENT } from "../xmpp/stanza.ts";
+import { NS_CLIENT } from "../xmpp/stanza.ts";
 import type { Codec } from "./codec.ts";
 import { NS, readInteger, readUser } from "./companion.ts";
 import { attribute, quoted } from "./reading.ts";
@@ -130,5 +130,6 @@ function readMessage(text: string): Element {
   if (message.getName() !== "message" || xmlns !== NS_CLIENT) {
     throw new StanzaError("bad-request", "Found an <entry/> around something else, expected a message of a client");
   }
-  return asClient(message);
+  message.attrs.xmlns ??= NS_CLIENT;
+  return message;
 }

@@ -1,3 +1,4 @@
+import { assertEquals } from "@std/assert";
 import { readXml, testReading, testRefusals, testRoundTrips } from "../testing/codec.ts";
 import { xml } from "../xml/element.ts";
 import { ack, batch, deleted, entry } from "./companion_handover.ts";
@@ -7,20 +8,12 @@ const ID = "AAMqAAAAAAAAAAAAAAAAAA";
 testRoundTrips(batch, [
   ["one without entries", "<batch xmlns='annals:companion' seq='1'/>", { seq: 1, entries: [] }],
 ]);
-testReading(
-  batch,
-  [
-    [
-      "its entries, unread",
-      "<batch xmlns='annals:companion' seq='7'><entry at='x'/><other xmlns='a'/></batch>",
-      { seq: 7, entries: [] },
-    ],
-  ].map(([name, text, value]) => {
-    // Entries are elements of the batch: compared by what the codec finds there.
-    const entries = readXml(text as string).getChildren("entry", "annals:companion");
-    return [name, text, { ...value as object, entries }] as never;
-  }),
-);
+Deno.test("<batch/> leaves its entries unread, so that one that is malformed does not take the others along", () => {
+  const text = "<batch xmlns='annals:companion' seq='7'><entry at='x'/><other xmlns='a'/><entry/></batch>";
+  const { seq, entries } = batch.read(readXml(text));
+  assertEquals([seq, entries.map(({ attrs }) => attrs.at)], [7, ["x", undefined]]);
+});
+
 testRefusals(batch, [
   ["no seq", "<batch xmlns='annals:companion'/>", "bad-request", 'Found <batch/> without the attribute "seq"'],
   [

@@ -1,6 +1,9 @@
 import { assert } from "@std/assert";
 import fc from "fast-check";
 import { readXml } from "../../src/testing/codec.ts";
+import { askPreferences, greet, listArchives } from "../../src/wire/companion.ts";
+import { ack, batch, deleted, entry } from "../../src/wire/companion_handover.ts";
+import { marker, page, readMarker } from "../../src/wire/companion_page.ts";
 import { describeMessage, withoutNamespaces, withoutStanzaIds } from "../../src/wire/message.ts";
 import { readPresence } from "../../src/wire/presence.ts";
 import { getRoster } from "../../src/wire/rfc6121.ts";
@@ -25,10 +28,14 @@ const READERS: readonly ((element: Element) => unknown)[] = [
   ...[
     ...[lastActivity, discoInfo, discoItems, softwareVersion, ping, queryArchive, queryForm, archiveMetadata, getRoster]
       .flatMap((call) => [call.query, call.reply]),
+    ...[greet, askPreferences, listArchives]
+      .flatMap((call) => [call.query, call.reply]),
     ...[getPreferences.query, setPreferences.query, form, resultSet, resultSetRequest, delay, forwarded, result],
+    ...[ack, batch, deleted, entry, marker, page],
   ].flatMap((codec) => codec === undefined ? [] : [(element: Element) => codec.read(element)]),
   readDelegations,
   readDelegated,
+  readMarker,
   readPrivileges,
   readError,
   describeMessage,
@@ -76,6 +83,15 @@ const SAMPLES = [
   `<privilege xmlns='urn:xmpp:privilege:2'>
     <perm access='roster' type='get'/><perm access='iq'><namespace ns='a' type='set'/></perm>
   </privilege>`,
+  `<greeting xmlns='annals:companion' version='1' newest='1'>
+    <feature var='a'/><settings policy='roster'><strip namespace='b'/></settings>
+  </greeting>`,
+  `<preferences xmlns='annals:companion' user='alice'>
+    <prefs xmlns='urn:xmpp:mam:2' default='always'><always/><never/></prefs>
+  </preferences>`,
+  `<archives xmlns='annals:companion' after='alice'><archive user='bob'/></archives>`,
+  `<deleted xmlns='annals:companion' seq='1' user='alice'/>`,
+  `<entry xmlns='annals:companion' at='1' sent='a' sent-if='contact' received='b'>&lt;message>&lt;body/>&lt;/message></entry>`,
   "<presence><priority>1</priority></presence>",
   `<error type='wait'>
     <gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/><text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>x</text>
