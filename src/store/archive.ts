@@ -130,6 +130,11 @@ export interface ArchiveStore extends AsyncDisposable {
   /** The time by which the last sweep went, in milliseconds since 1970; 0 before the first. */
   readonly sweptAt: number;
   noteSweep(time: number): Promise<void>;
+  /**
+   * The owners in a domain who have entries or preferences, in an order that stays the same: at most `limit` of those that
+   * follow `after`, which need not be one of them; `""` is before the first.
+   */
+  owners(domain: string, after: string, limit: number): Promise<string[]>;
   /** Forgets an owner: entries and preferences, in bounded steps. Returns how many entries went. */
   deleteArchive(archive: string): Promise<number>;
   preferences(archive: string): Promise<Preferences | undefined>;

@@ -111,3 +111,25 @@ test("count() follows whatever happens", async (store) => {
   await store.deleteArchive(JULIET);
   assertEquals(await store.count(ROMEO, {}), 8);
 });
+
+test("owners() are those of a domain who have entries or preferences, page after page", async (store) => {
+  const at = (name: string) => `${name}@capulet.example`;
+  for (const [index, name] of ["b", "d", "a", "c"].entries()) {
+    if (index < 2) await store.setPreferences(at(name), { default: "always", always: [], never: [] });
+    if (index > 0) await store.append([messageAt(index, { archive: at(name) })]);
+  }
+  await store.append([messageAt(9), messageAt(10, { archive: "a@sub.capulet.example" })]);
+  assertEquals(await store.owners("capulet.example", "", 3), ["a", "b", "c"].map(at));
+  assertEquals(await store.owners("capulet.example", at("c"), 3), [at("d")]);
+  assertEquals(await store.owners("capulet.example", at("bb"), 1), [at("c")]);
+  assertEquals(await store.owners("capulet.example", at("d"), 3), []);
+});
+
+test("owners() are no longer those whose archive was deleted, or has nothing left", async (store) => {
+  await store.append([messageAt(1), messageAt(2, { archive: "mercutio@montague.example" })]);
+  await store.setPreferences(ROMEO, { default: "always", always: [], never: [] });
+  await store.expire(START + 3, 10);
+  assertEquals(await store.owners("montague.example", "", 10), [ROMEO]);
+  await store.deleteArchive(ROMEO);
+  assertEquals(await store.owners("montague.example", "", 10), []);
+});

@@ -173,6 +173,18 @@ const others: fc.Arbitrary<Command>[] = [
       assertEquals([extent?.last.id, extent?.last.time], [own.at(-1)?.id, own.at(-1)?.time]);
     })
   )),
+  fc.tuple(
+    fc.constantFrom("montague.example", "capulet.example"),
+    fc.constantFrom("", ...OWNERS),
+    fc.integer({ min: 1, max: 3 }),
+  )
+    .map(([domain, after, limit]) => (
+      command(`owners ${domain} ${after} ${limit}`, async (model, { store }) => {
+        const all = new Set(model.rows.map((row) => row.archive));
+        const following = [...all].filter((owner) => owner > after && owner.endsWith(`@${domain}`)).sort();
+        assertEquals(await store.owners(domain, after, limit), following.slice(0, limit));
+      })
+    )),
   fc.tuple(fc.oneof(anyTime, fc.constant(Infinity)), fc.integer({ min: 1, max: 6 })).map(([before, limit]) => (
     command(`expire ${before} ${limit}`, async (model, { store }) => {
       // Which of those that are old enough go first where several are as old is the store's own affair, so all go.

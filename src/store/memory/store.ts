@@ -83,6 +83,12 @@ export class MemoryStore implements ArchiveStore {
     return Promise.resolve();
   }
 
+  owners(domain: string, after: string, limit: number): Promise<string[]> {
+    const all = new Set([...this.#archives.keys(), ...this.#preferences.keys()]);
+    const following = [...all].filter((owner) => owner > after && owner.endsWith(`@${domain}`));
+    return Promise.resolve(following.sort().slice(0, limit));
+  }
+
   deleteArchive(archive: string): Promise<number> {
     const entries = this.#archives.get(archive)?.length ?? 0;
     this.#archives.delete(archive);

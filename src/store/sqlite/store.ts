@@ -18,6 +18,7 @@ import { Expire } from "./expire.ts";
 import { failure } from "./failure.ts";
 import type { Limits } from "./limits.ts";
 import { Names } from "./names.ts";
+import { Owners } from "./owners.ts";
 import { PreferenceTable } from "./preferences.ts";
 import { Prune } from "./prune.ts";
 import { Read } from "./read.ts";
@@ -53,6 +54,7 @@ export class SqliteStore implements ArchiveStore {
   readonly #prune: Prune;
   readonly #remove: Remove;
   readonly #shrink: Shrink;
+  readonly #owners: Owners;
   readonly #preferences: PreferenceTable;
   readonly #read: Read;
 
@@ -70,6 +72,7 @@ export class SqliteStore implements ArchiveStore {
     this.#prune = new Prune(writer);
     this.#remove = new Remove(writer, this.#entries, this.#prune);
     this.#shrink = new Shrink(writer);
+    this.#owners = new Owners(reader);
     this.#preferences = new PreferenceTable(reader, writer);
     this.#read = new Read(reader, this.#state, limits);
   }
@@ -135,6 +138,10 @@ export class SqliteStore implements ArchiveStore {
 
   extent(archive: string): Promise<Extent | undefined> {
     return this.#reading(() => this.#read.extent(archive));
+  }
+
+  owners(domain: string, after: string, limit: number): Promise<string[]> {
+    return this.#reading(() => this.#owners.list(domain, after, limit));
   }
 
   preferences(archive: string): Promise<Preferences | undefined> {

@@ -1,0 +1,26 @@
+import type { DatabaseSync } from "node:sqlite";
+import { Query } from "./query.ts";
+import { TABLES } from "./schema.ts";
+
+/** Who has something here. An archive whose entries are all gone keeps its row for a while, and does not count. */
+export class Owners {
+  readonly #list: Query<{ owner: string }>;
+
+  constructor(reader: DatabaseSync) {
+    const held = TABLES.map((table) => `EXISTS (SELECT 1 FROM ${table} WHERE archive = archive.id)`).join(" OR ");
+    // Each half stops at the limit, so that neither is read to its end for the sake of their order.
+    const half = (table: string, condition: string) => `
+      SELECT owner FROM (
+        SELECT owner FROM ${table} WHERE owner > ?1 AND substr(owner, instr(owner, '@') + 1) = ?2 AND ${condition}
+        ORDER BY owner LIMIT ?3
+      )`;
+    this.#list = new Query(
+      reader,
+      `${half("archive", `(${held})`)} UNION ${half("preferences", "true")} ORDER BY owner LIMIT ?3`,
+    );
+  }
+
+  list(domain: string, after: string, limit: number): string[] {
+    return this.#list.all(after, domain, limit).map(({ owner }) => owner);
+  }
+}
