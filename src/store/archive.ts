@@ -101,7 +101,7 @@ export interface Preferences {
 /** What one step of a sweep did. */
 export interface Expired {
   readonly entries: number;
-  /** Whether entries that old remain, as far as this step has looked. */
+  /** Whether the sweep has further to go. */
   readonly more: boolean;
 }
 
@@ -122,8 +122,8 @@ export interface ArchiveStore extends AsyncDisposable {
   /** `undefined` when the archive is empty. */
   extent(archive: string): Promise<Extent | undefined>;
   /**
-   * Forgets entries whose numbers are due before a time, the oldest first, at most `limit` of them (one bounded step of a
-   * sweep). The number counts rather than the time of receipt, from which it differs where the clock was wrong: what goes must
+   * Forgets entries whose numbers are due before a time, the oldest of an archive first, at most `limit` of them (one bounded
+   * step of a sweep, which may also be spent on what no entry needs any more). The number counts rather than the time of receipt, from which it differs where the clock was wrong: what goes must
    * be the oldest by order of arrival (XEP-0313 §"Message retention and deletion").
    */
   expire(before: number, limit: number): Promise<Expired>;

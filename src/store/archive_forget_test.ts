@@ -1,7 +1,9 @@
 /** What the contract promises about ends, forgetting, counting and preferences, held against every kind of store. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import type { ArchiveStore } from "./archive.ts";
 import {
   conversationAt,
+  idAt,
   JULIET,
   messageAt,
   NURSE,
@@ -12,6 +14,18 @@ import {
   textAt,
 } from "./testing/messages.ts";
 import { testStores as test } from "./testing/stores.ts";
+
+/** Sweeps to the end, in steps; says how many entries went. */
+async function sweep(store: ArchiveStore, before: number, limit: number): Promise<number> {
+  let entries = 0;
+  for (let more = true; more;) {
+    const step = await store.expire(before, limit);
+    assert(step.entries <= limit);
+    entries += step.entries;
+    more = step.more;
+  }
+  return entries;
+}
 
 test("extent() is the first and the last entry", async (store) => {
   assertEquals(await store.extent(ROMEO), undefined);
@@ -25,17 +39,64 @@ test("extent() is the first and the last entry", async (store) => {
   assertEquals(await store.extent(ROMEO), { first: last, last });
 });
 
-test("expire() forgets the oldest of all archives, a bounded number at a time", async (store) => {
+test("expire() forgets what is older than a time, a bounded number at a time", async (store) => {
   await store.append([conversationAt(1), messageAt(2, { archive: NURSE }), conversationAt(3), conversationAt(4)]);
   assertEquals(await store.expire(START + 1, 10), { entries: 0, more: false });
-  assertEquals(await store.expire(START + 4, 3), { entries: 3, more: true });
+  assertEquals(await store.expire(START + 4, 2), { entries: 2, more: true });
+  assertEquals(await sweep(store, START + 4, 2), 3);
   assertEquals(await store.extent(NURSE), undefined);
-  assertEquals((await pageOf(store, {})).at, [3, 4]);
-  assertEquals(await store.expire(START + 4, 1), { entries: 1, more: true });
-  assertEquals(await store.expire(START + 4, 1), { entries: 1, more: false });
   for (const archive of [ROMEO, JULIET]) {
     assertEquals(await pageOf(store, {}, { archive }), { at: [4], complete: true, count: 1, index: 0 });
   }
+});
+
+test("expire() leaves no gap in an archive, whenever it is left off", async (store) => {
+  const odd = tenEntries().map(({ time }) => time - START + 1);
+  await store.append([...tenEntries(), ...odd.map((ms) => conversationAt(ms)), messageAt(15), messageAt(5)]);
+  const all = { [ROMEO]: (await pageOf(store, {}, { max: 50 })).at, [JULIET]: odd };
+  for (let more = true; more;) {
+    ({ more } = await store.expire(START + 70, 3));
+    for (const [archive, whole] of Object.entries(all)) {
+      const { at } = await pageOf(store, {}, { archive, max: 50 });
+      assertEquals(at, whole.slice(whole.length - at.length));
+    }
+  }
+  assertEquals((await pageOf(store, {}, { max: 50 })).at, [70, 71, 80, 81, 90, 91]);
+});
+
+test("expire() by another time goes on where the one before was left off", async (store) => {
+  await store.append(tenEntries());
+  assertEquals(await store.expire(START + 50, 3), { entries: 3, more: true });
+  assertEquals(await sweep(store, START + 80, 3), 5);
+  await store.append([messageAt(85)]);
+  assertEquals(await store.expire(START + 91, 1), { entries: 1, more: true });
+  // What is to be kept for longer stays.
+  assertEquals(await sweep(store, START + 10, 3), 0);
+  assertEquals((await pageOf(store, {})).at, [85, 90]);
+});
+
+test("expire() reaches what comes in behind it", async (store) => {
+  await store.append(tenEntries().map(({ time }) => conversationAt(time - START)));
+  assertEquals(await store.expire(START + 200, 15), { entries: 15, more: true });
+  const owners = [ROMEO, JULIET, NURSE];
+  for (const [counter, archive] of owners.entries()) {
+    await store.append([messageAt(7, { archive, id: idAt(7, counter) })]);
+  }
+  assertEquals(await sweep(store, START + 200, 2), 5 + owners.length);
+  for (const archive of owners) assertEquals(await store.extent(archive), undefined);
+});
+
+test("paging on from an entry that has expired is refused (XEP-0313 §3.2)", async (store) => {
+  await store.append(tenEntries());
+  assertEquals((await pageOf(store, {}, { max: 2, after: textAt(20) })).at, [30, 40]);
+  await sweep(store, START + 25, 10);
+  for (const paging of [{ after: textAt(20) }, { before: textAt(20) }]) {
+    assertEquals(await store.page(ROMEO, {}, { max: 2, ...paging }), { unknown: textAt(20) });
+  }
+  for (const filter of [{ afterId: textAt(20) }, { beforeId: textAt(20) }, { ids: [textAt(20), textAt(30)] }]) {
+    assertEquals(await store.count(ROMEO, filter), { unknown: textAt(20) });
+  }
+  assertEquals((await store.extent(ROMEO))?.first.id, textAt(30));
 });
 
 test("expire() takes what was added after an earlier step", async (store) => {

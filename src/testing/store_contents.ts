@@ -5,7 +5,8 @@
  */
 import { DatabaseSync } from "node:sqlite";
 import type { ArchiveStore, Entry, Preferences } from "../store/archive.ts";
-import { type Contents, type Operation, OWNERS, type StoreModel } from "./store_operations.ts";
+import { parseArchiveId } from "../store/id.ts";
+import { type Contents, type Expectation, type Operation, OWNERS, type StoreModel } from "./store_operations.ts";
 
 /** Entries read at once. */
 const PAGE = 500;
@@ -67,11 +68,19 @@ export function keptOf(
 }
 
 /** How contents differ from what was expected, in a line for each archive and each user's preferences. */
-function differences(found: Contents, expected: Contents): string[] {
+function differences(found: Contents, expected: Expectation): string[] {
   return OWNERS.flatMap((owner) => [
-    ...firstDifference(`entry of ${owner}`, found.archives[owner] ?? [], expected.archives[owner] ?? []),
+    ...firstDifference(`entry of ${owner}`, found.archives[owner] ?? [], leftOf(expected, owner, found)),
     ...firstDifference(`preferences of ${owner}`, [found.preferences[owner]], [expected.preferences[owner]]),
   ]);
+}
+
+/** What a sweep should have left of an archive when it left as many entries as were found. */
+function leftOf({ archives, swept }: Expectation, owner: string, found: Contents): readonly Entry[] {
+  const entries = archives[owner] ?? [];
+  const old = entries.filter(({ id }) => (parseArchiveId(id)?.number ?? swept) < swept).length;
+  const missing = entries.length - (found.archives[owner] ?? []).length;
+  return entries.slice(Math.min(old, Math.max(0, missing)));
 }
 
 function firstDifference(what: string, found: readonly unknown[], expected: readonly unknown[]): string[] {

@@ -41,6 +41,12 @@ export interface Contents {
   readonly preferences: Readonly<Record<string, Preferences>>;
 }
 
+/** What a store should hold, and what a sweep may have taken of it already: of each archive as many of the oldest as it will. */
+export interface Expectation extends Contents {
+  /** The first number that no sweep has asked for. */
+  readonly swept: number;
+}
+
 /** What a store should hold after operations; throws when the ids of these repeat, or run backwards. */
 export class StoreModel {
   /** The greatest number that any id had. */
@@ -48,6 +54,7 @@ export class StoreModel {
   /** In the order of their numbers. */
   #messages: readonly Message[] = [];
   #preferences: Readonly<Record<string, Preferences>> = {};
+  #swept = 0;
 
   /** When its newest message was received, or somewhat earlier, as clocks do that. */
   get time(): number {
@@ -60,18 +67,30 @@ export class StoreModel {
     model.newest = this.newest;
     model.#messages = this.#messages;
     model.#preferences = this.#preferences;
+    model.#swept = this.#swept;
     for (const operation of operations) model.#apply(operation);
     return model;
   }
 
-  contents(): Contents {
+  /** Leaves out what sweeps have taken: it must not come back. */
+  leaving({ archives }: Contents): StoreModel {
+    const ids = new Set(Object.values(archives).flat().map(({ id }) => id));
+    const model = this.after([]);
+    model.#messages = this.#messages.flatMap((message) => {
+      const entries = message.entries.filter(({ id }) => ids.has(id));
+      return entries.length === 0 ? [] : { ...message, entries };
+    });
+    return model;
+  }
+
+  contents(): Expectation {
     const archives: Record<string, Entry[]> = {};
     for (const message of this.#messages) {
       for (const { archive, id } of message.entries) {
         (archives[archive] ??= []).push({ id, time: message.time, stanza: stanzaOf(message) });
       }
     }
-    return { archives, preferences: this.#preferences };
+    return { archives, preferences: this.#preferences, swept: this.#swept };
   }
 
   #apply(operation: Operation): void {
@@ -81,7 +100,7 @@ export class StoreModel {
         operation.messages.forEach(({ entries }) => entries.forEach(({ id }) => this.#advance(parsed(id).number)));
         break;
       case "expire":
-        this.#expire(operation.before, operation.limit);
+        this.#swept = Math.max(this.#swept, firstNumberAt(operation.before));
         break;
       case "prefer":
         this.#preferences = { ...this.#preferences, [operation.owner]: operation.preferences };
@@ -92,15 +111,6 @@ export class StoreModel {
   #advance(number: number): void {
     if (number <= this.newest) throw new RangeError(`Found the number ${number} behind ${this.newest}`);
     this.newest = number;
-  }
-
-  #expire(before: number, limit: number): void {
-    const end = firstNumberAt(before);
-    let left = limit;
-    this.#messages = this.#messages.flatMap((message) => {
-      const entries = message.entries.filter(({ id }) => parsed(id).number >= end || left-- <= 0);
-      return entries.length === 0 ? [] : { ...message, entries };
-    });
   }
 }
 

@@ -39,9 +39,10 @@ Deno.test("A commit that fails half-way leaves nothing behind, and succeeds when
     }
     await process.kill();
     await using survivor = await openSqliteStore({ path });
-    const kept = keptOf(process.begun, { model, found: await contentsOf(survivor) });
+    const found = await contentsOf(survivor);
+    const kept = keptOf(process.begun, { model, found });
     assertGreaterOrEqual(kept, process.done.length, `round ${round}`);
-    model = model.after(process.begun.slice(0, kept));
+    model = model.after(process.begun.slice(0, kept)).leaving(found);
     assertEquals(survivor.newestNumber, model.newest, `round ${round}`);
     assertEquals(damageOf(path), [], `round ${round}`);
   }

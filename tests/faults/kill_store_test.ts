@@ -32,9 +32,10 @@ Deno.test("kill -9 at any moment loses nothing that was acknowledged, and leaves
       // A copy leaves what the crash left for the next process.
       const path = random.chance(0.5) ? `${folder}/archive.sqlite` : await copyOf(folder);
       await using store = await openSqliteStore({ path });
-      const kept = keptOf(process.begun, { model, found: await contentsOf(store) });
+      const found = await contentsOf(store);
+      const kept = keptOf(process.begun, { model, found });
       assertGreaterOrEqual(kept, process.done.length, `round ${round}`);
-      model = model.after(process.begun.slice(0, kept));
+      model = model.after(process.begun.slice(0, kept)).leaving(found);
       assertEquals(store.newestNumber, model.newest, `round ${round}`);
       assertEquals(damageOf(path), [], `round ${round}`);
       met.done += process.done.length;

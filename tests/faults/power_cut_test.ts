@@ -52,8 +52,9 @@ async function cutPower(synchronous: "full" | "normal"): Promise<number> {
 
       const path = `${drive.folder}/archive.sqlite`;
       await using survivor = await openSqliteStore({ path });
-      const kept = keptOf(process.begun, { model, found: await contentsOf(survivor) });
-      model = model.after(process.begun.slice(0, kept));
+      const found = await contentsOf(survivor);
+      const kept = keptOf(process.begun, { model, found });
+      model = model.after(process.begun.slice(0, kept)).leaving(found);
       assertEquals(survivor.newestNumber, model.newest, `round ${round}`);
       assertEquals(damageOf(path), [], `round ${round}`);
       done += process.done.length;

@@ -4,6 +4,7 @@ import { timeOfNumber } from "../id.ts";
 import { BulkInsert } from "./bulk_insert.ts";
 import { Holders } from "./holders.ts";
 import type { Names } from "./names.ts";
+import type { Passage } from "./passage.ts";
 import { EntryQuery } from "./query.ts";
 import type { State } from "./state.ts";
 
@@ -12,18 +13,27 @@ interface Placed extends NewEntry {
   readonly archiveId: number;
 }
 
+/** What is kept in memory of the database, and must know what is added. */
+interface Kept {
+  readonly names: Names;
+  readonly state: State;
+  readonly passage: Passage;
+}
+
 /** Adds messages to the tables `message` and `recent`, within the caller's transaction. */
 export class Append {
   readonly #names: Names;
   readonly #state: State;
+  readonly #passage: Passage;
   readonly #holders: Holders;
   readonly #messages: BulkInsert;
   readonly #recents: BulkInsert;
   readonly #holds: EntryQuery<{ message: number }>;
 
-  constructor(db: DatabaseSync, names: Names, state: State) {
+  constructor(db: DatabaseSync, { names, state, passage }: Kept) {
     this.#names = names;
     this.#state = state;
+    this.#passage = passage;
     this.#holders = new Holders(db);
     this.#messages = new BulkInsert(db, "message", 7);
     this.#recents = new BulkInsert(db, "recent", 6);
@@ -99,6 +109,7 @@ export class Append {
     const ahead = timeOfNumber(number) - time;
     this.#recents.add([archiveId, number, correspondent, ahead, number - message, BigInt.asIntN(64, random)]);
     this.#state.sawEntry(number, ahead);
+    this.#passage.added(archiveId, { number, message });
   }
 }
 

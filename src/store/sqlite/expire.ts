@@ -1,70 +1,90 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Expired } from "../archive.ts";
 import { firstNumberAt } from "../id.ts";
-import type { Entries } from "./entries.ts";
-import { type Hold, Holders } from "./holders.ts";
+import type { Passage } from "./passage.ts";
 import { Query } from "./query.ts";
+import type { Release } from "./release.ts";
+
+/** Archives that are looked at in one step: less than a millisecond. */
+const ARCHIVES = 128;
 
 interface Candidate {
-  readonly number: number;
-  readonly one: number | null;
-  readonly one_lag: number | null;
-  readonly two: number | null;
-  readonly two_lag: number | null;
+  readonly id: number;
+  /** Whether it has anything that is old. */
+  readonly due: 0 | 1;
 }
 
 /**
- * Forgets the oldest messages of all archives. They lie at the front of the table `message`, each with its holders, so a step
- * reads little else than what it removes.
+ * Forgets what is older than a time: the entries, one archive after the other, and then the messages, which none of them holds
+ * any longer.
+ *
+ * The old entries of an archive are neighbours, and so are the old messages of all archives, while the old entries of all
+ * archives are not: to remove each message together with its entries dirties a page an entry over and over. Measured with
+ * steps of 500 among ten million entries of 1,000 archives, that takes seven times as long and writes fourteen times as much.
  *
  * Age is a matter of the number, not of the time of receipt: where the clock was wrong the two differ, and only the order of
  * arrival leaves no gap in an archive.
  */
 export class Expire {
-  readonly #entries: Entries;
-  readonly #holders: Holders;
+  readonly #passage: Passage;
+  readonly #release: Release;
   readonly #candidates: Query<Candidate>;
+  readonly #edge: Query<{ number: number }>;
   readonly #drop: StatementSync;
+  readonly #leave: readonly StatementSync[];
 
-  constructor(db: DatabaseSync, entries: Entries) {
-    this.#entries = entries;
-    this.#holders = new Holders(db);
+  constructor(db: DatabaseSync, release: Release, passage: Passage) {
+    this.#passage = passage;
+    this.#release = release;
+    const due = (table: string) => `EXISTS (SELECT 1 FROM ${table} WHERE archive = archive.id AND number < ?2)`;
     this.#candidates = new Query(
       db,
-      `SELECT number, one, one_lag, two, two_lag FROM message
-       WHERE number < ? AND (number + one_lag < ? OR number + two_lag < ?) ORDER BY number LIMIT ?`,
+      `SELECT id, ${due("entry")} OR ${due("recent")} AS due FROM archive WHERE id > ?1 ORDER BY id LIMIT ${ARCHIVES}`,
     );
-    this.#drop = db.prepare("DELETE FROM message WHERE number = ?");
+    this.#edge = new Query(
+      db,
+      "SELECT number FROM message WHERE number > ? AND number < ? ORDER BY number LIMIT 1 OFFSET ?",
+    );
+    const range = "number > ?1 AND number < ?2";
+    const isFree = (holder: string) => `(${holder} IS NULL OR number + ${holder}_lag < ?3)`;
+    this.#drop = db.prepare(`DELETE FROM message WHERE ${range} AND ${isFree("one")} AND ${isFree("two")}`);
+    this.#leave = ["one", "two"].map((holder) =>
+      db.prepare(
+        `UPDATE message SET ${holder} = NULL, ${holder}_lag = NULL WHERE ${range} AND number + ${holder}_lag < ?3`,
+      )
+    );
   }
 
-  /** One step, within the caller's transaction. */
+  /** One step, within the caller's transaction: at most `limit` entries, and at most as many messages. */
   run(before: number, limit: number): Expired {
     const end = firstNumberAt(before);
+    if (this.#passage.end !== end) this.#passage.begin(end);
+    const { entries, more } = this.#releaseEntries(limit);
+    if (more || this.#dropMessages(limit)) return { entries, more: true };
+    this.#passage.reset();
+    return { entries, more: false };
+  }
+
+  #releaseEntries(limit: number): Expired {
+    const candidates = this.#candidates.all(this.#passage.archive, this.#passage.end);
     let entries = 0;
-    let more = false;
-    for (const candidate of this.#candidates.all(end, end, end, limit + 1)) {
-      const holds = holdsOf(candidate);
-      const old = holds.filter(({ lag }) => candidate.number + lag < end);
-      const released = old.slice(0, limit - entries);
-      more = released.length < old.length;
-      this.#release(candidate.number, released, holds);
-      entries += released.length;
-      if (more) break;
+    for (const { id, due } of candidates) {
+      if (due === 1) {
+        const released = this.#release.run(id, this.#passage.end, limit - entries);
+        entries += released.entries;
+        if (released.more) return { entries, more: true };
+      }
+      this.#passage.archive = id;
     }
-    this.#entries.flush();
-    return { entries, more };
+    return { entries, more: candidates.length === ARCHIVES };
   }
 
-  /** Lets some holds on a message go, and with the last of them the message. */
-  #release(number: number, released: readonly Hold[], holds: readonly Hold[]): void {
-    for (const { archive, lag } of released) this.#entries.remove(archive, number + lag);
-    if (released.length === holds.length) this.#drop.run(number);
-    else for (const hold of released) this.#holders.leave(number, hold);
+  /** Says whether there are more. A message stays for an entry that is not old, whose number may lie above its own. */
+  #dropMessages(limit: number): boolean {
+    const { message, end } = this.#passage;
+    const edge = this.#edge.get(message, end, limit)?.number;
+    for (const remove of [this.#drop, ...this.#leave]) remove.run(message, edge ?? end, end);
+    if (edge !== undefined) this.#passage.message = edge - 1;
+    return edge !== undefined;
   }
-}
-
-function holdsOf({ one, one_lag, two, two_lag }: Candidate): Hold[] {
-  return [{ archive: one, lag: one_lag }, { archive: two, lag: two_lag }].flatMap(({ archive, lag }) => (
-    archive === null || lag === null ? [] : [{ archive, lag }]
-  ));
 }

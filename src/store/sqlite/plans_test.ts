@@ -5,6 +5,7 @@ import { JULIET, messageAt, ROMEO, START, textAt } from "../testing/messages.ts"
 import { Append } from "./append.ts";
 import { LIMITS } from "./limits.ts";
 import { Names } from "./names.ts";
+import { Passage } from "./passage.ts";
 import { PreferenceTable } from "./preferences.ts";
 import { Read } from "./read.ts";
 import { MIGRATIONS } from "./schema.ts";
@@ -37,7 +38,7 @@ Deno.test("every read finds its rows by a key", async () => {
   using db = new Recording(":memory:");
   db.exec(MIGRATIONS.join(";"));
   const [state, names] = [new State(db), new Names(db)];
-  const append = new Append(db, names, state);
+  const append = new Append(db, { names, state, passage: new Passage() });
   for (const resource of ["orchard", "balcony"]) append.add(messageAt(resource.length, { resource }));
   append.add(messageAt(1));
   append.flush();

@@ -18,10 +18,12 @@ export class Prune {
   constructor(db: DatabaseSync) {
     this.#oldest = new Query(db, "SELECT min(number) AS number FROM message");
     this.#passed = new Query(db, "SELECT correspondent, span FROM activity WHERE span < ? ORDER BY span LIMIT ?");
-    this.#dropActivity = db.prepare("DELETE FROM activity WHERE correspondent = ? AND span = ?");
+    this.#dropActivity = db.prepare(
+      "DELETE FROM activity WHERE (correspondent, span) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))",
+    );
     this.#dropCorrespondent = new Query(
       db,
-      `DELETE FROM correspondent WHERE id = ?
+      `DELETE FROM correspondent WHERE id IN (SELECT value FROM json_each(?))
        AND NOT EXISTS (SELECT 1 FROM activity WHERE correspondent = correspondent.id) RETURNING archive`,
     );
     this.#dropArchive = db.prepare(
@@ -29,18 +31,18 @@ export class Prune {
     );
   }
 
-  /** Forgets activity in spans that the sweep has passed; says whether there was any. Within the caller's transaction. */
-  run(limit: number): boolean {
+  /** Forgets activity in spans that the sweep has passed, at most `limit` rows; says how many. Within the caller's transaction. */
+  run(limit: number): number {
     // An entry's number is at least its message's, so none lies in a span before the oldest message's.
     const passed = this.#passed.all(spanOf(this.#oldest.get()?.number ?? Infinity), limit);
     this.drop(passed);
-    return passed.length > 0;
+    return passed.length;
   }
 
   drop(activities: readonly Activity[]): void {
-    for (const { correspondent, span } of activities) this.#dropActivity.run(correspondent, span);
-    const idle = new Set(activities.map(({ correspondent }) => correspondent));
-    const archives = new Set([...idle].flatMap((id) => this.#dropCorrespondent.all(id).map(({ archive }) => archive)));
-    for (const archive of archives) this.#dropArchive.run(archive);
+    this.#dropActivity.run(JSON.stringify(activities.map(({ correspondent, span }) => [correspondent, span])));
+    const idle = [...new Set(activities.map(({ correspondent }) => correspondent))];
+    const gone = this.#dropCorrespondent.all(JSON.stringify(idle));
+    for (const archive of new Set(gone.map(({ archive }) => archive))) this.#dropArchive.run(archive);
   }
 }

@@ -19,9 +19,11 @@ import { failure } from "./failure.ts";
 import type { Limits } from "./limits.ts";
 import { Names } from "./names.ts";
 import { Owners } from "./owners.ts";
+import { Passage } from "./passage.ts";
 import { PreferenceTable } from "./preferences.ts";
 import { Prune } from "./prune.ts";
 import { Read } from "./read.ts";
+import { Release } from "./release.ts";
 import { Remove } from "./remove.ts";
 import { Settle } from "./settle.ts";
 import { Shrink } from "./shrink.ts";
@@ -47,6 +49,7 @@ export class SqliteStore implements ArchiveStore {
   readonly #transactions: Transactions;
   readonly #state: State;
   readonly #names: Names;
+  readonly #passage: Passage;
   readonly #append: Append;
   readonly #settle: Settle;
   readonly #entries: Entries;
@@ -65,10 +68,11 @@ export class SqliteStore implements ArchiveStore {
     this.#transactions = new Transactions(writer);
     this.#state = new State(writer);
     this.#names = new Names(writer);
-    this.#append = new Append(writer, this.#names, this.#state);
+    this.#passage = new Passage();
+    this.#append = new Append(writer, { names: this.#names, state: this.#state, passage: this.#passage });
     this.#settle = new Settle(writer, this.#state, limits);
     this.#entries = new Entries(writer, this.#state);
-    this.#expire = new Expire(writer, this.#entries);
+    this.#expire = new Expire(writer, new Release(writer, this.#state), this.#passage);
     this.#prune = new Prune(writer);
     this.#remove = new Remove(writer, this.#entries, this.#prune);
     this.#shrink = new Shrink(writer);
@@ -92,10 +96,11 @@ export class SqliteStore implements ArchiveStore {
 
   expire(before: number, limit: number): Promise<Expired> {
     return this.#write("sweep", () => {
-      const expired = this.#expire.run(before, limit);
-      if (this.#prune.run(limit)) this.#names.forget();
+      const { entries, more } = this.#expire.run(before, limit);
+      const pruned = this.#prune.run(limit);
+      if (pruned > 0) this.#names.forget();
       this.#shrink.run();
-      return expired;
+      return { entries, more: more || pruned === limit };
     });
   }
 
@@ -173,6 +178,7 @@ export class SqliteStore implements ArchiveStore {
       this.#names.forget();
       this.#append.discard();
       this.#entries.discard();
+      this.#passage.reset();
       return Promise.reject(failure(operation, this.#connections.path, error));
     }
   }

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { ArchiveStore } from "../archive.ts";
 import { ArchiveStoreError } from "../error.ts";
 import { nextTurn } from "../next_turn.ts";
-import { conversationAt, JULIET, messageAt, NURSE, pageOf, ROMEO, START } from "../testing/messages.ts";
+import { conversationAt, idAt, JULIET, messageAt, NURSE, pageOf, ROMEO, START } from "../testing/messages.ts";
 import { openSqliteStore, type SqliteOptions } from "./mod.ts";
 import { brokenRules } from "./verify.ts";
 
@@ -63,6 +63,46 @@ test("nothing is left of what is forgotten", {}, async ({ store, db }) => {
   await store.expire(Infinity, 100);
   for (const table of ["archive", "correspondent", "message", "entry", "recent", "activity"]) {
     assertEquals([table, db.prepare(`SELECT count(*) AS rows FROM ${table}`).get()?.rows], [table, 0]);
+  }
+});
+
+test("a stanza that two archives hold goes when the sweep has been to both", {
+  limits: { recentEntries: 3, settledEntries: 2 },
+}, async ({ store, db }) => {
+  await store.append(range(0, 10).map((ms) => conversationAt(ms)));
+  // The other end received this one later, and keeps it longer.
+  await store.append([messageAt(20, {}, { archive: JULIET, id: idAt(90) })]);
+  assertEquals(await store.expire(START + 30, 11), { entries: 11, more: true });
+  assertEquals([await store.count(ROMEO, {}), await store.count(JULIET, {}), stanzas(db)], [0, 11, 11]);
+  while ((await store.expire(START + 30, 4)).more);
+  assertEquals([await store.count(JULIET, {}), stanzas(db)], [1, 1]);
+  assertEquals((await pageOf(store, {}, { archive: JULIET })).at, [20]);
+  while ((await store.expire(START + 100, 4)).more);
+  assertEquals(stanzas(db), 0);
+});
+
+Deno.test("a sweep that was cut off leaves nothing behind when another has come after a restart", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "annals-sqlite-" });
+  const path = `${folder}/archive.sqlite`;
+  try {
+    for (const steps of [1, 3, 5, 7, 9]) {
+      {
+        await using store = await openSqliteStore({ path });
+        await store.append(range(0, 20).map((ms) => conversationAt(steps * 100 + ms)));
+        for (const _ of range(0, steps)) await store.expire(START + steps * 100 + 15, 5);
+      }
+      await using store = await openSqliteStore({ path });
+      while ((await store.expire(START + steps * 100 + 15, 5)).more);
+      for (const archive of [ROMEO, JULIET]) {
+        const kept = range(15, 20).map((ms) => steps * 100 + ms);
+        assertEquals((await pageOf(store, {}, { archive })).at, kept);
+      }
+      using db = new DatabaseSync(path, { readOnly: true });
+      assertEquals(stanzas(db), 5);
+      assertEquals(brokenRules(db), []);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
 });
 

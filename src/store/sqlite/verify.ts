@@ -8,11 +8,14 @@ const RULES: Readonly<Record<string, string>> = {
     SELECT archive, place.number FROM (SELECT * FROM entry UNION ALL SELECT * FROM recent) AS place
     LEFT JOIN message ON message.number = place.number - lag
     WHERE NOT coalesce((one = archive AND one_lag = lag) OR (two = archive AND two_lag = lag), false)`,
-  "a holder of a message has the entry": `
+  // A sweep removes an archive's entries first, and the messages when it has been to every archive.
+  "a holder of a message has the entry, or none that is as old": `
+    WITH place AS (SELECT archive, number FROM entry UNION ALL SELECT archive, number FROM recent)
     SELECT archive, number FROM (
       SELECT one AS archive, number + one_lag AS number FROM message WHERE one IS NOT NULL
       UNION ALL SELECT two, number + two_lag FROM message WHERE two IS NOT NULL
-    ) EXCEPT SELECT archive, number FROM (SELECT * FROM entry UNION ALL SELECT * FROM recent)`,
+      EXCEPT SELECT archive, number FROM place
+    ) AS hold WHERE number >= (SELECT min(number) FROM place WHERE archive = hold.archive)`,
   "a message has a holder": "SELECT number FROM message WHERE one IS NULL AND two IS NULL",
   "an entry's number is at least its message's": `
     SELECT archive, number FROM (SELECT * FROM entry UNION ALL SELECT * FROM recent) WHERE lag < 0`,
