@@ -19,6 +19,11 @@ export class Flood {
     this.#to = to;
   }
 
+  /** How many messages were sent so far. */
+  get sent(): number {
+    return this.#sent;
+  }
+
   /** Sends messages in one go and resolves when the last one was delivered. Returns its body. */
   async send(count: number): Promise<string> {
     const bodies = Array.from({ length: count }, () => this.#body());

@@ -26,6 +26,8 @@ export interface ArchiveQuery {
   readonly flip?: boolean;
   /** Whose archive; default one's own. */
   readonly to?: string;
+  /** Milliseconds that the whole page may take; default as for any other answer. */
+  readonly patience?: number;
 }
 
 /** A message of an archive. */
@@ -60,6 +62,7 @@ export async function archivePage(client: Client, query: ArchiveQuery = {}): Pro
     (stanza) => result(stanza)?.attrs.queryid === id,
     (stanza) => stanza.is("iq") && stanza.attrs.id === id,
     "an archive page",
+    query.patience,
   );
   const payload = xml("query", { xmlns: NS_MAM, queryid: id }, ...parts(query));
   await client.send(xml("iq", { type: "set", id, to: query.to }, payload));

@@ -1,0 +1,61 @@
+/**
+ * Fills archives before anything is measured, each keeper's in its own format: sending 200 thousand messages through a
+ * server that stores 300 a second would take longer than all the rest.
+ *
+ * @module
+ */
+import type { Annals } from "../../../src/testing/annals.ts";
+import type { Server } from "../../../src/testing/servers/server.ts";
+import { preloadAnnals } from "./annals.ts";
+import { preloadEjabberdSqlite } from "./ejabberd.ts";
+import type { History } from "./history.ts";
+import { preloadInternal, preloadProsodySqlite } from "./prosody.ts";
+
+/** Where a keeper has its archives, and how they are written there while neither it nor the server runs. */
+export interface Place {
+  /** A file, or a folder of files. */
+  readonly path: string;
+  /** What the report says of how they came there. */
+  readonly words: string;
+  write(histories: readonly History[]): void | Promise<void>;
+}
+
+/**
+ * Where the archives of a server are.
+ *
+ * @param annals the one that keeps them, if it does
+ */
+export function placeOf({ name, site: { archive, folder } }: Server, annals?: Annals): Place {
+  switch (annals === undefined ? `${name} ${archive}` : "Annals") {
+    case "Annals":
+      return place(`${annals?.folder}/data/archive2.sqlite`, "written through the store of Annals", preloadAnnals);
+    case "Prosody own-internal":
+      return place(`${folder}/data`, "written into the files of mod_storage_internal", preloadInternal);
+    case "Prosody own-sqlite":
+      return place(
+        `${folder}/data/archive.sqlite`,
+        "written into the table of mod_storage_sql",
+        preloadProsodySqlite,
+      );
+    case "ejabberd own-sqlite":
+      return place(`${folder}/archive.sqlite`, "written into the table of mod_mam_sql", preloadEjabberdSqlite);
+    default:
+      throw new RangeError(`Cannot find the archives of ${name}: it keeps none as "${archive}"`);
+  }
+}
+
+/** Bytes of a file, or of all the files in a folder. */
+export async function bytesIn(path: string): Promise<number> {
+  const { isFile, size } = await Deno.stat(path);
+  if (isFile) return size;
+  const inside = await Array.fromAsync(Deno.readDir(path), ({ name }) => bytesIn(`${path}/${name}`));
+  return inside.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+function place(
+  path: string,
+  words: string,
+  write: (path: string, histories: readonly History[]) => void | Promise<void>,
+): Place {
+  return { path, words, write: (histories) => write(path, histories) };
+}
