@@ -7,7 +7,7 @@ import { delay } from "@std/async/delay";
 import type { Client } from "../../src/testing/client.ts";
 
 /** Messages a second: what every server here takes without being busy. */
-const RATE = 50;
+const RATE = 25;
 
 /** Milliseconds that a message may take. */
 const PATIENCE = 120_000;

@@ -1,40 +1,66 @@
 /**
- * Measures: `deno task bench [--quick] [--only SCENARIO] [--json FILE]`.
+ * Measures: `deno task bench [--quick] [--only SCENARIO] [--json FILE]`, and `--markdown FILE` for the README.
  *
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
+import { ServerUnavailable } from "../../src/testing/servers/install.ts";
 import { component } from "./component.ts";
 import { ejabberdEndToEnd, prosodyEndToEnd } from "./end_to_end.ts";
-import { report } from "./report.ts";
-import type { Outcome, Scenario } from "./scenario.ts";
+import { markdown } from "./markdown.ts";
+import { Progress } from "./progress.ts";
+import { report, reportTargets } from "./report.ts";
+import { readRun, runOf } from "./run.ts";
+import type { Failure, Outcome, Scenario } from "./scenario.ts";
 import { storeScenarios } from "./store.ts";
 
 const SCENARIOS: readonly Scenario[] = [prosodyEndToEnd, ejabberdEndToEnd, component, ...storeScenarios];
 
 const USAGE = `Usage: deno task bench [--quick] [--only SCENARIO] [--json FILE]
+       deno task bench --markdown FILE
 
-  --quick      fewer rounds and smaller loads
+  --quick      fewer rounds and smaller loads: some minutes, where all takes up to three quarters of an hour
   --only       the scenarios whose name begins so; may be given more than once
-  --json       write every value measured to a file
+  --json       write every value measured to a file, after each scenario
+  --markdown   print what the README shows of such a file; nothing is measured
 
 Scenarios:
 ${SCENARIOS.map(({ name, summary }) => `  ${name.padEnd(19)}  ${summary}`).join("\n")}
 `;
 
-async function bench(chosen: readonly Scenario[], quick: boolean): Promise<Record<string, Outcome>> {
-  const outcomes: Record<string, Outcome> = {};
-  for (const scenario of chosen) {
-    print(`\n${scenario.name}: ${scenario.summary}\n`);
-    const outcome = await scenario.run({ quick, say: (line) => print(`  ${line}\n`) });
-    print(`\n${report(outcome)}\n`);
-    outcomes[scenario.name] = outcome;
-  }
-  return outcomes;
+/** What is asked for. */
+interface Order {
+  readonly chosen: readonly Scenario[];
+  readonly quick: boolean;
+  readonly json: string | undefined;
 }
 
-function print(text: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(text));
+const progress = new Progress();
+
+/** Runs one scenario after the other; what one of them cannot do keeps no other from running. Returns whether all went well. */
+async function bench({ chosen, quick, json }: Order): Promise<boolean> {
+  const begun = new Date();
+  const outcomes: Record<string, Outcome | Failure> = {};
+  let well = true;
+  for (const [index, { name, summary, run }] of chosen.entries()) {
+    progress.print(`\n${name}: ${summary}\n`);
+    const place = `${name} (${index + 1} of ${chosen.length})`;
+    try {
+      const outcome = await run({ quick, say: (line) => progress.say(`${place}: ${line}`) });
+      progress.print(`\n${report(outcome)}`);
+      outcomes[name] = outcome;
+    } catch (error) {
+      // A server that cannot be had here is no fault.
+      well &&= error instanceof ServerUnavailable;
+      const failure = error instanceof Error ? error.message : String(error);
+      progress.print(`\n${name} could not run: ${error instanceof ServerUnavailable ? failure : Deno.inspect(error)}`);
+      outcomes[name] = { failure };
+    }
+    const record = runOf(begun, quick, outcomes);
+    if (json !== undefined) await Deno.writeTextFile(json, `${JSON.stringify(record, undefined, 2)}\n`);
+    if (index === chosen.length - 1) progress.print(`\n${reportTargets(record.targets)}`);
+  }
+  return well;
 }
 
 function complain(text: string): never {
@@ -42,27 +68,22 @@ function complain(text: string): never {
   Deno.exit(2);
 }
 
-const { quick, help, only, json } = parseArgs(Deno.args, {
+const { quick, help, only, ...files } = parseArgs(Deno.args, {
   boolean: ["quick", "help"],
-  string: ["only", "json"],
+  string: ["only", "json", "markdown"],
   collect: ["only"],
   unknown: (argument: string) => complain(`Unknown argument: ${argument}`),
 });
 if (help) {
-  print(USAGE);
-  Deno.exit(0);
-}
-for (const start of only) {
-  if (!SCENARIOS.some(({ name }) => name.startsWith(start))) complain(`Unknown scenario: ${start}`);
-}
-const chosen = SCENARIOS.filter(({ name }) =>
-  only.length === 0 || only.some((start: string) => name.startsWith(start))
-);
-const outcomes = await bench(chosen, quick);
-if (json !== undefined) {
-  const machine = { cpus: navigator.hardwareConcurrency, deno: Deno.version.deno, os: Deno.osRelease() };
-  await Deno.writeTextFile(
-    json,
-    JSON.stringify({ time: new Date().toISOString(), quick, machine, outcomes }, undefined, 2),
+  progress.print(USAGE);
+} else if (files.markdown !== undefined) {
+  progress.print(markdown(await readRun(files.markdown)));
+} else {
+  for (const start of only) {
+    if (!SCENARIOS.some(({ name }) => name.startsWith(start))) complain(`Unknown scenario: ${start}`);
+  }
+  const chosen = SCENARIOS.filter(({ name }) =>
+    only.length === 0 || only.some((start: string) => name.startsWith(start))
   );
+  if (!await bench({ chosen, quick, json: files.json })) Deno.exitCode = 1;
 }

@@ -5,12 +5,25 @@
  */
 import type { Outcome, Series } from "./scenario.ts";
 import { ratios, type Spread, spread } from "./statistics.ts";
+import type { Judgement } from "./targets.ts";
 
 /** Writes an outcome: a block a quantity, a line a subject, with its ratio to the baseline. */
 export function report(outcome: Outcome): string {
   const quantities = [...new Set(outcome.series.map(({ quantity }) => quantity))];
   return [`${outcome.load}; medians, with the least and the most of the rounds`, ...quantities.map(block(outcome))]
     .join("\n\n");
+}
+
+/** Writes what was to be reached, and what was. */
+export function reportTargets(judgements: readonly Judgement[]): string {
+  const rows = judgements.map(({ name, unit, wanted, measured, reached }) => [
+    `  ${name} [${unit}]`,
+    wanted,
+    measured === undefined ? "not measured" : figure(measured.value),
+    measured === undefined ? "" : `${figure(measured.least)} – ${figure(measured.most)}`,
+    reached === undefined ? "" : reached ? "yes" : "NO",
+  ]);
+  return columns([["To reach", "wanted", "measured", "spread", "reached"], ...rows]);
 }
 
 function block({ series, baseline }: Outcome): (quantity: string) => string {
@@ -30,18 +43,18 @@ function line(one: Series, base: Series | undefined): string[] {
 }
 
 /** More than the baseline is told as a multiple of it, less as a division. */
-function ratio({ median, least, most }: Spread): string {
+export function ratio({ median, least, most }: Spread): string {
   return median < 1
     ? `÷ ${figure(1 / median)}  (${figure(1 / most)} – ${figure(1 / least)})`
     : `× ${figure(median)}  (${figure(least)} – ${figure(most)})`;
 }
 
-/** Three significant digits. */
-function figure(value: number): string {
-  return value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
+/** Three significant digits, or the whole number. */
+export function figure(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString("en") : String(Number(value.toPrecision(3)));
 }
 
-function columns(rows: readonly (readonly string[])[]): string {
+export function columns(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("   ").trimEnd()).join(
     "\n",

@@ -40,3 +40,21 @@ export interface Series {
   readonly subject: string;
   readonly values: readonly number[];
 }
+
+/** Instead of an outcome: why a scenario could not run. */
+export interface Failure {
+  readonly failure: string;
+}
+
+/** What came of each scenario, by name. */
+export type Outcomes = Readonly<Record<string, Outcome | Failure>>;
+
+/** The series of a quantity and a subject, where it was measured. */
+export function seriesOf(
+  outcome: Outcome | Failure | undefined,
+  quantity: string,
+  subject: string,
+): Series | undefined {
+  if (outcome === undefined || "failure" in outcome) return undefined;
+  return outcome.series.find((series) => series.quantity === quantity && series.subject === subject);
+}
