@@ -1,39 +1,61 @@
 /**
- * Compiles Annals into one executable, `build/annals`: `deno task build`.
+ * Compiles Annals into executables: `deno task build` makes `build/annals` for this machine; `--target linux-x64`, another
+ * one, or `all` makes `build/annals-linux-x64` and so on. `build/SHA256SUMS` has the sums of what was made.
  *
  * `DENO_COMPILE` names another Deno to compile with, where this one cannot download the runtime that it would embed.
+ * `SOURCE_DATE_EPOCH` (seconds) is the time of the build, where it is to be the same again.
  *
  * @module
  */
+import { parseArgs } from "@std/cli/parse-args";
+import { createHash } from "node:crypto";
+import { sourceCommit } from "../src/runtime/version.ts";
+import { bundle, compile } from "./build/compile.ts";
+import { TARGETS } from "./build/targets.ts";
 
-/** What a running Annals needs; nothing else is granted, and nothing is asked for later. */
-const PERMISSIONS = [
-  "--no-prompt",
-  // The XMPP server, and plugins of the operator's own.
-  "--allow-net",
-  // The configuration, the archives, and what they name; where these are is known at run time only.
-  "--allow-read",
-  "--allow-write",
-  // Options may come from the environment.
-  "--allow-env",
-];
-
-const OUTPUT = "build/annals";
+const BUNDLE = "build/annals.js";
 const BUILD_INFO = "build/build.json";
-
-async function output(command: string, args: readonly string[]): Promise<string> {
-  const { success, stdout } = await new Deno.Command(command, { args: [...args], stderr: "inherit" }).output();
-  if (!success) throw new Error(`Cannot run ${command} ${args.join(" ")}`);
-  return new TextDecoder().decode(stdout).trim();
-}
 
 Deno.chdir(new URL("..", import.meta.url));
 await Deno.mkdir("build", { recursive: true });
-const commit = await output("git", ["describe", "--always", "--dirty", "--exclude", "*"]);
-const date = new Date().toISOString().slice(0, 10);
+const commit = await sourceCommit();
+if (commit === undefined) throw new Error("Cannot tell the commit: expected a checkout, and git");
+const epoch = Deno.env.get("SOURCE_DATE_EPOCH");
+const date = (epoch === undefined ? new Date() : new Date(Number(epoch) * 1000)).toISOString().slice(0, 10);
 await Deno.writeTextFile(BUILD_INFO, JSON.stringify({ commit, date }));
+await bundle("main.ts", BUNDLE);
 
-const compiler = Deno.env.get("DENO_COMPILE") ?? Deno.execPath();
-const args = [...PERMISSIONS, "--include", BUILD_INFO, "--output", OUTPUT, "main.ts"];
-// `deno task check` has checked the types, with the TypeScript that Annals is written for.
-await output(compiler, ["compile", "--quiet", "--no-check", ...args]);
+const sums: string[] = [];
+const failures: string[] = [];
+for (const name of namesOf(parseArgs(Deno.args, { string: ["target"] }).target)) {
+  const target = name === undefined ? undefined : TARGETS.get(name);
+  const file = name === undefined ? `annals${suffixHere()}` : `annals-${name}${target?.suffix ?? ""}`;
+  try {
+    await compile({ bundle: BUNDLE, include: BUILD_INFO, output: `build/${file}`, target });
+    const sum = createHash("sha256").update(await Deno.readFile(`build/${file}`)).digest("hex");
+    sums.push(`${sum}  ${file}\n`);
+    say(`build/${file}`);
+  } catch (error) {
+    failures.push(file);
+    say(`Cannot build ${file}: ${(error as Error).message}`);
+  }
+}
+await Deno.writeTextFile("build/SHA256SUMS", sums.join(""));
+if (failures.length > 0) Deno.exit(1);
+
+/** What `--target` asks for; `undefined` stands for this machine. */
+function namesOf(asked: string | undefined): readonly (string | undefined)[] {
+  if (asked === "all") return [...TARGETS.keys()];
+  if (asked === undefined || TARGETS.has(asked)) return [asked];
+  say(`--target: Found "${asked}", expected all, ${[...TARGETS.keys()].join(", ")}`);
+  Deno.exit(64);
+}
+
+/** `deno compile` gives executables for Windows this suffix by itself. */
+function suffixHere(): string {
+  return Deno.build.os === "windows" ? ".exe" : "";
+}
+
+function say(line: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
+}

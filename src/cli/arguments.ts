@@ -1,5 +1,5 @@
 /**
- * Reads the command line: `annals [COMMAND] [--config FILE] [--OPTION VALUE …]`.
+ * Reads the command line: `annals [COMMAND] [--config FILE] [--OPTION VALUE …] [--SWITCH]`.
  *
  * @module
  */
@@ -13,18 +13,24 @@ export interface Invocation {
   readonly file: string;
   /** Options of the configuration, by dotted key; the last of a key counts. */
   readonly flags: ReadonlyMap<string, string>;
+  /** Flags that have no value, such as `json`. */
+  readonly switches: ReadonlySet<string>;
 }
 
+const SWITCHES: ReadonlySet<string> = new Set(["--json"]);
 const SHORT = new Map([["-h", "--help"], ["-c", "--config"], ["-V", "--version"]]);
 
 /** Takes arguments apart. Throws `UsageError` where a flag is malformed or lacks its value. */
 export function parseArguments(args: readonly string[]): Invocation {
   const words: string[] = [];
   const flags = new Map<string, string>();
+  const switches = new Set<string>();
   const rest = args.map((arg) => SHORT.get(arg) ?? arg).values();
   for (const arg of rest) {
     if (arg === "--help" || arg === "--version") {
       words.unshift(arg.slice(2));
+    } else if (SWITCHES.has(arg)) {
+      switches.add(arg.slice(2));
     } else if (!arg.startsWith("-")) {
       words.push(arg);
     } else {
@@ -34,7 +40,7 @@ export function parseArguments(args: readonly string[]): Invocation {
   }
   const file = flags.get("config") ?? "config.toml";
   flags.delete("config");
-  return { words, file, flags };
+  return { words, file, flags, switches };
 }
 
 /** `--log.level=debug`, or `--log.level` with its value to follow. */

@@ -22,8 +22,17 @@ Deno.test("parseArguments() tells words, the configuration file and options apar
   ];
   for (const [line, words, file, flags] of cases) {
     const args = line.split(" ").filter((arg) => arg !== "");
-    assertEquals(parseArguments(args), { words, file, flags: new Map(Object.entries(flags)) }, line);
+    assertEquals(
+      parseArguments(args),
+      { words, file, flags: new Map(Object.entries(flags)), switches: new Set() },
+      line,
+    );
   }
+});
+
+Deno.test("parseArguments() knows flags that have no value", () => {
+  const { words, switches } = parseArguments(["version", "--json", "xxjson"]);
+  assertEquals({ words, switches }, { words: ["version", "xxjson"], switches: new Set(["json"]) });
 });
 
 Deno.test("parseArguments() refuses a flag without a value, and what is no flag", () => {

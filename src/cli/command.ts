@@ -28,6 +28,8 @@ export interface Command {
   readonly example: string;
   /** What it takes after its name; nothing, unless it says so. */
   readonly takes?: "options" | "a topic";
+  /** The flags without a value that it takes. */
+  readonly switches?: readonly string[];
   /** Does it, and returns the exit code. Throws `UsageError` or `ConfigError` when it cannot. */
   run(invocation: Invocation, system: System): Promise<number> | number;
 }

@@ -31,10 +31,11 @@ export async function run(args: readonly string[], system: System): Promise<numb
 }
 
 /** The first argument that the command does not take. */
-function strayIn({ words, flags }: Invocation, { takes }: Command): string | undefined {
+function strayIn({ words, flags, switches }: Invocation, { takes, switches: known = [] }: Command): string | undefined {
   const stray = words[takes === "a topic" ? 2 : 1];
   if (stray !== undefined) return `"${stray}"`;
-  const [flag] = takes === undefined ? flags.keys() : [];
+  const unknown = switches.difference(new Set(known));
+  const [flag] = takes === undefined ? [...flags.keys(), ...unknown] : unknown;
   return flag === undefined ? undefined : `--${flag}`;
 }
 

@@ -41,7 +41,12 @@ const CASES: Readonly<Record<string, Case>> = {
   "version names the version, and where it comes from": {
     args: ["version"],
     code: 0,
-    out: /^annals \d+\.\d+\.\d+ \(from source, Deno [\d.]+\)\n$/,
+    out: /^annals \d+\.\d+\.\d+ \(commit [0-9a-z-]+, from source, Deno [\d.]+\)\n$/,
+  },
+  "version --json does so for a program": {
+    args: ["version", "--json"],
+    code: 0,
+    out: /^\{"version":"\d+\.\d+\.\d+","commit":"[0-9a-z-]+","deno":"[\d.]+"\}\n$/,
   },
   "check prints what is in force, and masks the secret": {
     args: ["check", "--config", GOOD, "--log.level", "debug"],
@@ -101,7 +106,12 @@ const CASES: Readonly<Record<string, Case>> = {
   "So is an option for a command that takes none": {
     args: ["version", "--log.level", "debug"],
     code: 64,
-    err: ["annals: Found --log.level, expected annals version"],
+    err: ["annals: Found --log.level, expected annals version [--json]"],
+  },
+  "So is a switch for a command that has none": {
+    args: ["check", "--config", GOOD, "--json"],
+    code: 64,
+    err: ["annals: Found --json, expected annals check [--config FILE] [--OPTION VALUE …]"],
   },
   "So is a flag without its value": {
     args: ["serve", "--config"],

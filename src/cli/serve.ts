@@ -27,7 +27,7 @@ const GRACE = 4_500;
 /** Serves with a runtime that `start` starts. Throws `ConfigError` when the configuration is wrong at the start. */
 export async function serveWith(
   start: typeof startRuntime,
-  { file, flags }: Invocation,
+  { file, flags }: Pick<Invocation, "file" | "flags">,
   system: System,
   { grace = GRACE }: { grace?: number } = {},
 ): Promise<number> {

@@ -3,17 +3,26 @@
  *
  * @module
  */
-import { buildInfo, VERSION } from "../runtime/version.ts";
+import { type Build, buildInfo, VERSION } from "../runtime/version.ts";
 import { type Command, EXIT } from "./command.ts";
 
 export const version: Command = {
-  summary: "Says which version of Annals this is",
-  usage: "",
-  example: "annals version",
-  async run(_invocation, { out }): Promise<number> {
+  summary: "Says which version of Annals this is, and what it was made from",
+  usage: "[--json]",
+  example: "annals version --json",
+  switches: ["json"],
+  async run({ switches }, { out }): Promise<number> {
     const build = await buildInfo();
-    const origin = build === undefined ? "from source" : `commit ${build.commit}, built ${build.date}`;
-    out(`annals ${VERSION} (${origin}, Deno ${Deno.version.deno})\n`);
+    const deno = Deno.version.deno;
+    out(switches.has("json") ? `${JSON.stringify({ version: VERSION, ...build, deno })}\n` : sentence(build, deno));
     return EXIT.ok;
   },
 };
+
+function sentence({ commit, date }: Build, deno: string): string {
+  const origin = [
+    commit === undefined ? "commit unknown" : `commit ${commit}`,
+    date === undefined ? "from source" : `built ${date}`,
+  ];
+  return `annals ${VERSION} (${origin.join(", ")}, Deno ${deno})\n`;
+}

@@ -7,16 +7,29 @@ import manifest from "../../deno.json" with { type: "json" };
 
 export const VERSION: string = manifest.version;
 
-/** Where an executable comes from. */
+/** Where a program comes from. */
 export interface Build {
-  /** The commit that it was made from. */
-  readonly commit: string;
-  /** The day on which it was made: `2026-11-22`. */
-  readonly date: string;
+  /** The commit that it was made from, with `-dirty` when there were changes besides; `undefined` when nobody knows. */
+  readonly commit?: string | undefined;
+  /** The day on which the executable was made, such as `2026-11-22`; `undefined` when this runs from source. */
+  readonly date?: string;
 }
 
-/** What the build script wrote into this executable; `undefined` when Annals runs from source. */
-export async function buildInfo(): Promise<Build | undefined> {
-  if (!Deno.build.standalone) return undefined;
-  return JSON.parse(await Deno.readTextFile(new URL("../../build/build.json", import.meta.url)));
+/** What the build script wrote beside the main module of this executable; of a program that runs from source, its commit. */
+export async function buildInfo(): Promise<Build> {
+  if (!Deno.build.standalone) return { commit: await sourceCommit() };
+  return JSON.parse(await Deno.readTextFile(new URL("build.json", Deno.mainModule)));
+}
+
+/** The commit that is checked out; `undefined` where this is no checkout, or there is no git. */
+export async function sourceCommit(): Promise<string | undefined> {
+  const cwd = new URL("../..", import.meta.url);
+  const args = ["describe", "--always", "--dirty", "--exclude", "*"];
+  try {
+    const { success, stdout } = await new Deno.Command("git", { args, cwd, stderr: "null" }).output();
+    return success ? new TextDecoder().decode(stdout).trim() : undefined;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) return undefined;
+    throw error;
+  }
 }
