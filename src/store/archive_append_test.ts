@@ -1,5 +1,6 @@
 /** What the contract promises about storing, held against every kind of store. */
 import { assertEquals, assertRejects } from "@std/assert";
+import type { NewMessage } from "./archive.ts";
 import { parseArchiveId } from "./id.ts";
 import {
   conversationAt,
@@ -99,4 +100,21 @@ test("newestNumber is the greatest number ever held, whatever is forgotten", asy
   await store.expire(START + 100, 10);
   await store.deleteArchive(ROMEO);
   assertEquals(store.newestNumber, idAt(5, 1).number);
+});
+
+test("append() keeps apart what two archives hold under one number", async (store) => {
+  function to(archive: string): NewMessage {
+    return { ...messageAt(1, { archive }), stanza: `<message to='${archive}'/>` };
+  }
+  const [romeos, juliets, nurses] = [to(ROMEO), to(JULIET), to(NURSE)];
+  await store.append([romeos, juliets]);
+  await store.append([nurses, { ...juliets, stanza: "<other/>" }]);
+  async function held(archive: string): Promise<string[]> {
+    return (await knownPage(store, {}, { archive })).entries.map(({ stanza }) => stanza);
+  }
+  for (const { entries: [entry], stanza } of [romeos, juliets, nurses]) {
+    assertEquals(await held(entry?.archive ?? ""), [stanza]);
+  }
+  await store.deleteArchive(ROMEO);
+  assertEquals([await held(ROMEO), await held(JULIET), await held(NURSE)], [[], [juliets.stanza], [nurses.stanza]]);
 });
