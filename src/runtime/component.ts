@@ -20,6 +20,7 @@ import type { Log } from "./log.ts";
 import { PendingRequests } from "./pending.ts";
 import { Requests } from "./requests.ts";
 import { type Roster, Rosters } from "./roster.ts";
+import { needsNoGrants, optionsChanged, streamEnded } from "./plugin.ts";
 import { Router } from "./router.ts";
 
 export interface ComponentOptions {
@@ -72,6 +73,7 @@ export async function startComponent(options: ComponentOptions): Promise<Compone
   await using stack = new AsyncDisposableStack();
   stack.defer(() => pending.abandon());
   receiveGrants(grants, { router, hosts, log });
+  events.on(needsNoGrants, (host) => grants.waive(host));
   serveDisco(features, router);
   const live = plugins.map((plugin) => liveValues(config, plugin));
   for (const [index, plugin] of plugins.entries()) {
@@ -99,9 +101,11 @@ export async function startComponent(options: ComponentOptions): Promise<Compone
       pending.abandon();
       grants.clear();
       rosters.clear();
+      events.fire(streamEnded, undefined);
     },
     reload(next): void {
       for (const values of live) values.update(next);
+      events.fire(optionsChanged, undefined);
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };

@@ -5,17 +5,20 @@ import { ping } from "../wire/xep0199.ts";
 import type { Element } from "../xml/element.ts";
 import { serialize } from "../xml/writer.ts";
 import { type Component, startComponent } from "./component.ts";
+import type { Config } from "./config/config.ts";
 import { loadConfig } from "./config/load.ts";
 import type { AnyPlugin } from "./config/schema.ts";
 import { memoryLog } from "./log.ts";
-import { type Context, definePlugin, type Event } from "./plugin.ts";
+import { type Context, definePlugin, type Event, needsNoGrants, optionsChanged, streamEnded } from "./plugin.ts";
 
 function plugin(name: string, start: (context: Context) => void): AnyPlugin {
   return definePlugin({ name, summary: name, options: {}, start });
 }
 
 /** Starts a component with these plugins; says what it sends. */
-async function start(plugins: readonly AnyPlugin[]): Promise<{ component: Component; sent: Element[] }> {
+async function start(
+  plugins: readonly AnyPlugin[],
+): Promise<{ component: Component; config: Config; sent: Element[] }> {
   const { config } = await loadConfig({
     file: "annals.toml",
     text: `
@@ -35,7 +38,7 @@ async function start(plugins: readonly AnyPlugin[]): Promise<{ component: Compon
     openStore: () => Promise.resolve(openMemoryStore()),
     send: (stanza) => Promise.resolve(void sent.push(stanza)),
   });
-  return { component, sent };
+  return { component, config, sent };
 }
 
 Deno.test("startComponent() lets one plugin have a say in what another does, in their order", async () => {
@@ -83,5 +86,31 @@ Deno.test("Component says from whom each stanza is, answers, and has done so whe
     `<message to="a.test" from="archive.a.test"/>`,
     `<iq type="result" id="1" from="archive.a.test" to="a.test"/>`,
   ]);
+  await component[Symbol.asyncDispose]();
+});
+
+Deno.test("startComponent() tells plugins of a stream that has ended, and of options that have changed", async () => {
+  const told: string[] = [];
+  const { component, config } = await start([
+    plugin("listener", ({ on }) => {
+      on(streamEnded, () => void told.push("stream ended"));
+      on(optionsChanged, () => void told.push("options changed"));
+    }),
+  ]);
+  component.streamEnded();
+  component.reload(config);
+  await component[Symbol.asyncDispose]();
+  assertEquals(told, ["stream ended", "options changed"]);
+});
+
+Deno.test("startComponent() waives the grants of a host that a plugin is on terms with, until the stream ends", async () => {
+  let fire = (): void => {};
+  const { component } = await start([
+    plugin("companion", (context) => void (fire = () => context.fire(needsNoGrants, "a.test"))),
+  ]);
+  fire();
+  assertEquals(component.grants.isWaived("a.test"), true);
+  component.streamEnded();
+  assertEquals(component.grants.isWaived("a.test"), false);
   await component[Symbol.asyncDispose]();
 });

@@ -25,7 +25,7 @@ export async function watchGrants(
 ): Promise<void> {
   const waited = await delay(patience, { signal }).then(() => true, () => false);
   if (!waited) return;
-  for (const host of hosts) {
+  for (const host of hosts.filter((host) => !grants.isWaived(host))) {
     if (grants.delegatedBy(host).length === 0) {
       log.warn("delegation-missing", "Users cannot reach their archives: the server delegates nothing (XEP-0355)", {
         host,

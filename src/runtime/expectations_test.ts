@@ -32,6 +32,15 @@ Deno.test("watchGrants() is silent when everything is granted while it waits", a
   assertEquals(log.events, []);
 });
 
+Deno.test("watchGrants() expects nothing of a host that need not grant anything", async () => {
+  const grants = new Grants();
+  grants.waive("b.test");
+  const log = memoryLog();
+  const { signal } = new AbortController();
+  await watchGrants({ component: { grants }, hosts: HOSTS, signal, log, patience: 0 });
+  assertEquals(log.events.map(({ fields }) => fields["host"]), ["a.test", "a.test"]);
+});
+
 Deno.test("watchGrants() asks no more of a stream that has ended", async () => {
   const ended = new AbortController();
   const log = memoryLog();

@@ -31,6 +31,8 @@ export interface Request {
   /** The entity that was asked: the component itself, or the bare JID of an account. */
   readonly to: Jid;
   readonly id: string;
+  /** Whether the server holds messages for the archive that was asked, which it has not handed over yet. */
+  readonly behind: boolean;
   /**
    * Sends messages to the requester, one for each payload, in the name of the entity that was asked and ahead of the
    * reply. Resolves when there is room for more.
@@ -59,6 +61,15 @@ export interface Event<E, V = void> {
   /** Never present: it ties the types to the token. */
   readonly types?: (event: E) => V;
 }
+
+/** Fired when the stream has ended: what holds for one stream holds no more. */
+export const streamEnded: Event<void> = { name: "stream-ended" };
+
+/** Fired when options have changed while the plugins run. */
+export const optionsChanged: Event<void> = { name: "options-changed" };
+
+/** Fired by a plugin when it is on terms of its own with a host, which need not grant anything on this stream. */
+export const needsNoGrants: Event<string> = { name: "needs-no-grants" };
 
 /** What the runtime lends one plugin. */
 export interface Context<O extends Options = Options> {

@@ -4,16 +4,17 @@
  *
  * @module
  */
+import { readMarker } from "../wire/companion_page.ts";
 import { attribute, readJid } from "../wire/reading.ts";
 import { type DelegationNs, isDelegationNs, readDelegated, writeDelegated } from "../wire/xep0355.ts";
-import { writePrivileged } from "../wire/xep0356.ts";
 import type { Element } from "../xml/element.ts";
-import { Jid } from "../xmpp/jid.ts";
+import type { Jid } from "../xmpp/jid.ts";
 import { StanzaError } from "../xmpp/error.ts";
-import { iqError, iqResult, message } from "../xmpp/stanza.ts";
+import { iqError, iqResult } from "../xmpp/stanza.ts";
 import type { Grants } from "./grants.ts";
 import type { Log } from "./log.ts";
 import type { Request } from "./plugin.ts";
+import { type Push, pushDirectly, pushPages, pushPrivileged } from "./pushes.ts";
 import type { Router } from "./router.ts";
 import { Turns } from "./turns.ts";
 
@@ -33,6 +34,12 @@ export interface RequestsOptions {
   readonly grants: Grants;
   readonly log: Log;
   send(stanza: Element): Promise<void>;
+}
+
+/** What a request comes with. */
+interface Surroundings {
+  readonly push: Push;
+  readonly behind: boolean;
 }
 
 /** The answering half of the component. */
@@ -73,18 +80,15 @@ export class Requests {
   }
 
   #replyTo(iq: Element): Promise<Element> {
-    const { component, send } = this.#options;
     const delegation = iq.getChildElements().find((child) => child.getName() === "delegation");
     const xmlns = delegation?.getNS();
     if (delegation !== undefined && isDelegationNs(xmlns)) return this.#replyToDelegated(iq, xmlns, delegation);
-    return this.#reply(iq, component, async (payloads, { from, to }) => {
-      for (const payload of payloads) await send(message(to, from, payload));
-    });
+    return this.#reply(iq, this.#options.component, { push: pushDirectly(this.#options), behind: false });
   }
 
   /**
    * XEP-0355 §4.3: the answer, an error too, travels as the inner IQ of a result. Only a server that we serve delegates,
-   * and it vouches only for what is asked of its own accounts.
+   * and it vouches only for what is asked of its own accounts. A module marks what it delegates, and takes whole pages.
    */
   async #replyToDelegated(outer: Element, xmlns: DelegationNs, delegation: Element): Promise<Element> {
     const host = outer.attrs.from ?? "";
@@ -97,7 +101,9 @@ export class Requests {
       if (to.domain !== host) {
         throw new StanzaError("forbidden", "A server may delegate requests to its own accounts only");
       }
-      const reply = await this.#reply(inner, to, (payloads, request) => this.#pushPrivileged(payloads, request));
+      const marker = readMarker(delegation);
+      const push = marker ? pushPages(this.#options, outer.attrs.id ?? "") : pushPrivileged(this.#options);
+      const reply = await this.#reply(inner, to, { push, behind: marker?.behind ?? false });
       return iqResult(outer, writeDelegated(xmlns, reply));
     } catch (error) {
       return this.#refuse(outer, error);
@@ -105,11 +111,7 @@ export class Requests {
   }
 
   /** Answers one request; `to` is who is asked when the request does not say (RFC 6120 §10.3.3). */
-  async #reply(
-    iq: Element,
-    to: Jid,
-    push: (payloads: readonly Element[], request: Request) => Promise<void>,
-  ): Promise<Element> {
+  async #reply(iq: Element, to: Jid, { push, behind }: Surroundings): Promise<Element> {
     const { id = "", type = "" } = iq.attrs;
     // ejabberd takes an answer only from the very entity that was asked.
     iq.attrs.to ??= to.toString();
@@ -119,7 +121,7 @@ export class Requests {
       const answer = this.#options.router.findAnswer(type, payload);
       if (answer === undefined) throw new StanzaError("service-unavailable");
       const [from, asked] = [readAddress(iq, "from"), readAddress(iq, "to")];
-      const request: Request = { from, to: asked, id, push: (payloads) => push(payloads, request) };
+      const request: Request = { from, to: asked, id, behind, push: (payloads) => push(payloads, request) };
       if (!this.#turns.admits(from.bare)) {
         throw new StanzaError(
           "resource-constraint",
@@ -137,19 +139,6 @@ export class Requests {
     if (error instanceof StanzaError) return iqError(iq, error);
     this.#options.log.error("request-failed", "A request could not be answered", { error });
     return iqError(iq, new StanzaError("internal-server-error"));
-  }
-
-  /** XEP-0356 §"Message Permission": a message in the name of an account, by the grant of its server. */
-  async #pushPrivileged(payloads: readonly Element[], { from, to }: Request): Promise<void> {
-    const { grants, component, send } = this.#options;
-    const xmlns = grants.messagePrivilege(to.domain);
-    if (xmlns === undefined) {
-      throw new Error(`Cannot send messages for accounts of ${to.domain}: it has not granted the "message" privilege`);
-    }
-    const server = Jid.of("", to.domain);
-    for (const payload of payloads) {
-      await send(message(component, server, writePrivileged(xmlns, message(to.toBare(), from, payload))));
-    }
   }
 }
 

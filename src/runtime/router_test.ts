@@ -12,6 +12,7 @@ const REQUEST: Request = {
   from: Jid.parse("alice@a.test/x"),
   to: Jid.parse("archive.a.test"),
   id: "1",
+  behind: false,
   push: () => Promise.resolve(),
 };
 

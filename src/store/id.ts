@@ -31,6 +31,8 @@ const DRAWN = 512;
 export interface IdSource {
   /** The greatest number that was ever given out. */
   readonly newest: number;
+  /** The greatest number that others gave out meanwhile, where there are others. */
+  readonly others?: () => number;
   /** Milliseconds since 1970; default the system's clock. */
   readonly clock?: () => number;
   /** Fills an array with random bits; default the system's cryptographic generator. */
@@ -42,7 +44,7 @@ export interface IdSource {
  * ahead of it where the time stands still or runs back, so that order is always the order of creation.
  */
 export function createIdGenerator(
-  { newest, clock = Date.now, fill = (halves) => void crypto.getRandomValues(halves) }: IdSource,
+  { newest, others = () => 0, clock = Date.now, fill = (halves) => void crypto.getRandomValues(halves) }: IdSource,
 ): (time?: number) => ArchiveId {
   const halves = new BigUint64Array(DRAWN);
   let used = DRAWN;
@@ -56,7 +58,7 @@ export function createIdGenerator(
   }
 
   return (time = clock()) => {
-    newest = Math.max(newest + 1, firstNumberAt(time));
+    newest = Math.max(newest + 1, others() + 1, firstNumberAt(time));
     if (!Number.isSafeInteger(newest)) {
       throw new RangeError(`Cannot make an archive id: ${newest} is past the last number`);
     }

@@ -21,6 +21,14 @@ Deno.test("createIdGenerator() runs ahead of a clock that was put back, and abov
   assertEquals(next().number, firstNumberAt(EPOCH + 3000) + 1);
 });
 
+Deno.test("createIdGenerator() stays above what others give out", () => {
+  let others = 0;
+  const next = createIdGenerator({ newest: 0, others: () => others, clock: () => EPOCH + 5 });
+  assertEquals(next().number, 5 * 4096);
+  others = 9 * 4096;
+  assertEquals([next().number, next().number], [9 * 4096 + 1, 9 * 4096 + 2]);
+});
+
 Deno.test("createIdGenerator() keeps order and never repeats, whatever the clock does", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: -1e12, max: 3.7e12 }), { minLength: 2 }), anyNumber, (times, newest) => {

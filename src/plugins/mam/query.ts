@@ -31,7 +31,7 @@ export async function answerQuery(query: ArchiveQuery, request: Request, options
     throw new StanzaError("feature-not-implemented", "Pages are found by id, not by index");
   }
   const archive = request.to.bare;
-  const stable = await settled(archive);
+  const stable = await settled(archive) && !request.behind;
   const unsettled = stable ? {} : { stable };
   const max = Math.min(query.set.max ?? Infinity, limit());
   if (max === 0) return { ...await countOnly(store, archive, query), ...unsettled };

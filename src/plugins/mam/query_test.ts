@@ -27,13 +27,14 @@ async function archiveOf(peers: readonly string[]): Promise<ArchiveStore> {
 async function ask(
   store: ArchiveStore,
   query: Partial<ArchiveQuery>,
-  { limit = 50, settled = true } = {},
+  { limit = 50, settled = true, behind = false } = {},
 ): Promise<{ ids: string[]; fin: Fin }> {
   const ids: string[] = [];
   const request: Request = {
     from: Jid.parse(`${ALICE}/x`),
     to: Jid.parse(ALICE),
     id: "q",
+    behind,
     push: (results: readonly Element[]) => {
       ids.push(...results.map(({ attrs }) => attrs.id ?? ""));
       return Promise.resolve();
@@ -85,9 +86,10 @@ Deno.test("answerQuery() page by page, from either end, gives what matches, once
   ));
 });
 
-Deno.test("answerQuery() says that results are not stable while the store is behind (XEP-0313 §4.3.2)", async () => {
+Deno.test("answerQuery() says that results are not stable while the store or the server is behind (XEP-0313 §4.3.2)", async () => {
   const store = await archiveOf(["bob@b.test"]);
   assertEquals((await ask(store, {}, { settled: false })).fin.stable, false);
   assertEquals((await ask(store, { set: { max: 0 } }, { settled: false })).fin.stable, false);
+  assertEquals((await ask(store, {}, { behind: true })).fin.stable, false);
   assertEquals((await ask(store, {})).fin.stable, undefined);
 });

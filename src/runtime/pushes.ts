@@ -1,0 +1,78 @@
+/**
+ * How what a handler pushes reaches the requester, ahead of the reply.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { page } from "../wire/companion_page.ts";
+import { writePrivileged } from "../wire/xep0356.ts";
+import type { Element } from "../xml/element.ts";
+import { Opaque } from "../xml/opaque.ts";
+import { serialize } from "../xml/writer.ts";
+import { Jid } from "../xmpp/jid.ts";
+import { message } from "../xmpp/stanza.ts";
+import type { Grants } from "./grants.ts";
+import type { Request } from "./plugin.ts";
+
+/** Bytes of results in one page of a module, but for one result that has more. */
+const PAGE = 256 * 1024;
+
+/** Sends each payload to the requester. Resolves when there is room for more. */
+export type Push = (payloads: readonly Element[], request: Request) => Promise<void>;
+
+export interface PushOptions {
+  readonly component: Jid;
+  readonly grants: Grants;
+  send(stanza: Element): Promise<void>;
+}
+
+/** One message each, from who was asked. */
+export function pushDirectly({ send }: PushOptions): Push {
+  return async (payloads, { from, to }) => {
+    for (const payload of payloads) await send(message(to, from, payload));
+  };
+}
+
+/** XEP-0356 §"Message Permission": the same in the name of an account, by the grant of its server. */
+export function pushPrivileged({ component, grants, send }: PushOptions): Push {
+  return async (payloads, { from, to }) => {
+    const xmlns = grants.messagePrivilege(to.domain);
+    if (xmlns === undefined) {
+      throw new Error(
+        `Cannot send messages for accounts of ${to.domain}: it has not granted the "message" privilege`,
+      );
+    }
+    const server = Jid.of("", to.domain);
+    for (const payload of payloads) {
+      await send(message(component, server, writePrivileged(xmlns, message(to.toBare(), from, payload))));
+    }
+  };
+}
+
+/** All in as few messages as a page's size allows, to the module that delegated the request under this id. */
+export function pushPages({ component, send }: PushOptions, id: string): Push {
+  return async (payloads, { to }) => {
+    const server = Jid.of("", to.domain);
+    for (const results of pagesOf(payloads)) {
+      await send(message(component, server, page.write({ request: id, results })));
+    }
+  };
+}
+
+/** Serialised on the way: a page's size is that of its text. */
+function* pagesOf(payloads: readonly Element[]): Generator<Element[]> {
+  let results: Element[] = [];
+  let size = 0;
+  for (const payload of payloads) {
+    const text = serialize(payload);
+    const bytes = Buffer.byteLength(text);
+    if (results.length > 0 && size + bytes > PAGE) {
+      yield results;
+      results = [];
+      size = 0;
+    }
+    results.push(new Opaque(text));
+    size += bytes;
+  }
+  if (results.length > 0) yield results;
+}
