@@ -71,9 +71,10 @@ export function onEachServer(
 }
 
 const MAKES = Object.keys(STARTERS) as Make[];
-const AVAILABLE = await available();
+/** The servers that can be had. */
+export const AVAILABLE = await available();
 
-/** The servers that can be had. Where CI asks for the tests, one that is missing is an error. */
+/** Looks for them. Where CI asks for the tests, one that is missing is an error. */
 async function available(): Promise<ReadonlySet<Make>> {
   const found = new Set<Make>();
   for (const make of MAKES) {

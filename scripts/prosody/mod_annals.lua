@@ -1,0 +1,980 @@
+-- mod_annals: the archives of a host's accounts (XEP-0313), kept by Annals outside the server.
+--
+--   modules_enabled = { "annals" }                -- in place of "mam"
+--   annals_component = "archive.example.com"      -- Annals, as a Component of this server (XEP-0114)
+--   annals_max_queue = 100000                     -- messages kept while Annals is away; then the oldest are given up
+--   annals_check_interval = 3600                  -- seconds between two searches for archives without an account
+--   annals_cache_size = 10000                     -- accounts of which is remembered what was asked about them
+--
+-- The module decides what is archived, as mod_mam does and at the same points; stamps the archive id on what the account
+-- receives; hands messages over until Annals has stored them; and passes requests there and pages back. What the two say
+-- to each other is PROTOCOL.md. The sections follow a message on its way: ids, kinds, owners, hooks, queue, stream;
+-- then accounts that are gone, and requests.
+
+local cache = require "util.cache";
+local encodings = require "util.encodings";
+local jid = require "util.jid";
+local random_bytes = require "util.random".bytes;
+local rostermanager = require "core.rostermanager";
+local st = require "util.stanza";
+local time_now = require "util.time".now;
+local usermanager = require "core.usermanager";
+
+local floor, max, min = math.floor, math.max, math.min;
+local concat = table.concat;
+local jid_bare, jid_split, jid_resource, jid_prepped_split = jid.bare, jid.split, jid.resource, jid.prepped_split;
+local xml_escape = st.xml_escape;
+
+local NS = "annals:companion";
+local NS_CLIENT = "jabber:client";
+local NS_DELEGATION = "urn:xmpp:delegation:2";
+local NS_FORWARD = "urn:xmpp:forward:0";
+local NS_HINTS = "urn:xmpp:hints";
+local NS_MAM = "urn:xmpp:mam:2";
+local NS_SID = "urn:xmpp:sid:0";
+
+local VERSION = "1";
+local WINDOW = 4; -- batches on their way
+local BATCH_BYTES = 256 * 1024;
+local BATCHES_IN_MEMORY = 16; -- of those that wait; the others are in storage only
+local TICK = 2; -- seconds: what waits longer is in storage
+local REQUEST_TIMEOUT = 60; -- seconds
+local GREETING_RETRY = 60; -- seconds, after an error
+local KNOWN_FOR, UNKNOWN_FOR = 600, 10; -- seconds that an account's existence, or absence, is remembered
+local CHECK_PAUSE, CHECK_STEP = 0.02, 4; -- seconds between lookups of accounts, and how many at once: each blocks
+
+local host = module.host;
+local component = module:get_option_string("annals_component");
+local max_queue = module:get_option_number("annals_max_queue", 100000);
+local check_interval = module:get_option_number("annals_check_interval", 3600);
+local cache_size = module:get_option_number("annals_cache_size", 10000);
+local store = module:open_store("annals");
+
+if not component then
+	error("annals_component is not set: expected the address of Annals, a Component of this server", 0);
+end
+
+-- All that this host has in mind; each section below has its functions in the table of its name.
+local clock = module:shared("/*/annals/clock"); -- the number of the last id, one for all hosts
+local people = {
+	exist = cache.new(cache_size); -- user → { answer, until when }
+	preferences = cache.new(cache_size); -- user → { default, rules = { jid → boolean } }
+	asked = {}; -- user → true, while Annals is asked for the preferences
+};
+local queue = {
+	fresh = {}; -- entries of this turn of the event loop, which may still change
+	fresh_bytes = 0;
+	batches = {}; -- position → batch, with gaps where some were given up
+	first = 1; -- position of the oldest batch
+	last = 0; -- position of the newest one
+	sent = 0; -- position of the last one that is on its way
+	on_their_way = 0; -- how many are
+	size = 0; -- entries in all batches
+	newest_of = {}; -- user → position of the last batch with an entry for that archive
+	restored = 0; -- last position that an earlier run has left: its batches may be anybody's
+	deletions = {}; -- user → deletions that wait
+	given_up = 0; -- entries, since it was last logged
+};
+local stream = {
+	session = nil; -- of the component, when it is connected
+	greeted = false; -- whether it has answered the greeting
+	seq = 0; -- of the last batch sent
+	asked = {}; -- id → request that waits for its answer
+	last_id = 0;
+	policy = nil; -- what holds without preferences; unknown before the first greeting
+	features = { NS_MAM, NS_MAM .. "#extended", NS_SID };
+	stripped = { ["http://jabber.org/protocol/chatstates"] = true };
+};
+local check = { suspects = {} }; -- user → true, where an archive had no account when last looked at
+local requests = {};
+
+local measure_queued = module:measure("queued", "amount");
+local measure_acknowledged = module:measure("acknowledged", "counter");
+local measure_given_up = module:measure("given_up", "counter");
+
+-- Ids: a number that only grows, and random bytes that nobody guesses ---------------------------------------------------
+
+local EPOCH = 1577836800000; -- 2020-01-01, in milliseconds
+local URL_SAFE = { ["+"] = "-", ["/"] = "_" };
+
+clock.last = clock.last or 0;
+
+-- Lua before 5.3 packs no integers; its numbers are exact up to 2^53, which these do not reach before 2089.
+local to_network_order = string.pack and function (number)
+	return string.pack(">I8", number);
+end or function (number)
+	local bytes = {};
+	for i = 8, 1, -1 do
+		bytes[i] = string.char(number % 256);
+		number = floor(number / 256);
+	end
+	return concat(bytes);
+end;
+
+-- Drawn by the kilobyte: a system call for each id costs more than the rest of it.
+local pool, drawn = "", 0;
+local function eight_random_bytes()
+	if drawn == #pool then
+		pool, drawn = random_bytes(1024), 0;
+	end
+	drawn = drawn + 8;
+	return pool:sub(drawn - 7, drawn);
+end
+
+-- The next id, and the milliseconds since 1970 at which it was made. The counter goes on where the clock runs back.
+local function new_id()
+	local at = floor(time_now() * 1000);
+	clock.last = max(clock.last + 1, (at - EPOCH) * 4096);
+	local text = encodings.base64.encode(to_network_order(clock.last) .. eight_random_bytes());
+	return (text:sub(1, 22):gsub("[+/]", URL_SAFE)), at;
+end
+
+local function go_on_after(number)
+	number = tonumber(number);
+	if number and number < 2^53 then
+		clock.last = max(clock.last, floor(number));
+	end
+end
+
+-- Kinds: which messages are conversation (XEP-0313 §"Business Rules") ----------------------------------------------------
+
+local CONVERSATION = {
+	["urn:xmpp:receipts"] = "receipt"; -- XEP-0184
+	["urn:xmpp:chat-markers:0"] = "marker"; -- XEP-0333
+	["urn:xmpp:jingle-message:0"] = "call"; -- XEP-0353
+	["urn:xmpp:jingle-message:1"] = "call";
+};
+local CONVERSATION_BY_NAME = {
+	[NS_CLIENT] = { body = "body", subject = "subject" };
+	["urn:xmpp:eme:0"] = { encryption = "encrypted" }; -- XEP-0380
+	["jabber:x:conference"] = { x = "invitation" }; -- XEP-0249
+};
+
+local function reason_in(tag)
+	local xmlns = tag.attr.xmlns or NS_CLIENT;
+	if xmlns == "http://jabber.org/protocol/muc#user" then
+		return tag.name == "x" and tag:get_child("invite") and "invitation"; -- XEP-0045 §7.8.2
+	end
+	local names = CONVERSATION_BY_NAME[xmlns];
+	return CONVERSATION[xmlns] or names and names[tag.name];
+end
+
+local function should_archive(stanza)
+	local kind = stanza.attr.type;
+	if kind == "headline" or kind == "groupchat" then
+		return false, kind; -- the room archives the latter
+	elseif kind == "error" then
+		-- A bounce of one's own message comes to a full JID; others answer what the account sent by itself, as PEP does.
+		return jid_resource(stanza.attr.to) ~= nil, "bounce";
+	end
+	local reason;
+	for _, tag in ipairs(stanza.tags) do
+		if tag.attr.xmlns ~= NS_HINTS then
+			reason = reason or reason_in(tag);
+		elseif tag.name == "no-store" or tag.name == "no-permanent-store" then
+			return false, "hint";
+		elseif tag.name == "store" then
+			reason = reason or "hint";
+		end
+	end
+	return reason ~= nil, reason or "default";
+end
+
+-- The event of mod_mam, with the same fallback, so that what other modules have to say on it holds here too.
+module:hook("archive-should-store", function (event)
+	local should, why = should_archive(event.stanza);
+	event.reason = why;
+	return should;
+end, -1);
+
+local function is_stripped_bare(stanza)
+	for _, tag in ipairs(stanza.tags) do
+		if not stream.stripped[tag.attr.xmlns] then return false; end
+	end
+	return true;
+end
+
+local function is_kept(origin, stanza)
+	local event = { stanza = stanza, session = origin };
+	if not module:fire_event("archive-should-store", event) or is_stripped_bare(stanza) then
+		module:log("debug", "Not archiving a message: %s", event.reason);
+		return false;
+	end
+	return true;
+end
+
+-- Owners: which accounts exist, and what they want archived (XEP-0441) ---------------------------------------------------
+
+-- Looking an account up reads its file or asks a database, each time; a session is proof enough.
+function people.exists(user)
+	if prosody.hosts[host].sessions[user] then return true; end
+	local now, known = time_now(), people.exist:get(user);
+	if not known or known.expires < now then
+		local answer = usermanager.user_exists(user, host) and true or false;
+		known = { answer = answer, expires = now + (answer and KNOWN_FOR or UNKNOWN_FOR) };
+		people.exist:set(user, known);
+	end
+	return known.answer;
+end
+
+function people.forget(user)
+	people.exist:set(user, nil);
+	people.preferences:set(user, nil);
+end
+
+-- Preferences hold for as long as the stream, on which Annals says when they change.
+function people.forget_preferences()
+	people.preferences = cache.new(cache_size);
+	people.asked = {};
+end
+
+function people.learn(payload)
+	local user, prefs = payload.attr.user, payload:get_child("prefs", NS_MAM);
+	if not user then return; end
+	local known = { rules = {} };
+	if prefs then
+		known.default = prefs.attr.default;
+		for _, list in ipairs({ "never", "always" }) do
+			for item in (prefs:get_child(list) or prefs):childtags("jid") do
+				known.rules[item:get_text() or ""] = list == "always";
+			end
+		end
+	end
+	people.preferences:set(user, known);
+end
+
+function people.ask(user)
+	if not stream.greeted or people.asked[user] then return; end
+	people.asked[user] = true;
+	stream.ask("get", ("<preferences xmlns='%s' user='%s'/>"):format(NS, xml_escape(user)), function (reply)
+		people.asked[user] = nil;
+		local payload = reply and reply:get_child("preferences", NS);
+		if payload and payload.attr.user == user then people.learn(payload); end
+	end);
+end
+
+local function in_roster(user, other)
+	local roster = rostermanager.load_roster(user, host);
+	return roster and roster[jid_bare(other)] ~= nil;
+end
+
+-- XEP-0441 §"JID matching": a rule for a full JID is more exact than one for the bare JID.
+local function rule_for(user, other)
+	local known = people.preferences:get(user);
+	if not known then return nil; end
+	local rule = known.rules[other];
+	if rule == nil then rule = known.rules[jid_bare(other)]; end
+	if rule == nil then rule = known.default or stream.policy; end
+	return rule;
+end
+
+local DECISIONS = { always = true, never = false, [true] = true, [false] = false };
+
+-- Whether the owner wants a message archived; "contact" or "stranger" where Annals has to decide by that.
+function people.want(user, other)
+	local rule = rule_for(user, other);
+	local decision = DECISIONS[rule];
+	if decision ~= nil then return decision; end
+	-- Only here, since the roster of somebody who is offline is read from storage.
+	local is_contact = in_roster(user, other);
+	if rule == "roster" then return is_contact; end
+	people.ask(user);
+	return is_contact and "contact" or "stranger";
+end
+
+-- Hooks: where a message passes ------------------------------------------------------------------------------------------
+
+-- The event of a message from one account of this host to another passes the hooks of both, so what the first has found
+-- out is left in it for the second.
+local PASSED = "annals@" .. host;
+
+-- Its children are those of the original: whoever gets a stanza in an event may keep it, so it is not changed itself.
+local function shallow_copy(stanza)
+	local copy = st.clone(stanza, true);
+	for i = 1, #stanza do copy[i] = stanza[i]; end
+	for i = 1, #stanza.tags do copy.tags[i] = stanza.tags[i]; end
+	return copy;
+end
+
+-- XEP-0359 §"Security Considerations": only the archive itself speaks for the account.
+local function without_ids(stanza, user)
+	if not stanza:get_child("stanza-id", NS_SID) then return stanza; end
+	return shallow_copy(stanza):maptags(function (tag)
+		if tag.name == "stanza-id" and tag.attr.xmlns == NS_SID and tag.attr.by then
+			local by_user, by_host, by_resource = jid_prepped_split(tag.attr.by);
+			if by_user == user and by_host == host and not by_resource then return nil; end
+		end
+		return tag;
+	end);
+end
+
+local function with_id(stanza, user, id)
+	local copy = shallow_copy(stanza);
+	copy:add_direct_child(st.stanza("stanza-id", { xmlns = NS_SID, by = user .. "@" .. host, id = id }));
+	return copy;
+end
+
+-- Puts a message into an archive, if its owner wants it, and returns its entry in the queue.
+local function archive(event, stanza, user, other, direction, entry)
+	local wanted = people.exists(user) and people.want(user, other);
+	if not wanted then return entry; end
+	local id, at = new_id();
+	if not entry or entry.closed then
+		entry = queue.add({ at = at, text = tostring(stanza) });
+	end
+	entry[direction], entry[direction .. "_owner"] = id, user;
+	if wanted ~= true then entry[direction .. "_if"] = wanted; end
+	event.stanza = with_id(stanza, user, id);
+	-- mod_cloud_notify and others wait for it.
+	module:fire_event("archive-message-added", { origin = event.origin, stanza = stanza, for_user = user, id = id });
+	return entry;
+end
+
+local function on_sent(event)
+	local origin = event.origin;
+	local stanza = without_ids(event.stanza, origin.username);
+	event.stanza = stanza;
+	local passed = { kept = is_kept(origin, stanza), user = origin.username };
+	event[PASSED] = passed;
+	if passed.kept then
+		local other = stanza.attr.to or origin.full_jid;
+		passed.entry = archive(event, stanza, origin.username, other, "sent");
+	end
+end
+
+-- Nothing is added to what leaves for the contact.
+local function on_sent_last(event)
+	local passed = event[PASSED];
+	event.stanza = without_ids(event.stanza, event.origin.username);
+	if passed then passed.stanza, passed.children = event.stanza, #event.stanza; end
+end
+
+local function on_received(event)
+	local origin, stanza = event.origin, event.stanza;
+	local user = jid_split(stanza.attr.to or origin.full_jid);
+	local passed = event[PASSED];
+	-- Not where another module made it a different message meanwhile.
+	if passed and (passed.stanza ~= stanza or passed.children ~= #stanza) then passed = nil; end
+	event.stanza = without_ids(stanza, user);
+	if event.stanza ~= stanza then
+		stanza = event.stanza;
+		if passed and passed.entry then passed.entry.text = tostring(stanza); end
+	end
+	if passed and passed.user == user then
+		-- To oneself: it has its one place in the archive already.
+		if passed.entry then event.stanza = with_id(stanza, user, passed.entry.sent); end
+	elseif not passed and is_kept(origin, stanza) or passed and passed.kept then
+		archive(event, stanza, user, stanza.attr.from, "received", passed and passed.entry);
+	end
+end
+
+-- The priorities are those of mod_mam: after what rejects messages, before carbons (XEP-0280) and delivery.
+for _, kind in ipairs({ "bare", "full" }) do
+	module:hook("pre-message/" .. kind, on_sent, 0);
+	module:hook("pre-message/" .. kind, on_sent_last, -1);
+	module:hook("message/" .. kind, on_received, 0);
+end
+
+-- What is archived needs no bounce where nothing else has stored it, as without mod_offline.
+module:hook("message/offline/handle", function (event)
+	if event.stanza:get_child_with_attr("stanza-id", NS_SID, "by", event.username .. "@" .. host) then return true; end
+end, -2);
+
+-- Who has asked for the archive gets what came meanwhile from there.
+module:hook("message/offline/broadcast", function (event)
+	if event.origin.mam_requested then return true; end
+end);
+
+-- Queue: entries, gathered to batches, kept until they are acknowledged --------------------------------------------------
+
+-- The serialisation escapes each ">" of text, so no message holds the end of a CDATA section.
+local function render(entry)
+	local parts = { ("<entry at='%d'"):format(entry.at) };
+	for _, name in ipairs({ "sent", "received", "sent_if", "received_if" }) do
+		if entry[name] then
+			parts[#parts + 1] = (" %s='%s'"):format(name:gsub("_", "-"), entry[name]);
+		end
+	end
+	parts[#parts + 1] = "><![CDATA[" .. entry.text .. "]]></entry>";
+	return concat(parts);
+end
+
+-- Takes an entry, which may change until the end of this turn of the event loop. A turn may last for as long as there is
+-- something to read, so many entries do not wait for its end.
+function queue.add(entry)
+	if queue.fresh_bytes >= BATCH_BYTES / 4 then queue.flush(); end
+	if #queue.fresh == 0 then module:add_timer(0, queue.flush); end
+	queue.fresh[#queue.fresh + 1] = entry;
+	queue.fresh_bytes = queue.fresh_bytes + #entry.text;
+	return entry;
+end
+
+function queue.flush()
+	local fresh = queue.fresh;
+	if #fresh == 0 then return; end
+	queue.fresh, queue.fresh_bytes = {}, 0;
+	for _, entry in ipairs(fresh) do
+		entry.closed = true;
+		local position = queue.put(render(entry));
+		for _, owner in ipairs({ entry.sent_owner or entry.received_owner, entry.received_owner }) do
+			queue.newest_of[owner] = position;
+		end
+	end
+	queue.shrink();
+	stream.pump();
+	measure_queued(queue.size);
+end
+
+-- So many that giving up a batch, which is done as a whole, gives up a tenth at most.
+local batch_entries = max(1, min(1000, floor(max_queue / 10)));
+
+-- Appends to the newest batch, or to one more where that is full, on its way or a deletion. Returns its position.
+function queue.put(text)
+	local batch = queue.batches[queue.last];
+	if not batch or not batch.parts or queue.last <= queue.sent
+	or batch.count >= batch_entries or batch.bytes + #text > BATCH_BYTES then
+		if batch then queue.close(batch, queue.last); end
+		queue.last = queue.last + 1;
+		batch = { parts = {}, bytes = 0, count = 0 };
+		queue.batches[queue.last] = batch;
+	end
+	batch.parts[#batch.parts + 1] = text;
+	batch.bytes, batch.count, batch.stored = batch.bytes + #text, batch.count + 1, false;
+	queue.size, queue.unstored = queue.size + 1, true;
+	return queue.last;
+end
+
+-- Nothing is added to the batch any more; if many wait before it, it waits in storage only.
+function queue.close(batch, position)
+	if not batch.parts then return; end
+	batch.body, batch.parts = concat(batch.parts), nil;
+	if position - queue.sent > BATCHES_IN_MEMORY and (batch.stored or queue.store(batch, position)) then
+		batch.body = nil;
+	end
+end
+
+-- A key that is no user name, so that no deletion of an account takes it along (RFC 7622 §3.3.1).
+local function key_of(position)
+	return ("annals/%d"):format(position);
+end
+
+function queue.store(batch, position)
+	local body = batch.body or concat(batch.parts);
+	local ok, err = store:set(key_of(position), { body = body, count = batch.count });
+	if not ok then module:log("error", "Cannot store messages for Annals: %s", err); end
+	batch.stored = ok and true or false;
+	return batch.stored;
+end
+
+-- The batch with its body in memory; nil when there is none any more, false when it cannot be read at present.
+function queue.load(position)
+	local batch = queue.batches[position];
+	if batch.parts then queue.close(batch, position); end
+	if batch.deleted or batch.body then return batch; end
+	local kept, err = store:get(key_of(position));
+	if kept and kept.body then
+		queue.size = queue.size + kept.count - batch.count;
+		batch.body, batch.count = kept.body, kept.count;
+		return batch;
+	end
+	if err then module:log("error", "Cannot read stored messages for Annals: %s", err); end
+	return not err and nil;
+end
+
+function queue.remove(position)
+	local batch = queue.batches[position];
+	queue.batches[position] = nil;
+	queue.size = queue.size - batch.count;
+	if batch.stored then
+		store:set(key_of(position), nil);
+		queue.unlisted = true;
+	end
+	while queue.first <= queue.last and not queue.batches[queue.first] do queue.first = queue.first + 1; end
+	queue.sent = max(queue.sent, queue.first - 1);
+	return batch;
+end
+
+-- Where too much waits, the oldest of what is not on its way goes. Deletions are promises, and small: they stay.
+function queue.shrink()
+	local position = queue.sent + 1;
+	while queue.size > max_queue and position <= queue.last do
+		local batch = queue.batches[position];
+		if batch and not batch.deleted then
+			queue.remove(position);
+			queue.given_up = queue.given_up + batch.count;
+			measure_given_up(batch.count);
+		end
+		position = position + 1;
+	end
+end
+
+-- The account is gone, or its name begins anew: everything before belonged to another.
+function queue.delete(user)
+	queue.flush();
+	local batch = queue.batches[queue.last];
+	if batch then queue.close(batch, queue.last); end
+	queue.last = queue.last + 1;
+	queue.batches[queue.last] = { deleted = user, count = 0 };
+	queue.deletions[user] = (queue.deletions[user] or 0) + 1;
+	queue.unlisted = true;
+	people.forget(user);
+	stream.pump();
+end
+
+-- Whether something waits for this archive that was not sent yet.
+function queue.is_behind(user)
+	return queue.sent < max(queue.newest_of[user] or 0, queue.restored);
+end
+
+function queue.next_position()
+	for position = queue.sent + 1, queue.last do
+		if queue.batches[position] then return position; end
+	end
+end
+
+-- Nothing passes a deletion, in either direction.
+function queue.may_send(batch)
+	local oldest = queue.batches[queue.first];
+	return queue.on_their_way == 0 or not batch.deleted and not oldest.deleted;
+end
+
+-- The next batch to go out, if there is one and it may go.
+function queue.take()
+	local position = queue.next_position();
+	while position do
+		local batch = queue.batches[position];
+		if queue.on_their_way >= WINDOW or not queue.may_send(batch) then return nil; end
+		batch = queue.load(position);
+		if batch then
+			queue.sent, queue.on_their_way = position, queue.on_their_way + 1;
+			return batch;
+		elseif batch == false then
+			return nil;
+		end
+		queue.remove(position); -- acknowledged before the server broke down
+		position = queue.next_position();
+	end
+	-- Nobody is behind.
+	queue.newest_of = {};
+end
+
+function queue.acknowledge(seq)
+	local acknowledged = 0;
+	while queue.on_their_way > 0 and queue.batches[queue.first].seq <= seq do
+		queue.on_their_way = queue.on_their_way - 1;
+		local batch = queue.remove(queue.first);
+		acknowledged = acknowledged + batch.count;
+		if batch.deleted then queue.deleted(batch.deleted); end
+	end
+	measure_acknowledged(acknowledged);
+	measure_queued(queue.size);
+	stream.pump();
+end
+
+function queue.deleted(user)
+	local left = queue.deletions[user] - 1;
+	queue.deletions[user] = left > 0 and left or nil;
+	queue.unlisted = true;
+	module:log("info", "What the archive of %s held of an account that is gone is deleted", user);
+end
+
+-- The stream is over: what was on its way and is not acknowledged is sent again.
+function queue.rewind()
+	queue.sent, queue.on_their_way = queue.first - 1, 0;
+end
+
+-- Brings everything to storage: at the end, and every few seconds while nothing is acknowledged.
+function queue.persist()
+	queue.flush();
+	local list = {};
+	for position = queue.first, queue.last do
+		local batch = queue.batches[position];
+		if batch then
+			local stored = batch.deleted or batch.stored or queue.store(batch, position);
+			if stored then list[#list + 1] = { position, batch.count, batch.deleted }; end
+		end
+	end
+	-- As text: not every storage keeps numbers of this size exactly.
+	local ok = store:set("annals/list", { next = queue.last + 1, newest = ("%.0f"):format(clock.last), batches = list });
+	queue.unstored, queue.unlisted = not ok, not ok;
+end
+
+function queue.restore()
+	local kept, err = store:get("annals/list");
+	if err then module:log("error", "Cannot read what waits for Annals: %s", err); end
+	if not kept then return; end
+	go_on_after(kept.newest);
+	queue.first, queue.last = kept.next, kept.next - 1;
+	for _, item in ipairs(kept.batches) do
+		local position, count, deleted = item[1], item[2], item[3];
+		queue.batches[position] = { count = count, deleted = deleted, stored = not deleted };
+		queue.size = queue.size + count;
+		queue.first = min(queue.first, position);
+		if deleted then queue.deletions[deleted] = (queue.deletions[deleted] or 0) + 1; end
+	end
+	queue.sent, queue.restored = queue.first - 1, queue.last;
+end
+
+function queue.tick()
+	local is_stuck = queue.first <= queue.last and queue.first == queue.first_before;
+	queue.first_before = queue.first;
+	if queue.unlisted or is_stuck and queue.unstored then queue.persist(); end
+	if queue.given_up > 0 and (queue.warned or 0) + 60 < time_now() then
+		module:log("warn", "Gave up the oldest %d messages that waited for Annals: more than %d wait",
+			queue.given_up, max_queue);
+		queue.given_up, queue.warned = 0, time_now();
+	end
+	stream.pump();
+end
+
+-- Stream: greeting, batches and answers ----------------------------------------------------------------------------------
+
+local function address(stanza_type, id)
+	return (" from='%s' to='%s' type='%s' id='%s'"):format(host, component, stanza_type, id);
+end
+
+-- Sends a request. `respond` gets the answer, or nil and "timeout" or "away".
+function stream.ask(kind, payload, respond)
+	stream.last_id = stream.last_id + 1;
+	local id = "annals-" .. stream.last_id;
+	local request = { respond = respond, expires = time_now() + REQUEST_TIMEOUT };
+	stream.asked[id] = request;
+	stream.session.send("<iq" .. address(kind, id) .. ">" .. payload .. "</iq>");
+	return request;
+end
+
+-- Sends what may be sent. It goes to the component's stream as text: a stanza of this size costs more to build than the
+-- messages in it.
+function stream.pump()
+	while stream.greeted do
+		local batch = queue.take();
+		if not batch then return; end
+		stream.seq = stream.seq + 1;
+		batch.seq = stream.seq;
+		local payload = batch.deleted and ("<deleted xmlns='%s' seq='%d' user='%s'/>"):format(NS, batch.seq, xml_escape(batch.deleted))
+			or ("<batch xmlns='%s' seq='%d'>"):format(NS, batch.seq) .. batch.body .. "</batch>";
+		stream.session.send("<message from='" .. host .. "' to='" .. component .. "'>" .. payload .. "</message>");
+	end
+end
+
+function stream.set(settings)
+	local policies = { ["true"] = true, ["false"] = false, roster = "roster" };
+	stream.policy = policies[settings.attr.policy];
+	stream.stripped = {};
+	for item in settings:childtags("strip", NS) do
+		if item.attr.namespace then stream.stripped[item.attr.namespace] = true; end
+	end
+end
+
+function stream.greet()
+	stream.greet_at = nil;
+	local session = stream.session;
+	stream.ask("set", ("<greeting xmlns='%s' version='%s'/>"):format(NS, VERSION), function (reply)
+		if not reply and stream.session ~= session then return; end
+		local greeting = reply and reply.attr.type == "result" and reply:get_child("greeting", NS);
+		if greeting and greeting.attr.version == VERSION then
+			stream.on_greeting(greeting);
+		else
+			local _, condition, text = (reply or st.stanza("iq")):get_error();
+			module:log("warn", "Annals does not answer the greeting of version %s: %s",
+				VERSION, text or condition or "no answer, or one of another version");
+			stream.greet_at = time_now() + GREETING_RETRY;
+		end
+	end);
+end
+
+function stream.on_greeting(greeting)
+	go_on_after(greeting.attr.newest);
+	local features = {};
+	for item in greeting:childtags("feature", NS) do features[#features + 1] = item.attr.var; end
+	stream.features = features;
+	local settings = greeting:get_child("settings", NS);
+	if settings then stream.set(settings); end
+	stream.greeted, stream.seq = true, 0;
+	module:log("info", "Annals keeps the archives of this host; %d messages waited for it", queue.size);
+	stream.pump();
+	check.start();
+end
+
+function stream.open(session)
+	stream.close();
+	stream.session = session;
+	stream.greet();
+end
+
+function stream.close()
+	if stream.greeted then module:log("warn", "Annals is away; messages for the archives wait for it"); end
+	stream.session, stream.greeted = nil, false;
+	queue.rewind();
+	people.forget_preferences();
+	local asked = stream.asked;
+	stream.asked = {};
+	for _, request in pairs(asked) do request.respond(nil, "away"); end
+end
+
+-- The session that was replaced is told of after the one that replaced it.
+local function on_disconnected(event)
+	if event.session == stream.session then stream.close(); end
+end
+
+-- mod_component tells of its streams on the component's own host, which may be activated after this one.
+local function watch_component()
+	local context = module:context(component);
+	context:hook("component-authenticated", function (event) stream.open(event.session); end);
+	context:hook("component-disconnected", on_disconnected);
+	local connection = prosody.hosts[component].modules.component;
+	if connection and connection.session then stream.open(connection.session); end
+end
+
+-- Nobody else is listened to, whatever address they write on their stanzas.
+local function is_from_annals(event)
+	return event.origin == stream.session and event.stanza.attr.from == component;
+end
+
+module:hook("iq/host", function (event)
+	local stanza = event.stanza;
+	if not is_from_annals(event) or stanza.attr.type ~= "result" and stanza.attr.type ~= "error" then return; end
+	local id = stanza.attr.id or "";
+	local request = stream.asked[id];
+	if not request then return; end
+	stream.asked[id] = nil;
+	request.respond(stanza);
+	return true;
+end, 10);
+
+local handlers = {};
+
+function handlers.ack(payload)
+	local seq = tonumber(payload.attr.seq);
+	if seq and seq <= stream.seq then queue.acknowledge(seq); end
+end
+
+function handlers.settings(payload)
+	stream.set(payload);
+end
+
+function handlers.preferences(payload)
+	people.learn(payload);
+end
+
+function handlers.page(payload)
+	local request = stream.asked[payload.attr.request or ""];
+	if request and request.session then requests.hand_out(request, payload); end
+end
+
+module:hook("message/host", function (event)
+	if not stream.greeted or not is_from_annals(event) then return; end
+	for _, payload in ipairs(event.stanza.tags) do
+		local handler = payload.attr.xmlns == NS and handlers[payload.name];
+		if handler then
+			handler(payload);
+			return true;
+		end
+	end
+end, 10);
+
+function stream.tick()
+	local now = time_now();
+	local expired = {};
+	for id, request in pairs(stream.asked) do
+		if request.expires < now then expired[#expired + 1] = id; end
+	end
+	for _, id in ipairs(expired) do
+		local request = stream.asked[id];
+		stream.asked[id] = nil;
+		request.respond(nil, "timeout");
+	end
+	if stream.session and stream.greet_at and stream.greet_at < now then stream.greet(); end
+end
+
+-- Accounts that are gone --------------------------------------------------------------------------------------------------
+
+module:hook_global("user-deleted", function (event)
+	if event.host == host then queue.delete(event.username); end
+end);
+
+-- prosodyctl, which works beside the server, may have deleted the name's last account unnoticed.
+module:hook("user-registered", function (event)
+	queue.delete(event.username);
+end);
+
+-- Most storages of accounts say "not there" when they fail, too. Then they fail here as well, and say it.
+local account_store = module:open_store("accounts");
+local NOT_THERE = { ["Auth failed. Invalid username"] = true };
+
+local function is_surely_absent(user)
+	local worked, answer, err = pcall(usermanager.user_exists, user, host);
+	if not worked or answer or err and not NOT_THERE[err] then return false; end
+	local readable, _, problem = pcall(account_store.get, account_store, user);
+	return readable and not problem;
+end
+
+-- Goes through the names of all archives, a few at a time, since each lookup stops the whole server.
+function check.start()
+	if check.running or not stream.greeted then return; end
+	check.running, check.total, check.absent = true, 0, {};
+	check.ask();
+end
+
+function check.stop()
+	check.running = false;
+end
+
+function check.ask(after)
+	local position = after and (" after='%s'"):format(xml_escape(after)) or "";
+	stream.ask("get", ("<archives xmlns='%s'%s/>"):format(NS, position), function (reply)
+		local payload = reply and reply:get_child("archives", NS);
+		if not payload then return check.stop(); end
+		local names = {};
+		for item in payload:childtags("archive", NS) do names[#names + 1] = item.attr.user; end
+		if #names == 0 or names[#names] == after then return check.finish(); end
+		module:add_timer(CHECK_PAUSE, check.look_up, names, 1);
+	end);
+end
+
+function check.look_up(_, names, first)
+	if not stream.greeted then return check.stop(); end
+	for i = first, min(first + CHECK_STEP - 1, #names) do
+		check.total = check.total + 1;
+		if is_surely_absent(names[i]) then check.absent[#check.absent + 1] = names[i]; end
+	end
+	if first + CHECK_STEP <= #names then
+		module:add_timer(CHECK_PAUSE, check.look_up, names, first + CHECK_STEP);
+	else
+		check.ask(names[#names]);
+	end
+end
+
+-- Absent twice in a row means gone; everybody absent means that something else is wrong.
+function check.finish()
+	check.stop();
+	local suspects = {};
+	if check.total > 1 and #check.absent == check.total then
+		module:log("warn", "None of the %d archives has an account, so none is deleted: are the accounts stored elsewhere?",
+			check.total);
+	else
+		for _, user in ipairs(check.absent) do
+			if not check.suspects[user] then
+				suspects[user] = true;
+			elseif not queue.deletions[user] and is_surely_absent(user) then
+				queue.delete(user);
+			end
+		end
+	end
+	check.suspects = suspects;
+end
+
+-- Requests: to Annals in the form of XEP-0355, and back to the session that asked -----------------------------------------
+
+local function refuse(session, stanza, condition, text)
+	if not session.destroyed then session.send(st.error_reply(stanza, "wait", condition, text)); end
+end
+
+local PROBLEMS = { timeout = "remote-server-timeout", away = "recipient-unavailable" };
+
+-- XEP-0355 §4.3: the answer is an IQ inside the answer. Only its content is taken from it; the addresses are known.
+local function answer(session, stanza, reply)
+	local inner = reply:find("{" .. NS_DELEGATION .. "}delegation/{" .. NS_FORWARD .. "}forwarded/{" .. NS_CLIENT .. "}iq");
+	local kind = inner and inner.attr.type;
+	if kind ~= "result" and kind ~= "error" then
+		local error_type, condition, text = reply:get_error();
+		session.send(st.error_reply(stanza, error_type or "cancel", condition or "internal-server-error", text));
+		return;
+	end
+	inner.attr = st.reply(stanza).attr;
+	inner.attr.type = kind;
+	session.send(inner);
+end
+
+local function forwarded(session, stanza)
+	local inner = st.clone(stanza);
+	inner.attr.xmlns, inner.attr.from = NS_CLIENT, session.full_jid;
+	local behind = queue.is_behind(session.username) and " behind='true'" or "";
+	return ("<delegation xmlns='%s'><companion xmlns='%s'%s/><forwarded xmlns='%s'>"):format(
+		NS_DELEGATION, NS, behind, NS_FORWARD) .. tostring(inner) .. "</forwarded></delegation>";
+end
+
+function requests.pass_on(event)
+	local session, stanza = event.origin, event.stanza;
+	if not stream.greeted then
+		refuse(session, stanza, "recipient-unavailable", "The archive is away");
+		return true;
+	elseif queue.deletions[session.username] then
+		-- So that nobody ever reads an archive that was another's.
+		refuse(session, stanza, "resource-constraint", "The archive of the last account of this name is being deleted");
+		return true;
+	end
+	queue.flush();
+	local request = stream.ask("set", forwarded(session, stanza), function (reply, problem)
+		if session.destroyed then return; end
+		if reply then answer(session, stanza, reply);
+		else refuse(session, stanza, PROBLEMS[problem]); end
+	end);
+	request.session, request.full_jid, request.bare_jid = session, session.full_jid, jid_bare(session.full_jid);
+	return true;
+end
+
+function requests.hand_out(request, page)
+	local session = request.session;
+	for _, result in ipairs(page.tags) do
+		if session.destroyed then return; end
+		local message = st.message({ from = request.bare_jid, to = request.full_jid });
+		message:add_direct_child(result);
+		session.send(message);
+	end
+end
+
+module:hook("iq-get/self/" .. NS_MAM .. ":query", requests.pass_on);
+module:hook("iq-set/self/" .. NS_MAM .. ":query", function (event)
+	event.origin.mam_requested = true;
+	return requests.pass_on(event);
+end);
+module:hook("iq-get/self/" .. NS_MAM .. ":prefs", requests.pass_on);
+module:hook("iq-set/self/" .. NS_MAM .. ":prefs", requests.pass_on);
+module:hook("iq-get/self/" .. NS_MAM .. ":metadata", requests.pass_on);
+
+module:hook("account-disco-info", function (event)
+	local reply = event.reply or event.stanza;
+	for _, feature in ipairs(stream.features) do reply:tag("feature", { var = feature }):up(); end
+end);
+
+-- Beginning and end -------------------------------------------------------------------------------------------------------
+
+local function warn_of_mam()
+	module:log("warn", "mod_mam and mod_annals are both enabled: each message is archived twice; remove \"mam\" from modules_enabled");
+end
+
+module:hook("module-loaded", function (event)
+	if event.module == "mam" then warn_of_mam(); end
+end);
+
+module:hook_global("host-activated", function (activated)
+	if activated == component then watch_component(); end
+end);
+
+module:hook_global("server-started", function ()
+	if not prosody.hosts[component] then
+		module:log("error", "There is no Component %q: expected the one that annals_component names", component);
+	end
+end);
+
+-- At its end the server unloads no modules.
+module:hook_global("server-stopped", queue.persist);
+
+function module.unload()
+	queue.persist();
+end
+
+queue.restore();
+if prosody.hosts[host].modules.mam then warn_of_mam(); end
+if prosody.hosts[component] then watch_component(); end
+
+module:add_timer(TICK, function ()
+	queue.tick();
+	stream.tick();
+	return TICK;
+end);
+module:add_timer(check_interval, function ()
+	check.start();
+	return check_interval;
+end);

@@ -1,0 +1,87 @@
+/**
+ * The stage of the tests of `mod_annals`: Prosody with the module, and a component that a test plays itself.
+ *
+ * @module
+ */
+import { Client, type LoginOptions } from "../../src/testing/client.ts";
+import { ScriptedComponent, type Welcome } from "../../src/testing/scripted_component.ts";
+import { startProsody } from "../../src/testing/servers/prosody.ts";
+import type { Server, ServerOptions } from "../../src/testing/servers/server.ts";
+import type { Element } from "../../src/xml/element.ts";
+import { AVAILABLE } from "./stage.ts";
+
+/** What a test wants beside the usual. */
+export interface ModuleScenery extends ServerOptions {
+  /** Lua, for the global section of the configuration. */
+  readonly lua?: string;
+}
+
+/** Everything that one test has to itself. */
+export class ModuleStage implements AsyncDisposable {
+  readonly #guests = new AsyncDisposableStack();
+
+  constructor(readonly server: Server) {}
+
+  /** Logs in; the session ends with the test. */
+  async enter(user: string, options?: LoginOptions): Promise<Client> {
+    return this.#guests.use(await Client.login(this.server, user, options));
+  }
+
+  /** Connects as the component; the first greeting comes next. */
+  async connect(): Promise<ScriptedComponent> {
+    return this.#guests.use(await ScriptedComponent.connect(this.server.site));
+  }
+
+  /** Connects as the component and welcomes the module. */
+  async welcome(welcome?: Welcome): Promise<ScriptedComponent> {
+    const component = await this.connect();
+    await component.welcome(welcome);
+    return component;
+  }
+
+  /** Connects, welcomes the module, and has it know that nobody has preferences of his own. */
+  async welcomeAll(users: readonly string[], welcome?: Welcome): Promise<ScriptedComponent> {
+    const component = await this.welcome(welcome);
+    for (const user of users) await component.tell(`<preferences xmlns='annals:companion' user='${user}'/>`);
+    return component;
+  }
+
+  /** How many lines of the server's log contain a text. */
+  logged(text: string): number {
+    return this.server.lines.filter((line) => line.includes(text)).length;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#guests.disposeAsync();
+    await this.server[Symbol.asyncDispose]();
+  }
+}
+
+/** Declares a test of the module. */
+export function onModule(
+  name: string,
+  play: (stage: ModuleStage) => Promise<void>,
+  { lua = "", ...options }: ModuleScenery = {},
+): void {
+  Deno.test({
+    name: `mod_annals: ${name}`,
+    ignore: !AVAILABLE.has("Prosody"),
+    async fn(): Promise<void> {
+      await using stage = new ModuleStage(
+        await startProsody({ ...options, companion: true, lua: `log = { info = "*console" }\n${lua}` }),
+      );
+      await play(stage);
+    },
+  });
+}
+
+/** The ids that a message carries, by who gave them: XEP-0359. */
+export function stanzaIds(message: Element): Record<string, string | undefined> {
+  const ids = message.getChildren("stanza-id", "urn:xmpp:sid:0");
+  return Object.fromEntries(ids.map(({ attrs }) => [attrs.by, attrs.id]));
+}
+
+/** A message of type `chat`. */
+export function chat(to: string, body: string, more = ""): string {
+  return `<message to='${to}' type='chat'><body>${body}</body>${more}</message>`;
+}
