@@ -11,6 +11,7 @@ import { type Runtime, startRuntime } from "../runtime/runtime.ts";
 import type { Invocation } from "./arguments.ts";
 import { type Command, EXIT } from "./command.ts";
 import { reloader } from "./reload.ts";
+import { ServiceManager } from "./service_manager.ts";
 import type { System } from "./system.ts";
 
 export const serve: Command = {
@@ -33,14 +34,25 @@ export async function serveWith(
 ): Promise<number> {
   const sources = { file, env: system.env, flags, plugins: BUILT_IN };
   const { config, plugins, warnings } = await readConfig(sources);
-  const log = createLog({ ...config.log, write: (line) => system.err(`${line}\n`) });
+  const log = createLog({
+    ...config.log,
+    write: (line) => system.err(`${line}\n`),
+    hear: (event) => manager.hear(event),
+  });
+  using manager = new ServiceManager(
+    system.env,
+    (error) => log.warn("manager-not-told", "Cannot tell the service manager", { error }),
+  );
   for (const warning of warnings) log.warn("config-warning", problemLine(warning));
 
   using listeners = new DisposableStack();
   const [asked, insisted] = stopSignals(system, listeners);
   const starting = start(config, plugins, log);
+  // The stores are open, and what else is needed is not up to Annals: a server that is down is no failed start.
+  starting.then(() => manager.tell("READY=1"), () => {});
   listeners.defer(system.onSignal("SIGHUP", reloader({ sources, config, starting, log })));
   const code = await ended(starting, { log, asked });
+  await manager.tell("STOPPING=1");
   const stopCode = await stopped(starting, { log, grace, insisted });
   return stopCode === EXIT.ok ? code : stopCode;
 }

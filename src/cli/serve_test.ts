@@ -2,6 +2,7 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import type { Config } from "../runtime/config/config.ts";
 import { ConfigError } from "../runtime/config/problem.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { NotifySocket } from "../testing/notify_socket.ts";
 import { FakeSystem } from "./fake_system.ts";
 import { serveWith } from "./serve.ts";
 
@@ -33,20 +34,27 @@ class FakeRuntime implements Runtime {
   }
 }
 
+interface ServedOptions {
+  readonly start?: () => Promise<Runtime>;
+  readonly grace?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** `annals serve` on a file of its own, with a runtime that only seems to be one. */
 class Served implements AsyncDisposable {
-  readonly system = new FakeSystem();
+  readonly system: FakeSystem;
   readonly runtime = new FakeRuntime();
   /** The exit code, once it has ended. */
   readonly code: Promise<number>;
 
-  private constructor(readonly file: string, { start, grace }: { start?: () => Promise<Runtime>; grace?: number }) {
+  private constructor(readonly file: string, { start, grace, env }: ServedOptions) {
+    this.system = new FakeSystem(env);
     const invocation = { words: [], file, flags: new Map([["log.format", "json"]]) };
     const starting = start ?? ((): Promise<Runtime> => Promise.resolve(this.runtime));
     this.code = serveWith(starting, invocation, this.system, grace === undefined ? {} : { grace });
   }
 
-  static async run(options: { start?: () => Promise<Runtime>; grace?: number } = {}): Promise<Served> {
+  static async run(options: ServedOptions = {}): Promise<Served> {
     const file = await Deno.makeTempFile({ suffix: ".toml" });
     await Deno.writeTextFile(file, TEXT);
     return new Served(file, options);
@@ -71,6 +79,27 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     assertEquals(served.system.listeners.size, 0);
   });
 }
+
+Deno.test("A service manager is told when the stores are open, and that Annals stops", async () => {
+  await using socket = await NotifySocket.open();
+  const started = Promise.withResolvers<Runtime>();
+  await using served = await Served.run({ start: () => started.promise, env: socket.env });
+  assertEquals(socket.told, []);
+  started.resolve(served.runtime);
+  const index = await socket.until("READY=1");
+  await served.system.signal("SIGTERM");
+  await socket.until("STOPPING=1", index);
+  assertEquals(await served.code, 0);
+});
+
+Deno.test("A service manager is not told that Annals is ready when it cannot start", async () => {
+  await using socket = await NotifySocket.open();
+  const start = (): Promise<Runtime> => Promise.reject(new Error("Cannot open the archive"));
+  await using served = await Served.run({ start, env: socket.env });
+  await socket.until("STOPPING=1");
+  assertEquals(await served.code, 1);
+  assertEquals(socket.told, ["STOPPING=1"]);
+});
 
 Deno.test("A second signal ends at once what will not stop", async () => {
   await using served = await Served.run();

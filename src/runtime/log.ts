@@ -38,18 +38,23 @@ export interface LogEvent {
   readonly fields: Fields;
 }
 
-/** Starts a log. `write` takes one line, without its end; `now` is milliseconds since 1970. */
+/**
+ * Starts a log. `write` takes one line, without its end; `now` is milliseconds since 1970. `hear` learns of every event, also
+ * of those below the level.
+ */
 export function createLog(
-  { level, format, write, now = Date.now }: {
+  { level, format, write, hear, now = Date.now }: {
     level: Level;
     format: "text" | "json";
     write: (line: string) => void;
+    hear?: (event: LogEvent) => void;
     now?: () => number;
   },
 ): LeveledLog {
   const line = format === "json" ? jsonLine : textLine;
   let threshold = level;
   const log = telling((event) => {
+    hear?.(event);
     if (LEVELS.indexOf(event.level) >= LEVELS.indexOf(threshold)) write(line(new Date(now()).toISOString(), event));
   });
   return {

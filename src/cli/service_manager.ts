@@ -1,0 +1,65 @@
+/**
+ * Tells the service manager how Annals is: the protocol of sd_notify(3), for a unit with `Type=notify`.
+ *
+ * @module
+ */
+import type { LogEvent } from "../runtime/log.ts";
+import { visible } from "../runtime/log_line.ts";
+import type { System } from "./system.ts";
+
+/** Who started this process and wants to know how it is, if anybody does. */
+export class ServiceManager implements Disposable {
+  readonly #socket: string | undefined;
+  readonly #failed: (error: unknown) => void;
+  readonly #watchdog: ReturnType<typeof setInterval> | undefined;
+  #last: Promise<void> = Promise.resolve();
+
+  /** `failed` learns of what could not be told. */
+  constructor(env: System["env"], failed: (error: unknown) => void) {
+    this.#socket = env.NOTIFY_SOCKET;
+    this.#failed = failed;
+    const period = watchdogPeriod(env);
+    // A timer of the event loop: when that hangs, nothing is told, and the service manager starts Annals again.
+    if (period !== undefined) this.#watchdog = setInterval(() => this.tell("WATCHDOG=1"), period);
+  }
+
+  /** Tells what an event of the log means for who asks `systemctl status`, if anything. */
+  hear({ event, message, fields }: LogEvent): void {
+    if (event === "stream-connected") this.tell(`STATUS=${message} as ${fields.domain}`);
+    if (event === "stream-failed") this.tell(`STATUS=${message}; trying again`);
+  }
+
+  /** Tells assignments such as `READY=1`, after what was told before. Resolves when they are sent, or could not be. */
+  tell(...assignments: readonly string[]): Promise<void> {
+    const socket = this.#socket;
+    if (socket === undefined) return Promise.resolve();
+    this.#last = this.#last.then(() => send(socket, assignments.map(visible).join("\n"))).catch(this.#failed);
+    return this.#last;
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#watchdog);
+  }
+}
+
+/** Milliseconds between two signs of life, half of what is allowed, as sd_watchdog_enabled(3) has it. */
+function watchdogPeriod({ WATCHDOG_USEC, WATCHDOG_PID = `${Deno.pid}` }: System["env"]): number | undefined {
+  const period = Number(WATCHDOG_USEC) / 1000 / 2;
+  return period > 0 && WATCHDOG_PID === `${Deno.pid}` ? period : undefined;
+}
+
+/** Sends one datagram. Deno has no socket without a name, so this one has one that nobody is to answer to. */
+async function send(path: string, text: string): Promise<void> {
+  if (!path.startsWith("/")) throw new Error(`Cannot use NOTIFY_SOCKET: Found "${path}", expected a path`);
+  const folder = await Deno.makeTempDir({ prefix: "annals-notify-" });
+  try {
+    const socket = Deno.listenDatagram({ transport: "unixpacket", path: `${folder}/socket` });
+    try {
+      await socket.send(new TextEncoder().encode(text), { transport: "unixpacket", path });
+    } finally {
+      socket.close();
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
