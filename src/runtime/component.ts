@@ -22,11 +22,15 @@ import { Requests } from "./requests.ts";
 import { type Roster, Rosters } from "./roster.ts";
 import { needsNoGrants, optionsChanged, streamEnded } from "./plugin.ts";
 import { Router } from "./router.ts";
+import { measureRequests } from "./watch/requests.ts";
+import { meterOn, Metrics } from "./watch/metrics.ts";
 
 export interface ComponentOptions {
   readonly config: Config;
   readonly plugins: readonly AnyPlugin[];
   readonly log: Log;
+  /** Gets what can be watched, for as long as the component runs. */
+  readonly metrics?: Metrics;
   /** Opens a store by the name that a plugin gives it. */
   openStore(name: string): Promise<ArchiveStore>;
   /** Sends a stanza; resolves when there is room for more, rejects when there is no stream. */
@@ -49,7 +53,7 @@ export interface Component extends AsyncDisposable {
 
 /** Starts the plugins in their order. If one fails, those before it are stopped again. */
 export async function startComponent(options: ComponentOptions): Promise<Component> {
-  const { config, plugins, log } = options;
+  const { config, plugins, log, metrics = new Metrics() } = options;
   const address = Jid.parse(config.component.domain);
   // XEP-0114 §3: what a component sends says who it is from; ejabberd ends the stream of one that does not.
   function send(stanza: Element): Promise<void> {
@@ -85,12 +89,14 @@ export async function startComponent(options: ComponentOptions): Promise<Compone
       features,
       events,
       pending,
+      metrics,
       roster,
       send,
     };
     stack.use(await startPlugin(plugin, live[index]?.values ?? {}, services));
   }
   const requests = new Requests({ component: address, hosts, router, grants, log, send });
+  measureRequests(meterOn(metrics, (remove) => stack.defer(remove)), { requests, pending });
   const running = stack.move();
   return {
     grants,

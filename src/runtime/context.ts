@@ -16,6 +16,7 @@ import type { Context, IncomingMessage, MessageRoute, Plugin, Request } from "./
 import type { Roster } from "./roster.ts";
 import type { Router } from "./router.ts";
 import { repeat } from "./timers.ts";
+import { meterOn, type Metrics } from "./watch/metrics.ts";
 
 /** What all plugins share. */
 export interface Services {
@@ -26,6 +27,7 @@ export interface Services {
   readonly events: Events;
   readonly pending: PendingRequests;
   readonly log: Log;
+  readonly metrics: Metrics;
   openStore(name: string): Promise<ArchiveStore>;
   roster(account: Jid): Promise<Roster>;
   send(stanza: Element): Promise<void>;
@@ -67,6 +69,7 @@ function lend<O extends Options>(
   return {
     options,
     log,
+    meter: meterOn(services.metrics, (remove) => undo.defer(remove)),
     component,
     hosts,
     xml,

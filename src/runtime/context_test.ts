@@ -10,6 +10,7 @@ import { memoryLog } from "./log.ts";
 import { PendingRequests } from "./pending.ts";
 import { type Context, definePlugin, type Event } from "./plugin.ts";
 import { Router } from "./router.ts";
+import { Metrics } from "./watch/metrics.ts";
 
 const NS = "urn:example:thing";
 
@@ -24,6 +25,7 @@ function services(): Services {
     events: new Events(),
     pending: new PendingRequests(() => Promise.resolve()),
     log: memoryLog(),
+    metrics: new Metrics(),
     openStore: () => Promise.resolve(openMemoryStore()),
     roster: () => Promise.resolve(new Set<string>()),
     send: () => Promise.resolve(),
@@ -41,10 +43,11 @@ function registerAll(context: Context): void {
   context.on(happened, (what) => `seen: ${what}`);
   context.addFeature(NS);
   context.addFeature(`${NS}#account`, "account");
+  context.meter.gauge({ name: "thing_size", help: "How large it is", read: () => 3 });
 }
 
 /** What is registered. */
-function registered({ router, features, events }: Services): unknown[] {
+function registered({ router, features, events, metrics }: Services): unknown[] {
   const account = features.info("urn:xmpp:delegation:2:bare:urn:xmpp:mam:2").features;
   return [
     router.findAnswer("get", xml("ping", { xmlns: "urn:xmpp:ping" })) !== undefined,
@@ -52,16 +55,17 @@ function registered({ router, features, events }: Services): unknown[] {
     events.fire(happened, "now"),
     features.info(undefined).features.includes(NS),
     account,
+    metrics.value("thing_size"),
   ];
 }
 
-const NOTHING = [false, 0, undefined, false, []];
+const NOTHING = [false, 0, undefined, false, [], 0];
 
 Deno.test("startPlugin() lends what the plugin registers, and takes all of it back when it stops", async () => {
   const shared = services();
   {
     await using _running = await startPlugin(plugin(registerAll), {}, shared);
-    assertEquals(registered(shared), [true, 1, "seen: now", true, [`${NS}#account`]]);
+    assertEquals(registered(shared), [true, 1, "seen: now", true, [`${NS}#account`], 3]);
   }
   assertEquals(registered(shared), NOTHING);
 });

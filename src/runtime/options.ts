@@ -180,6 +180,27 @@ function addressIn(raw: string, expects: string): Jid {
   }
 }
 
+/** Where to listen, such as `127.0.0.1:9469` or `[::1]:9469`; port 0 is one that is free. */
+export function address(): Kind<Address> {
+  const expects = 'an address and a port, such as "127.0.0.1:9469"';
+  return {
+    expects,
+    parse(raw): Address {
+      if (typeof raw !== "string") throw new TypeError(expects);
+      const [, inBrackets, plain = "", port = ""] = /^(?:\[([\da-f:.]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(raw) ?? [];
+      const hostname = inBrackets ?? plain;
+      if (hostname === "" || Number(port) > 65535) throw new RangeError(expects);
+      return { hostname, port: Number(port) };
+    },
+  };
+}
+
+/** An address of this machine, and a TCP port. */
+export interface Address {
+  readonly hostname: string;
+  readonly port: number;
+}
+
 /** A file or folder; a relative one is taken from the folder of the configuration file. The value is absolute. */
 export function path(): Kind<string> {
   const { expects, parse } = kind(

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { choice, domain, flag, integer, type Kind, list, path, period, text, union } from "./options.ts";
+import { address, choice, domain, flag, integer, type Kind, list, path, period, text, union } from "./options.ts";
 
 const FOLDER = "/etc/annals";
 
@@ -84,6 +84,17 @@ const CASES: Readonly<Record<string, Case>> = {
     takes: [["example.org", "example.org"], ["Example.ORG", "example.org"], ["localhost", "localhost"]],
     wrong: [1, ["example.org"]],
     outside: ["", "a b", "alice@example.org", "example.org/x", "-"],
+  },
+  address: {
+    kind: address(),
+    expects: 'an address and a port, such as "127.0.0.1:9469"',
+    takes: [
+      ["127.0.0.1:9469", { hostname: "127.0.0.1", port: 9469 }],
+      ["[::1]:9469", { hostname: "::1", port: 9469 }],
+      ["localhost:0", { hostname: "localhost", port: 0 }],
+    ],
+    wrong: [9469, true],
+    outside: ["", "9469", ":9469", "127.0.0.1", "::1:9469", "localhost:65536", "http://localhost:9469", "localhost:x"],
   },
   path: {
     kind: path(),

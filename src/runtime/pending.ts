@@ -28,6 +28,11 @@ export class PendingRequests {
     this.#send = send;
   }
 
+  /** How many wait for their reply. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
   /** Sends a request and waits for its reply. Rejects with `StanzaError`; `timeout` is in seconds. */
   async ask<Q, R>(to: Jid, call: Call<Q, R>, query: Q, options: { timeout?: number } = {}): Promise<R> {
     const { timeout = TIMEOUT } = options;

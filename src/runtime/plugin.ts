@@ -12,6 +12,7 @@ import type { Jid } from "../xmpp/jid.ts";
 import type { ArchiveStore } from "../store/archive.ts";
 import type { Log } from "./log.ts";
 import type { Options, Values } from "./options.ts";
+import type { Meter } from "./watch/metric.ts";
 
 export interface Plugin<O extends Options = Options> {
   /** Unique; what `modules_enabled` lists. */
@@ -76,6 +77,8 @@ export interface Context<O extends Options = Options> {
   /** Its options, always the values in force: a reload shows at the next look. */
   readonly options: Values<O>;
   readonly log: Log;
+  /** Where to register what an operator may watch. */
+  readonly meter: Meter;
   /** Aborted when the plugin stops. */
   readonly signal: AbortSignal;
   /** The component's own address. */

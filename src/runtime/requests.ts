@@ -17,6 +17,7 @@ import type { Request } from "./plugin.ts";
 import { type Push, pushDirectly, pushPages, pushPrivileged } from "./pushes.ts";
 import type { Router } from "./router.ts";
 import { Turns } from "./turns.ts";
+import { Histogram } from "./watch/histogram.ts";
 
 /**
  * Requests that are answered at once: each may have a page of an archive in memory. More wait, of one account not so many
@@ -44,9 +45,12 @@ interface Surroundings {
 
 /** The answering half of the component. */
 export class Requests {
+  /** How long the answers took, from the arrival of the request until there was room for the reply. */
+  readonly seconds = new Histogram();
   readonly #options: RequestsOptions;
   readonly #inFlight = new Set<Promise<void>>();
   readonly #turns = new Turns(TURNS);
+  readonly #refused = new Map<string, number>();
   #dropped = 0;
 
   constructor(options: RequestsOptions) {
@@ -66,6 +70,21 @@ export class Requests {
     }
   }
 
+  /** Requests whose answer has not left. */
+  get inFlight(): number {
+    return this.#inFlight.size;
+  }
+
+  /** How many were not even read, since too many were in flight. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** How many were answered with an error, by its condition. */
+  get refused(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#refused);
+  }
+
   /** Resolves when every answer that is under way has left. */
   async answered(): Promise<void> {
     await Promise.all(this.#inFlight);
@@ -73,7 +92,7 @@ export class Requests {
 
   async #answer(iq: Element): Promise<void> {
     try {
-      await this.#options.send(await this.#replyTo(iq));
+      await this.seconds.time(async () => await this.#options.send(await this.#replyTo(iq)));
     } catch (error) {
       this.#options.log.debug("reply-lost", "An answer could not be sent", { error });
     }
@@ -136,9 +155,10 @@ export class Requests {
 
   /** Anything but a stanza error is a fault of ours: the requester learns that much, the log the rest. */
   #refuse(iq: Element, error: unknown): Element {
-    if (error instanceof StanzaError) return iqError(iq, error);
-    this.#options.log.error("request-failed", "A request could not be answered", { error });
-    return iqError(iq, new StanzaError("internal-server-error"));
+    const refusal = error instanceof StanzaError ? error : new StanzaError("internal-server-error");
+    this.#refused.set(refusal.condition, (this.#refused.get(refusal.condition) ?? 0) + 1);
+    if (refusal !== error) this.#options.log.error("request-failed", "A request could not be answered", { error });
+    return iqError(iq, refusal);
   }
 }
 

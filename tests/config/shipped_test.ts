@@ -22,7 +22,7 @@ Deno.test("The shipped config.toml has every option, at its default, and nothing
 Deno.test("The shipped config.toml shows every option that has no default too, in a comment that is right when it is one no more", () => {
   const optional = [...schema].filter(([, { option }]) => option.optional).map(([key]) => key);
   const uncommented = parse(TEXT.replace(/^# (secret|secret_file) = /gm, "$1 = "));
-  assertEquals(optional, ["component.secret", "component.secret_file"]);
+  assertEquals(optional, ["component.secret", "component.secret_file", "metrics.listen"]);
   assertEquals(Object.keys(uncommented.component as object).filter((key) => key.startsWith("secret")), [
     "secret",
     "secret_file",

@@ -4,7 +4,7 @@
  * @module
  */
 import { LEVELS } from "../log.ts";
-import { choice, domain, flag, integer, list, type Option, option, path, text } from "../options.ts";
+import { address, choice, domain, flag, integer, list, type Option, option, path, text } from "../options.ts";
 
 /** Every key that is not a plugin's, in the order and the tables of `config.toml`. */
 export const CORE = {
@@ -95,6 +95,13 @@ export const CORE = {
     format: option(choice("text", "json"), {
       doc: '"text" is for people, "json" (one object a line) for programs that collect logs',
       default: "text",
+    }),
+  },
+  metrics: {
+    listen: option(address(), {
+      doc: "Where a browser finds a status page, and Prometheus the metrics at /metrics; counts only, for whoever asks",
+      example: "127.0.0.1:9469",
+      optional: true,
     }),
   },
 } as const satisfies Tree;

@@ -6,7 +6,8 @@
  *
  * @module
  */
-import type { Metric } from "./metric.ts";
+import { Histogram } from "./histogram.ts";
+import type { Meter, Metric } from "./metric.ts";
 
 /** Values of one label that are told apart: a plugin's carelessness must not fill somebody's database. */
 const MOST_VALUES = 50;
@@ -51,6 +52,18 @@ export class Metrics {
     const metric = this.#metrics.get(name);
     return metric?.type === "histogram" ? metric.histogram.quantile(share) : undefined;
   }
+}
+
+/** Lends a meter; `keep` is given what takes away each metric that is registered on it. */
+export function meterOn(metrics: Metrics, keep: (remove: () => void) => void): Meter {
+  return {
+    counter: (metric) => keep(metrics.add({ ...metric, type: "counter" })),
+    gauge: (metric) => keep(metrics.add({ ...metric, type: "gauge" })),
+    histogram(about, histogram = new Histogram()): Histogram {
+      keep(metrics.add({ ...about, type: "histogram", histogram }));
+      return histogram;
+    },
+  };
 }
 
 /** What a counter or a gauge reads, by the value of its label; `""` where it has none. */
