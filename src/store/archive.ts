@@ -105,10 +105,21 @@ export interface Expired {
   readonly more: boolean;
 }
 
+/** What a store takes on disk, in bytes; nothing where it is in memory. */
+export interface StoreSize {
+  readonly database: number;
+  /** What was written but has not moved into the database yet. */
+  readonly log: number;
+  /** The part of the database that is free to be used again. */
+  readonly free: number;
+}
+
 /** Archives, on disk or in memory. */
 export interface ArchiveStore extends AsyncDisposable {
   /** What an operator is shown: `sqlite data/archive2.sqlite`, `memory`. */
   readonly description: string;
+  /** What it takes at the moment. */
+  readonly size: StoreSize;
   /** The greatest number that any id ever held here had; 0 in a new store. */
   readonly newestNumber: number;
   /**

@@ -8,6 +8,7 @@ import type {
   Page,
   Paging,
   Preferences,
+  StoreSize,
   UnknownId,
 } from "../archive.ts";
 import { checkMessage } from "../check.ts";
@@ -27,6 +28,7 @@ import { Release } from "./release.ts";
 import { Remove } from "./remove.ts";
 import { Settle } from "./settle.ts";
 import { Shrink } from "./shrink.ts";
+import { Size } from "./size.ts";
 import { State } from "./state.ts";
 import { Transactions } from "./transaction.ts";
 
@@ -60,6 +62,7 @@ export class SqliteStore implements ArchiveStore {
   readonly #owners: Owners;
   readonly #preferences: PreferenceTable;
   readonly #read: Read;
+  readonly #size: Size;
 
   constructor(connections: Connections, limits: Limits) {
     const { path, writer, reader } = connections;
@@ -79,6 +82,11 @@ export class SqliteStore implements ArchiveStore {
     this.#owners = new Owners(reader);
     this.#preferences = new PreferenceTable(reader, writer);
     this.#read = new Read(reader, this.#state, limits);
+    this.#size = new Size(reader, path);
+  }
+
+  get size(): StoreSize {
+    return this.#size.read();
   }
 
   get newestNumber(): number {
