@@ -19,6 +19,9 @@ import { watchGrants } from "./expectations.ts";
 import { watchLiveness } from "./liveness.ts";
 import type { Log } from "./log.ts";
 import { openStore } from "./stores.ts";
+import { meterOn, Metrics } from "./watch/metrics.ts";
+import { measureStream, type StreamFigures } from "./watch/stream.ts";
+import { watch } from "./watch/watch.ts";
 
 /** Annals, running. */
 export interface Runtime {
@@ -39,10 +42,17 @@ export async function startRuntime(config: Config, plugins: readonly AnyPlugin[]
   const { domain } = config.component;
   let inForce = config;
   let current: Connection | undefined;
+  const figures: StreamFigures = { connected: false, connections: 0, failures: 0 };
+  const metrics = new Metrics();
+  await using opened = new AsyncDisposableStack();
+  const { listen } = config.metrics;
+  if (listen !== undefined) opened.use(watch(listen, { metrics, log }));
+  measureStream(meterOn(metrics, (remove) => opened.defer(remove)), figures, () => current?.unsent ?? 0);
   const component = await startComponent({
     config,
     plugins,
     log,
+    metrics,
     openStore: (name) => openStore(name, config, log),
     async send(stanza): Promise<void> {
       if (current === undefined) throw new ConnectionError("lost", "There is no connection to the server");
@@ -62,6 +72,8 @@ export async function startRuntime(config: Config, plugins: readonly AnyPlugin[]
       await stream.ready;
       if (stopping.signal.aborted) return await stream.close();
       opened();
+      figures.connected = true;
+      figures.connections++;
       log.info("stream-connected", "Connected to the server", { domain });
       const watch = { component, hosts: config.hosts, signal: gone.signal };
       watchGrants({ ...watch, log });
@@ -70,6 +82,7 @@ export async function startRuntime(config: Config, plugins: readonly AnyPlugin[]
     } finally {
       gone.abort();
       current = undefined;
+      figures.connected = false;
       component.streamEnded();
     }
   }
@@ -85,11 +98,14 @@ export async function startRuntime(config: Config, plugins: readonly AnyPlugin[]
 
   const finished = reconnect({
     use: useStream,
-    waiting: (reason, seconds) =>
-      log.error("stream-failed", reason.message, { retry_in_seconds: Math.round(seconds), cause: reason.cause }),
+    waiting(reason, seconds): void {
+      figures.failures++;
+      log.error("stream-failed", reason.message, { retry_in_seconds: Math.round(seconds), cause: reason.cause });
+    },
     limits: () => inForce.component.reconnect,
     signal: stopping.signal,
   });
+  const watching = opened.move();
   return {
     finished,
     reload(next): Promise<void> {
@@ -108,6 +124,7 @@ export async function startRuntime(config: Config, plugins: readonly AnyPlugin[]
       await current?.close();
       await finished.catch(() => {});
       await stopped;
+      await watching.disposeAsync();
       log.info("stopped", "Everything that was accepted is stored");
     },
   };

@@ -107,6 +107,11 @@ export class Connection {
     return performance.now() - this.#heard;
   }
 
+  /** Characters that wait to be sent. */
+  get unsent(): number {
+    return this.#outbox.length;
+  }
+
   /** Sends a stanza; resolves when there is room for it. Rejects with `ConnectionError` when the stream has ended. */
   async send(stanza: Element): Promise<void> {
     await this.#outbox.send(serialize(stanza));

@@ -43,6 +43,11 @@ export class Outbox {
     this.#options = options;
   }
 
+  /** Characters in the queue. */
+  get length(): number {
+    return this.#length;
+  }
+
   /** Sends text; resolves when it is in the queue. Rejects when the connection is gone. */
   async send(text: string): Promise<void> {
     if (this.#closed !== undefined) throw this.#closed;

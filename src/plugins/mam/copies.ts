@@ -50,12 +50,19 @@ export class Copies {
   readonly #options: CopiesOptions;
   readonly #sessions = new Sessions();
   readonly #hops = new Hops(this.#sessions);
+  #taken = 0;
 
   constructor(options: CopiesOptions) {
     this.#options = options;
   }
 
+  /** How many were handed over. */
+  get taken(): number {
+    return this.#taken;
+  }
+
   take({ element, payload }: IncomingMessage): void {
+    this.#taken++;
     const { hosts, tally } = this.#options;
     const host = element.attrs.from ?? "";
     // A user or a foreign server can send the very same wrapper: only the server itself is believed, by its exact name.

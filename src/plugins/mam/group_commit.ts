@@ -6,6 +6,7 @@
 import { delay } from "@std/async/delay";
 import { setImmediate } from "node:timers/promises";
 import type { Log } from "../../runtime/log.ts";
+import { Histogram } from "../../runtime/watch/histogram.ts";
 import type { ArchiveStore, NewMessage } from "../../store/archive.ts";
 import type { Tally } from "./tally.ts";
 
@@ -30,6 +31,8 @@ class Group {
  * bound, and at the end, what must be given up is counted and logged as lost; nothing is dropped in silence.
  */
 export class GroupCommit {
+  /** How long the commits took. */
+  readonly seconds = new Histogram();
   readonly #store: ArchiveStore;
   readonly #tally: Tally;
   readonly #log: Log;
@@ -50,6 +53,16 @@ export class GroupCommit {
     this.#store = store;
     this.#tally = tally;
     this.#log = log;
+  }
+
+  /** Messages that wait for the store, or are on their way into it. */
+  get depth(): number {
+    return [this.#current, ...this.#next].reduce((sum, group) => sum + (group?.messages.length ?? 0), 0);
+  }
+
+  /** Whether the store took what it was given last. */
+  get accepting(): boolean {
+    return !this.#failing;
   }
 
   add(message: NewMessage): void {
@@ -121,7 +134,7 @@ export class GroupCommit {
     while (true) {
       const last = this.#closing.signal.aborted;
       try {
-        await this.#store.append(messages);
+        await this.seconds.time(() => this.#store.append(messages));
         if (this.#failing) this.#recover();
         return true;
       } catch (error) {

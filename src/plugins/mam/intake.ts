@@ -49,6 +49,11 @@ export class Intake {
     this.#options = options;
   }
 
+  /** Archives about which there is something to decide. */
+  get undecided(): number {
+    return this.#undecided.size;
+  }
+
   accept(message: Incoming): void {
     const before = message.owners.map(({ account }) => this.#undecided.get(account.bare));
     const decisions = message.owners.map((owner) => this.#decide(owner));

@@ -26,6 +26,7 @@ import { answerMetadata } from "./metadata.ts";
 import { shouldStore } from "./policy.ts";
 import { PreferenceBook, servePreferences } from "./preferences.ts";
 import { answerQuery } from "./query.ts";
+import { measureArchive } from "./measures.ts";
 import { silenceNotice } from "./silence.ts";
 import { sweep } from "./sweep.ts";
 import { Tally } from "./tally.ts";
@@ -111,11 +112,15 @@ export default definePlugin({
       await intake.settled(archive);
       return await commit.settled();
     }
+    const expiresAfter = () => options.archive_expires_after;
+    const interval = () => options.archive_cleanup_interval;
+    const measured = measureArchive(context.meter, { tally, copies, intake, commit, store, expiresAfter, interval });
+
     const limit = () => options.max_archive_query_results;
     const noticeSilence = silenceNotice(tally, log);
     context.hook(queryArchive, (query, request) => {
       noticeSilence();
-      return answerQuery(query, request, { store, settled, limit });
+      return measured.pages.time(() => answerQuery(query, request, { store, settled, limit }));
     });
     context.hook(archiveMetadata, (_, request) => answerMetadata(request, { store, settled }));
     context.hook(queryForm, (_, request) => {
@@ -124,8 +129,8 @@ export default definePlugin({
     });
     servePreferences(context, book, defaultPolicy);
 
-    const expiresAfter = () => options.archive_expires_after;
-    const interval = () => options.archive_cleanup_interval;
-    context.addTimer("sweep", interval, () => sweep({ store, now: Date.now, expiresAfter, interval, signal, log }));
+    context.addTimer("sweep", interval, async () => {
+      measured.swept(await sweep({ store, now: Date.now, expiresAfter, interval, signal, log }));
+    });
   },
 });

@@ -23,10 +23,18 @@ export interface SweepOptions {
   readonly log: Log;
 }
 
-/** One sweep: oldest first, so that no archive gets a gap (XEP-0313 §"Message retention and deletion"). */
-export async function sweep({ store, now, expiresAfter, interval, signal, log }: SweepOptions): Promise<void> {
+/** What a sweep came to. */
+export interface Swept {
+  readonly entries: number;
+  readonly seconds: number;
+}
+
+/** One sweep: oldest first, so that no archive gets a gap (XEP-0313 §"Message retention and deletion"). Of nothing where all is kept. */
+export async function sweep(
+  { store, now, expiresAfter, interval, signal, log }: SweepOptions,
+): Promise<Swept | undefined> {
   const age = expiresAfter();
-  if (age === Infinity) return;
+  if (age === Infinity) return undefined;
   const started = now();
   const { time, heldBack } = sweepTime(started, store.sweptAt, interval() * 1000);
   if (heldBack > 0) {
@@ -43,5 +51,7 @@ export async function sweep({ store, now, expiresAfter, interval, signal, log }:
     more = step.more;
     await nextTurn();
   }
-  log.info("sweep", "Expired messages were removed", { entries, seconds: (now() - started) / 1000, finished: !more });
+  const swept = { entries, seconds: (now() - started) / 1000 };
+  log.info("sweep", "Expired messages were removed", { ...swept, finished: !more });
+  return swept;
 }

@@ -6,9 +6,19 @@ export class Tally {
     this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + by);
   }
 
+  /** How often this was counted. */
+  of(reason: string): number {
+    return this.#counts.get(reason) ?? 0;
+  }
+
   /** Whether nothing was counted yet. */
   get isEmpty(): boolean {
     return this.#counts.size === 0;
+  }
+
+  /** What was not stored and need not be, by reason. */
+  skipped(): Record<string, number> {
+    return Object.fromEntries([...this.#counts].filter(([reason]) => reason !== "stored" && reason !== "lost"));
   }
 
   /** The counts so far, most first. */

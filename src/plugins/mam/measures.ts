@@ -1,0 +1,128 @@
+/**
+ * What can be watched of the archive.
+ *
+ * @module
+ */
+import { Histogram } from "../../runtime/watch/histogram.ts";
+import type { Meter } from "../../runtime/watch/metric.ts";
+import type { ArchiveStore } from "../../store/archive.ts";
+import type { Copies } from "./copies.ts";
+import type { GroupCommit } from "./group_commit.ts";
+import type { Intake } from "./intake.ts";
+import type { Swept } from "./sweep.ts";
+import type { Tally } from "./tally.ts";
+
+/** Upper bounds of the buckets for sweeps, in seconds: they go on in the background, some of them for long. */
+const SWEEP_SECONDS = [0.1, 1, 10, 60, 300, 1800];
+
+/** What the metrics read. */
+export interface Measurable {
+  readonly tally: Tally;
+  readonly copies: Copies;
+  readonly intake: Intake;
+  readonly commit: GroupCommit;
+  readonly store: ArchiveStore;
+  /** Seconds that an entry is kept; `Infinity` for ever. */
+  readonly expiresAfter: () => number;
+  /** Seconds between sweeps. */
+  readonly interval: () => number;
+}
+
+/** What is to be told of what happens. */
+export interface Measured {
+  /** How long the answers to queries take. */
+  readonly pages: Histogram;
+  swept(swept: Swept | undefined): void;
+}
+
+/** Registers all of it. */
+export function measureArchive(meter: Meter, measurable: Measurable): Measured {
+  measureMessages(meter, measurable);
+  measureStore(meter, measurable);
+  return {
+    pages: meter.histogram({ name: "annals_page_seconds", help: "Answers to archive queries, results included" }),
+    swept: measureSweeps(meter, measurable),
+  };
+}
+
+function measureMessages(meter: Meter, { tally, copies, intake, commit }: Measurable): void {
+  meter.counter({
+    name: "annals_messages_received",
+    help: "Copies that servers handed over",
+    read: () => copies.taken,
+  });
+  meter.counter({
+    name: "annals_messages_stored",
+    help: "Messages that are in the archives of their owners",
+    read: () => tally.of("stored"),
+  });
+  meter.counter({
+    name: "annals_messages_skipped",
+    help: "What was handed over and not kept, by reason, once for each owner who does not keep it",
+    label: "reason",
+    read: () => tally.skipped(),
+  });
+  meter.counter({
+    name: "annals_messages_lost",
+    help: "Messages that the store did not take while they could wait",
+    read: () => tally.of("lost"),
+  });
+  meter.gauge({
+    name: "annals_messages_waiting",
+    help: "Messages that wait for the store, or are on their way into it",
+    read: () => commit.depth,
+  });
+  meter.gauge({
+    name: "annals_archives_undecided",
+    help: "Archives of which a roster must say whether they keep what has come",
+    read: () => intake.undecided,
+  });
+}
+
+function measureStore(meter: Meter, { commit, store }: Measurable): void {
+  meter.histogram({ name: "annals_commit_seconds", help: "Commits of messages that came together" }, commit.seconds);
+  meter.gauge({
+    name: "annals_store_accepting",
+    help: "Whether the store takes messages: 1, or 0 while they wait in memory",
+    read: () => Number(commit.accepting),
+  });
+  meter.gauge({
+    name: "annals_store_bytes",
+    help: "What the archives take on disk: the database, and the log that moves into it now and then",
+    label: "file",
+    read: () => ({ database: store.size.database, log: store.size.log }),
+  });
+  meter.gauge({
+    name: "annals_store_free_bytes",
+    help: "The part of the database that is free to be used again",
+    read: () => store.size.free,
+  });
+}
+
+function measureSweeps(meter: Meter, { store, expiresAfter, interval }: Measurable): Measured["swept"] {
+  const about = { name: "annals_sweep_seconds", help: "Sweeps for expired messages" };
+  const sweeps = meter.histogram(about, new Histogram(SWEEP_SECONDS));
+  let entries = 0;
+  let ended = NaN;
+  meter.counter({
+    name: "annals_sweep_entries",
+    help: "Expired messages that were removed, once for each archive that had them",
+    read: () => entries,
+  });
+  meter.gauge({
+    name: "annals_sweep_last_timestamp_seconds",
+    help: "When the last sweep began, in seconds since 1970; 0 before the first",
+    read: () => store.sweptAt / 1000,
+  });
+  meter.gauge({
+    name: "annals_sweep_next_timestamp_seconds",
+    help: "When the next sweep is due, in seconds since 1970; NaN where nothing expires",
+    read: () => expiresAfter() === Infinity ? NaN : ended / 1000 + interval(),
+  });
+  return (swept) => {
+    ended = Date.now();
+    if (swept === undefined) return;
+    sweeps.observe(swept.seconds);
+    entries += swept.entries;
+  };
+}

@@ -1,0 +1,22 @@
+import { plain, type View } from "./answer.ts";
+import type { Metrics } from "./metrics.ts";
+
+/** What keeps Annals from its work, for an operator to read; nothing when it is in service. */
+export function obstacles(metrics: Metrics): readonly string[] {
+  const found: string[] = [];
+  if (metrics.value("annals_stream_connected") !== 1) found.push("not connected to the server");
+  const accepting = metrics.values("annals_store_accepting");
+  if (accepting.get("") === 0) found.push("the store does not take messages");
+  return found;
+}
+
+/** Whether it is alive: that it answers says so. */
+export function health(): View {
+  return plain(200, "alive");
+}
+
+/** Whether it is in service: connected, with a store that takes messages. */
+export function readiness(metrics: Metrics): View {
+  const found = obstacles(metrics);
+  return found.length === 0 ? plain(200, "ready") : plain(503, found.join(", "));
+}

@@ -1,0 +1,34 @@
+import type { Meter } from "./metric.ts";
+
+/** What became of the connection to the server since the start. */
+export interface StreamFigures {
+  connected: boolean;
+  /** Streams that the server opened for us. */
+  connections: number;
+  /** Streams that ended, and attempts that came to nothing. */
+  failures: number;
+}
+
+/** Registers what can be watched of the stream; `unsent` are the characters that wait to be sent. */
+export function measureStream(meter: Meter, figures: StreamFigures, unsent: () => number): void {
+  meter.gauge({
+    name: "annals_stream_connected",
+    help: "Whether the server has recognised the component: 1 or 0",
+    read: () => Number(figures.connected),
+  });
+  meter.counter({
+    name: "annals_stream_connections",
+    help: "Connections to the server; all but the first are reconnects",
+    read: () => figures.connections,
+  });
+  meter.counter({
+    name: "annals_stream_failures",
+    help: "Connections that were lost, and attempts to connect that failed",
+    read: () => figures.failures,
+  });
+  meter.gauge({
+    name: "annals_stream_unsent_characters",
+    help: "What waits for the server to take it",
+    read: unsent,
+  });
+}
