@@ -21,7 +21,7 @@ import type { Log } from "./log.ts";
 import { openStore } from "./stores.ts";
 import { meterOn, Metrics } from "./watch/metrics.ts";
 import { measureStream, type StreamFigures } from "./watch/stream.ts";
-import { watch } from "./watch/watch.ts";
+import { startWatch } from "./watch/watch.ts";
 
 /** Annals, running. */
 export interface Runtime {
@@ -44,10 +44,10 @@ export async function startRuntime(config: Config, plugins: readonly AnyPlugin[]
   let current: Connection | undefined;
   const figures: StreamFigures = { connected: false, connections: 0, failures: 0 };
   const metrics = new Metrics();
-  await using opened = new AsyncDisposableStack();
+  await using lent = new AsyncDisposableStack();
   const { listen } = config.metrics;
-  if (listen !== undefined) opened.use(watch(listen, { metrics, log }));
-  measureStream(meterOn(metrics, (remove) => opened.defer(remove)), figures, () => current?.unsent ?? 0);
+  if (listen !== undefined) lent.use(startWatch(listen, { metrics, log }));
+  measureStream(meterOn(metrics, (remove) => lent.defer(remove)), figures, () => current?.unsent ?? 0);
   const component = await startComponent({
     config,
     plugins,
@@ -105,7 +105,7 @@ export async function startRuntime(config: Config, plugins: readonly AnyPlugin[]
     limits: () => inForce.component.reconnect,
     signal: stopping.signal,
   });
-  const watching = opened.move();
+  const watching = lent.move();
   return {
     finished,
     reload(next): Promise<void> {

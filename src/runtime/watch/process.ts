@@ -15,7 +15,7 @@ const LOOK = 500;
 export function measureProcess(meter: Meter, now: () => number = Date.now): Disposable {
   const started = now() / 1000;
   meter.gauge({
-    name: "annals_build",
+    name: "annals_build_info",
     help: "The version that runs",
     label: "version",
     read: () => ({ [VERSION]: 1 }),

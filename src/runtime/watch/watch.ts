@@ -19,7 +19,10 @@ import { statusOf } from "./status/status.ts";
 const MINUTE = 60;
 
 /** Starts to listen; throws when it cannot. Disposing of what is returned ends it. */
-export function watch({ hostname, port }: Address, { metrics, log }: { metrics: Metrics; log: Log }): AsyncDisposable {
+export function startWatch(
+  { hostname, port }: Address,
+  { metrics, log }: { metrics: Metrics; log: Log },
+): AsyncDisposable {
   using stack = new DisposableStack();
   const over = new AbortController();
   stack.defer(() => over.abort());

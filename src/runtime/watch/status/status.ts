@@ -42,7 +42,7 @@ export interface Status {
 export function statusOf(metrics: Metrics, minutes: readonly Minute[], now: number): Status {
   const files = metrics.values("annals_store_bytes");
   const skipped = [...metrics.values("annals_messages_skipped")].sort(([, a], [, b]) => b - a);
-  const [version = ""] = metrics.values("annals_build").keys();
+  const [version = ""] = metrics.values("annals_build_info").keys();
   return {
     now,
     obstacles: obstacles(metrics),
