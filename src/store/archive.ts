@@ -13,8 +13,8 @@ export interface NewEntry {
   /** Bare JID of the owner. */
   readonly archive: string;
   /**
-   * Greater than every id that the archive holds or ever held; an import may add older ones, which go where their number
-   * belongs. Its number is that of the time of receipt, or runs ahead of it (see `id.ts`).
+   * Greater than every id that the archive holds or ever held; what is older goes where its number belongs. Its number is
+   * that of the time of receipt, or runs ahead of it (see `id.ts`).
    */
   readonly id: ArchiveId;
   /** Bare JID of the other end (XEP-0313 §"Message archives": the remote JID); the owner's own for a note to self. */
@@ -67,6 +67,21 @@ export interface Entry {
   readonly stanza: string;
 }
 
+/** An entry with all that is kept of it: what goes from one archive to another. */
+export interface WholeEntry extends Entry {
+  /** Bare JID of the other end. */
+  readonly with: string;
+  /** Resource of the other end; empty when it was a bare JID. */
+  readonly resource: string;
+}
+
+/** What became of entries that came from another archive. */
+export interface Adoption {
+  readonly added: number;
+  /** Those whose ids the archive held already. */
+  readonly held: number;
+}
+
 /** A part of a result set. */
 export interface Page {
   /** In order of arrival. */
@@ -114,8 +129,20 @@ export interface StoreSize {
   readonly free: number;
 }
 
+/** Archives to be read from one end to the other; others may write meanwhile. */
+export interface ArchiveReader extends AsyncDisposable {
+  /**
+   * The owners in a domain who have entries or preferences, in an order that stays the same: at most `limit` of those that
+   * follow `after`, which need not be one of them; `""` is before the first.
+   */
+  owners(domain: string, after: string, limit: number): Promise<string[]>;
+  /** Everything in an archive, in order, without reading it all at once. */
+  entries(archive: string): AsyncIterable<WholeEntry>;
+  preferences(archive: string): Promise<Preferences | undefined>;
+}
+
 /** Archives, on disk or in memory. */
-export interface ArchiveStore extends AsyncDisposable {
+export interface ArchiveStore extends ArchiveReader {
   /** What an operator is shown: `sqlite data/archive2.sqlite`, `memory`. */
   readonly description: string;
   /** What it takes at the moment. */
@@ -127,6 +154,12 @@ export interface ArchiveStore extends AsyncDisposable {
    * `RangeError` for what no store can keep, with `ArchiveStoreError` where the disk is the matter: then it may be tried again.
    */
   append(batch: readonly NewMessage[]): Promise<void>;
+  /**
+   * Keeps entries that another archive held, under the ids that they had there, all of them or none: in the order given, each
+   * where its time puts it. What this archive holds already under the same id is left as it is, so that a list may be given
+   * again. A list may be given in parts: `after` is the id of the last entry of the part before.
+   */
+  adopt(archive: string, entries: readonly WholeEntry[], after?: string): Promise<Adoption>;
   page(archive: string, filter: Filter, paging: Paging): Promise<Page | UnknownId>;
   /** How many entries match. */
   count(archive: string, filter: Filter): Promise<number | UnknownId>;
@@ -141,13 +174,7 @@ export interface ArchiveStore extends AsyncDisposable {
   /** The time by which the last sweep went, in milliseconds since 1970; 0 before the first. */
   readonly sweptAt: number;
   noteSweep(time: number): Promise<void>;
-  /**
-   * The owners in a domain who have entries or preferences, in an order that stays the same: at most `limit` of those that
-   * follow `after`, which need not be one of them; `""` is before the first.
-   */
-  owners(domain: string, after: string, limit: number): Promise<string[]>;
   /** Forgets an owner: entries and preferences, in bounded steps. Returns how many entries went. */
   deleteArchive(archive: string): Promise<number>;
-  preferences(archive: string): Promise<Preferences | undefined>;
   setPreferences(archive: string, preferences: Preferences): Promise<void>;
 }

@@ -1,10 +1,9 @@
-import type { NewMessage } from "./archive.ts";
+import type { NewMessage, WholeEntry } from "./archive.ts";
+import { firstNumberAt } from "./id.ts";
 
 /** Throws `RangeError` for what no store can keep, so that a batch is refused before any of it is kept. */
 export function checkMessage({ time, entries }: NewMessage): void {
-  if (!Number.isSafeInteger(time)) {
-    throw new RangeError(`Cannot keep a message of the time ${time}: expected milliseconds`);
-  }
+  checkTime(time);
   if (entries.length < 1 || entries.length > 2) {
     throw new RangeError(`Cannot keep a message in ${entries.length} archives: expected one or two`);
   }
@@ -13,4 +12,18 @@ export function checkMessage({ time, entries }: NewMessage): void {
       throw new RangeError(`Cannot keep an entry under the number ${number}: expected an archive id's`);
     }
   }
+}
+
+/** The same for an entry that comes from elsewhere. */
+export function checkWhole({ time, id }: WholeEntry): void {
+  checkTime(time);
+  if (!Number.isSafeInteger(firstNumberAt(time))) {
+    throw new RangeError(`Cannot keep an entry of the time ${time}: expected the years 1950 to 2089`);
+  }
+  if (id === "") throw new RangeError("Cannot keep an entry without an id");
+}
+
+function checkTime(time: number): void {
+  if (Number.isSafeInteger(time)) return;
+  throw new RangeError(`Cannot keep a message of the time ${time}: expected milliseconds`);
 }

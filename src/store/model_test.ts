@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { DatabaseSync } from "node:sqlite";
-import type { ArchiveStore, Filter, NewMessage, Paging } from "./archive.ts";
+import type { ArchiveStore, Filter, NewMessage, Paging, WholeEntry } from "./archive.ts";
 import { EPOCH, firstNumberAt, formatArchiveId } from "./id.ts";
 import { brokenRules } from "./sqlite/verify.ts";
 import { type Kind, KINDS, type TestStore } from "./testing/stores.ts";
@@ -41,6 +41,26 @@ class Model {
     this.rows.sort((a, b) => a.number - b.number);
   }
 
+  /** What is new goes behind what precedes it in the list, at the first number that is free and due; returns how many that is. */
+  adopt(archive: string, entries: readonly WholeEntry[], after: string | undefined): number {
+    const own = () => this.rows.filter((row) => row.archive === archive);
+    const before = own().length;
+    let last = own().find(({ id }) => id === after)?.number ?? -Infinity;
+    for (const { with: peer, ...entry } of entries) {
+      const held = own().find(({ id }) => id === entry.id);
+      if (held === undefined) {
+        let number = Math.max(last + 1, firstNumberAt(entry.time));
+        const taken = new Set(own().map((row) => row.number));
+        while (taken.has(number)) number++;
+        this.rows.push({ ...entry, archive, number, peer });
+        this.newest = Math.max(this.newest, number);
+      }
+      last = Math.max(last, own().find(({ id }) => id === entry.id)?.number ?? last);
+    }
+    this.rows.sort((a, b) => a.number - b.number);
+    return own().length - before;
+  }
+
   matching(archive: string, { with: peer, resource, start, end, afterId, beforeId, ids }: Filter): Row[] | string {
     const own = this.rows.filter((row) => row.archive === archive);
     const place = (id: string) => own.findIndex((row) => row.id === id);
@@ -61,7 +81,7 @@ class Model {
     for (const [index, id] of [after, before || undefined].entries()) {
       if (id !== undefined && bounds[index] === undefined) return id;
     }
-    const [above = -1, below = Infinity] = bounds;
+    const [above = -Infinity, below = Infinity] = bounds;
     const rest = matching.filter(({ number }) => number > above && number < below);
     const rows = before === undefined ? rest.slice(0, max) : rest.slice(-max);
     return { rows, complete: rows.length === rest.length };
@@ -110,9 +130,22 @@ const anyMessage: fc.Arbitrary<NewMessage> = fc.record({
   time: message.time % 2 === 0 ? EPOCH + Math.floor((message.entries[0]?.id.number ?? 0) / 4096) : message.time,
 }));
 
+/** Few, so that they are met again. */
+const anyForeignId = fc.constantFrom("1", "2", "1669154400000000", "c4b4c8a6-0000-4000-8000-000000000000", "é'\"");
+/** Some are older than the epoch, where numbers are negative. */
+const anyForeignTime = fc.oneof(anyTime, anyTime.map((time) => time - 6_000_000));
+const anyWhole: fc.Arbitrary<WholeEntry> = fc.record({
+  id: anyForeignId,
+  time: anyForeignTime,
+  stanza: fc.constantFrom("<a/>", "<b/>"),
+  with: anyOwner,
+  resource: fc.constantFrom(...RESOURCES),
+});
+
 /** An id that is likely to be held, or not. */
 const anyId = fc.oneof(
   { weight: 8, arbitrary: anyNumber.map((number) => formatArchiveId({ number, random: BigInt(number * 31) })) },
+  { weight: 4, arbitrary: anyForeignId },
   { weight: 1, arbitrary: fc.constant("no such id") },
 );
 /** Present once in so many times: a query with every filter at once would never match. */
@@ -171,6 +204,22 @@ const others: fc.Arbitrary<Command>[] = [
       await store.append(batch);
       model.append(batch);
       assertEquals(store.newestNumber, model.newest);
+    })
+  )),
+  fc.tuple(anyOwner, fc.array(anyWhole, { maxLength: 8 }), maybe(anyId)).map(([archive, entries, after]) => (
+    command(`adopt ${JSON.stringify([archive, entries, after])}`, async (model, { store }) => {
+      const added = model.adopt(archive, entries, after);
+      assertEquals(await store.adopt(archive, entries, after), { added, held: entries.length - added });
+      assertEquals(store.newestNumber, model.newest);
+    })
+  )),
+  anyOwner.map((archive) => (
+    command(`entries ${archive}`, async (model, { store }) => {
+      const own = model.rows.filter((row) => row.archive === archive);
+      assertEquals(
+        await Array.fromAsync(store.entries(archive)),
+        own.map(({ id, time, stanza, peer, resource }) => ({ id, time, stanza, with: peer, resource })),
+      );
     })
   )),
   anyOwner.map((archive) => (

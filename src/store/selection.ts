@@ -5,6 +5,9 @@
  */
 import type { Entry, Filter, Page, Paging, UnknownId } from "./archive.ts";
 
+/** What numbers there can be. What came from elsewhere may be older than 2020: numbers before that are negative. */
+const [LEAST, MOST] = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
+
 /** Ids become positions: only what lies between two numbers, and perhaps only certain ones. */
 export interface Selection {
   /** Only numbers greater than this. */
@@ -35,8 +38,8 @@ export async function selectionOf(
   if (unknown !== undefined) return { unknown };
 
   const numbersOf = (some: readonly string[]) => some.flatMap((id) => located.get(id) ?? []);
-  const above = Math.max(-1, ...numbersOf(lower));
-  const below = Math.min(Number.MAX_SAFE_INTEGER + 1, ...numbersOf(upper));
+  const above = Math.max(LEAST - 1, ...numbersOf(lower));
+  const below = Math.min(MOST + 1, ...numbersOf(upper));
   if (ids === undefined) return { above, below };
   const numbers = new Set(numbersOf(ids).filter((number) => number > above && number < below));
   return { above, below, numbers: [...numbers].sort((a, b) => a - b) };

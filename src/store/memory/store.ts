@@ -1,5 +1,7 @@
 import type {
+  Adoption,
   ArchiveStore,
+  Entry,
   Expired,
   Extent,
   Filter,
@@ -9,14 +11,18 @@ import type {
   Paging,
   Preferences,
   UnknownId,
+  WholeEntry,
 } from "../archive.ts";
-import { checkMessage } from "../check.ts";
+import { checkMessage, checkWhole } from "../check.ts";
 import { firstNumberAt, formatArchiveId } from "../id.ts";
+import { placesFor } from "../place.ts";
 import { isBackward, isUnfiltered, pageOf, type Selection, selectionOf } from "../selection.ts";
 
 /** An entry, and the message that it shares with the other end's. */
 interface Held extends NewEntry {
-  readonly message: NewMessage;
+  readonly message: Pick<NewMessage, "time" | "stanza">;
+  /** The text of its id, where it came from elsewhere. */
+  readonly given?: string;
 }
 
 /** One array an archive, in order; everything else is a walk over it. */
@@ -40,6 +46,33 @@ export class MemoryStore implements ArchiveStore {
     }
   }
 
+  // deno-lint-ignore require-await -- the same
+  async adopt(archive: string, entries: readonly WholeEntry[], after?: string): Promise<Adoption> {
+    entries.forEach(checkWhole);
+    const held = this.#archives.get(archive) ?? [];
+    const numbers = new Map(held.map((entry) => [textOf(entry), entry.id.number]));
+    const places = placesFor(entries, {
+      located: (id) => numbers.get(id),
+      taken: (number) => held.find(({ id }) => id.number >= number)?.id.number ?? Infinity,
+    }, after);
+    let added = 0;
+    for (const [index, place] of [...places].entries()) {
+      const entry = entries[index];
+      if (place === undefined || entry === undefined) continue;
+      const { given, ...id } = place;
+      this.#add({ ...entry, archive, id, message: entry, ...given !== undefined && { given } });
+      added++;
+    }
+    return { added, held: entries.length - added };
+  }
+
+  async *entries(archive: string): AsyncIterable<WholeEntry> {
+    for (const entry of this.#archives.get(archive) ?? []) {
+      const { message: { stanza }, with: peer, resource } = entry;
+      yield { ...placeOf(entry), stanza, with: peer, resource };
+    }
+  }
+
   async page(archive: string, filter: Filter, paging: Paging): Promise<Page | UnknownId> {
     const held = this.#archives.get(archive) ?? [];
     const selection = await selectionOf(filter, paging, (ids) => locate(held, ids));
@@ -47,7 +80,7 @@ export class MemoryStore implements ArchiveStore {
     const matching = held.filter((entry) => matches(entry, filter, selection));
     const chosen = isBackward(paging) ? matching.slice(-paging.max) : matching.slice(0, paging.max);
     return pageOf({
-      entries: chosen.map(({ id, message: { time, stanza } }) => ({ id: formatArchiveId(id), time, stanza })),
+      entries: chosen.map((entry) => ({ ...placeOf(entry), stanza: entry.message.stanza })),
       more: matching.length > chosen.length,
       count: isUnfiltered(filter) ? held.length : undefined,
     }, paging);
@@ -62,9 +95,7 @@ export class MemoryStore implements ArchiveStore {
 
   extent(archive: string): Promise<Extent | undefined> {
     const held = this.#archives.get(archive) ?? [];
-    const [first, last] = [held.at(0), held.at(-1)].map((entry) => (
-      entry && { id: formatArchiveId(entry.id), time: entry.message.time }
-    ));
+    const [first, last] = [held.at(0), held.at(-1)].map((entry) => entry && placeOf(entry));
     return Promise.resolve(first && last && { first, last });
   }
 
@@ -121,8 +152,16 @@ export class MemoryStore implements ArchiveStore {
   }
 }
 
+function textOf({ id, given }: Held): string {
+  return given ?? formatArchiveId(id);
+}
+
+function placeOf(entry: Held): Omit<Entry, "stanza"> {
+  return { id: textOf(entry), time: entry.message.time };
+}
+
 function locate(held: readonly Held[], ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
-  const numbers = new Map(held.map(({ id }) => [formatArchiveId(id), id.number]));
+  const numbers = new Map(held.map((entry) => [textOf(entry), entry.id.number]));
   return Promise.resolve(
     new Map(ids.flatMap((id) => {
       const number = numbers.get(id);

@@ -3,6 +3,7 @@ import type { NewEntry, NewMessage } from "../archive.ts";
 import { timeOfNumber } from "../id.ts";
 import { BulkInsert } from "./bulk_insert.ts";
 import { Holders } from "./holders.ts";
+import type { Kept } from "./kept.ts";
 import type { Names } from "./names.ts";
 import type { Passage } from "./passage.ts";
 import { EntryQuery } from "./query.ts";
@@ -11,13 +12,6 @@ import type { State } from "./state.ts";
 /** An entry whose archive's short number is known. */
 interface Placed extends NewEntry {
   readonly archiveId: number;
-}
-
-/** What is kept in memory of the database, and must know what is added. */
-interface Kept {
-  readonly names: Names;
-  readonly state: State;
-  readonly passage: Passage;
 }
 
 /** Adds messages to the tables `message` and `recent`, within the caller's transaction. */

@@ -57,6 +57,20 @@ export function openReader(path: string, tuning: Tuning): DatabaseSync {
   return db;
 }
 
+/** Refuses a database whose schema is not of this version: who only reads cannot bring it up to date. */
+export function requireCurrent(db: DatabaseSync, path: string): void {
+  const version = versionOf(db, path);
+  if (version === MIGRATIONS.length) return;
+  throw new ArchiveStoreError({
+    operation: "open",
+    path,
+    found: version === 0
+      ? "it is empty"
+      : `it was written by an older Annals (schema ${version}; this one reads ${MIGRATIONS.length})`,
+    hint: "start this version of Annals with it once",
+  });
+}
+
 /** Which version of the schema a database has, 0 for one that is still to be made. */
 function versionOf(db: DatabaseSync, path: string): number {
   const tables = pragma(db, "SELECT count(*) AS value FROM sqlite_schema");

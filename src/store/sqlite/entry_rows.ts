@@ -3,11 +3,16 @@
  *
  * @module
  */
-import type { Entry } from "../archive.ts";
+import type { Entry, WholeEntry } from "../archive.ts";
 import { formatArchiveId, timeOfNumber } from "../id.ts";
+import { FOREIGN } from "./schema.ts";
 
 /** What is read of an entry. The random half comes in two: rows with `bigint`s take half as long again. */
-const COLUMNS = "place.number, place.ahead, place.random >> 32 AS high, place.random & 0xffffffff AS low";
+const COLUMNS = `
+  place.number, place.ahead, place.random >> 32 AS high, place.random & 0xffffffff AS low,
+  CASE place.random WHEN ${FOREIGN} THEN (
+    SELECT text FROM foreign_id WHERE archive = place.archive AND number = place.number
+  ) END AS given`;
 
 /** An entry as it is read. */
 export interface EntryRow {
@@ -16,11 +21,19 @@ export interface EntryRow {
   /** The random half. */
   readonly high: number;
   readonly low: number;
+  /** The id, where it came from elsewhere. */
+  readonly given: string | null;
 }
 
 /** The same with its message. */
 export interface MessageRow extends EntryRow {
   readonly stanza: string;
+}
+
+/** The same with whom it is with. */
+export interface WholeRow extends MessageRow {
+  readonly peer: string;
+  readonly resource: string;
 }
 
 /** The first of a table's entries that meet conditions. */
@@ -41,6 +54,17 @@ export function namedQuery(table: string, conditions: string): string {
     WHERE ${conditions}`;
 }
 
+/** The next of an owner's entries in a table, with whom they are. */
+export function wholeQuery(table: string): string {
+  return `
+    SELECT ${COLUMNS}, stanza, peer, resource
+    FROM ${table} AS place
+    CROSS JOIN message ON message.number = place.number - place.lag
+    CROSS JOIN correspondent ON correspondent.id = place.correspondent
+    WHERE place.archive = (SELECT id FROM archive WHERE owner = ?1) AND place.number > ?2
+    ORDER BY place.number LIMIT ?3`;
+}
+
 /** A table's first or last entry of an archive. */
 export function endQuery(table: string, order: "ASC" | "DESC"): string {
   return `SELECT ${COLUMNS} FROM ${table} AS place WHERE archive = ? ORDER BY number ${order} LIMIT 1`;
@@ -56,7 +80,11 @@ export function entryOf(row: MessageRow): Entry {
   return { ...placeOf(row), stanza: row.stanza };
 }
 
-export function placeOf({ number, ahead, high, low }: EntryRow): Omit<Entry, "stanza"> {
-  const random = BigInt.asUintN(64, BigInt(high) << 32n | BigInt(low));
-  return { id: formatArchiveId({ number, random }), time: timeOfNumber(number) - ahead };
+export function wholeEntryOf(row: WholeRow): WholeEntry {
+  return { ...entryOf(row), with: row.peer, resource: row.resource };
+}
+
+export function placeOf({ number, ahead, high, low, given }: EntryRow): Omit<Entry, "stanza"> {
+  const random = () => BigInt.asUintN(64, BigInt(high) << 32n | BigInt(low));
+  return { id: given ?? formatArchiveId({ number, random: random() }), time: timeOfNumber(number) - ahead };
 }

@@ -27,7 +27,7 @@ export class Lock implements Disposable {
         operation: "open",
         path,
         found: "another process has it open",
-        hint: "end that process, or give this one another path",
+        hint: "end that process (stop the service), or give this one another path",
         cause,
       });
     }

@@ -1,13 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Filter, Paging, UnknownId } from "../archive.ts";
-import { firstNumberAt, parseArchiveId } from "../id.ts";
+import { firstNumberAt } from "../id.ts";
 import { type Selection, selectionOf } from "../selection.ts";
-import { EntryQuery, Query } from "./query.ts";
+import { Ids } from "./ids.ts";
+import { Query } from "./query.ts";
 import type { State } from "./state.ts";
 import type { Steps } from "./steps.ts";
-
-/** Ids that one statement looks for. */
-const IDS = 500;
 
 /** An archive as queries see it. */
 export interface Archive {
@@ -32,7 +30,7 @@ export interface Criteria extends Selection {
 export class Lookup {
   readonly #state: State;
   readonly #archive: Query<{ id: number; entries: number }>;
-  readonly #located: EntryQuery<{ number: bigint; random: bigint }>;
+  readonly #ids: Ids;
   readonly #peer: Query<{ id: number }>;
   readonly #resource: Query<{ id: number }>;
 
@@ -43,11 +41,7 @@ export class Lookup {
       `SELECT id, settled + (SELECT count(*) FROM recent WHERE archive = archive.id) AS entries
        FROM archive WHERE owner = ?`,
     );
-    this.#located = new EntryQuery(
-      db,
-      (table) => `SELECT number, random FROM json_each(?2) CROSS JOIN ${table} ON archive = ?1 AND number = value`,
-      { bigints: true },
-    );
+    this.#ids = new Ids(db);
     this.#peer = new Query(db, "SELECT id FROM correspondent WHERE archive = ? AND peer = ?");
     this.#resource = new Query(db, "SELECT id FROM correspondent WHERE archive = ? AND peer = ? AND resource = ?");
   }
@@ -62,7 +56,7 @@ export class Lookup {
     { filter, paging }: { filter: Filter; paging: Partial<Paging> },
     steps: Steps,
   ): Promise<Criteria | UnknownId> {
-    const selection = await selectionOf(filter, paging, (ids) => this.#locate(archive, ids, steps));
+    const selection = await selectionOf(filter, paging, (ids) => this.#ids.locate(archive.id, ids, steps));
     if ("unknown" in selection) return selection;
     const { start = -Infinity, end = Infinity } = filter;
     return {
@@ -75,21 +69,6 @@ export class Lookup {
       below: Math.min(selection.below, firstNumberAt(Math.floor(end) + this.#state.mostAhead + 1)),
       ...filter.with !== undefined && { correspondents: this.#correspondents(archive, filter) },
     };
-  }
-
-  /** Both halves of an id must be an entry's. */
-  async #locate({ id: archive }: Archive, texts: readonly string[], steps: Steps): Promise<Map<string, number>> {
-    const located = new Map<string, number>();
-    for (let at = 0; at < texts.length; at += IDS) {
-      const ids = texts.slice(at, at + IDS).map((text) => ({ text, ...parseArchiveId(text) }));
-      const numbers = JSON.stringify(ids.flatMap(({ number }) => number ?? []));
-      const randoms = new Map(this.#located.all(archive, numbers).map((row) => [Number(row.number), row.random]));
-      for (const { text, number = -1, random = 0n } of ids) {
-        if (randoms.get(number) === BigInt.asIntN(64, random)) located.set(text, number);
-      }
-      await steps.pause();
-    }
-    return located;
   }
 
   #correspondents({ id }: Archive, { with: peer = "", resource }: Filter): number[] {

@@ -4,11 +4,13 @@
  * @module
  */
 import { dirname } from "node:path";
-import type { ArchiveStore } from "../archive.ts";
-import { openReader, openWriter, type Tuning } from "./database.ts";
+import type { DatabaseSync } from "node:sqlite";
+import type { ArchiveReader, ArchiveStore } from "../archive.ts";
+import { openReader, openWriter, requireCurrent, type Tuning } from "./database.ts";
 import { failure } from "./failure.ts";
 import { LIMITS, type Limits } from "./limits.ts";
 import { Lock } from "./lock.ts";
+import { SqliteReader } from "./reader.ts";
 import { SqliteStore } from "./store.ts";
 
 /** Where the archive is, and how it is used. */
@@ -31,6 +33,19 @@ export async function openSqliteStore({ path, limits, ...tuning }: SqliteOptions
     return new SqliteStore({ path, writer, reader, opened }, { ...LIMITS, ...limits });
   } catch (error) {
     opened.dispose();
+    throw failure("open", path, error);
+  }
+}
+
+/** Opens an archive for reading alone, also while another process has it open. Throws `ArchiveStoreError`. */
+export function openSqliteReader(path: string): ArchiveReader {
+  let db: DatabaseSync | undefined;
+  try {
+    db = openReader(path, {});
+    requireCurrent(db, path);
+    return new SqliteReader(db, path);
+  } catch (error) {
+    db?.close();
     throw failure("open", path, error);
   }
 }

@@ -1,11 +1,12 @@
 /** Opening: what is refused, and what the operator is told. */
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { ArchiveStoreError } from "../error.ts";
 import { conversationAt, JULIET, messageAt, pageOf, ROMEO, START } from "../testing/messages.ts";
-import { openSqliteStore } from "./mod.ts";
+import { openSqliteReader, openSqliteStore } from "./mod.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./schema.ts";
+import { brokenRules } from "./verify.ts";
 
 /** Runs a test with a path at which there is nothing yet. */
 async function withPath(run: (path: string) => Promise<void>): Promise<void> {
@@ -201,5 +202,49 @@ Deno.test("the database is marked as ours", async () => {
     assertEquals(db.prepare("PRAGMA user_version").get()?.user_version, MIGRATIONS.length);
     assertEquals(db.prepare("PRAGMA journal_mode").get()?.journal_mode, "wal");
     assertEquals(db.prepare("PRAGMA page_size").get()?.page_size, 8192);
+  });
+});
+
+Deno.test("openSqliteStore() brings an archive of the first schema up to date, and loses nothing", async () => {
+  await withPath(async (path) => {
+    await makeArchive(path, 20_000);
+    {
+      using db = new DatabaseSync(path);
+      db.exec("DROP TRIGGER foreign_id_goes; DROP TABLE foreign_id; PRAGMA user_version = 1");
+    }
+    await using store = await openSqliteStore({ path });
+    assertEquals(await store.count(ROMEO, {}), 20_000);
+    assertEquals((await pageOf(store, {}, { max: 3 })).at, [0, 1, 2]);
+    const moved = { id: "old", time: START - 1, stanza: "<message id='7'/>", with: JULIET, resource: "" };
+    assertEquals(await store.adopt(ROMEO, [moved]), { added: 1, held: 0 });
+    assertEquals((await pageOf(store, {}, { max: 3 })).at, [7, 0, 1]);
+    using db = new DatabaseSync(path, { readOnly: true });
+    assertEquals(db.prepare("PRAGMA user_version").get()?.user_version, MIGRATIONS.length);
+    assertEquals(brokenRules(db), []);
+  });
+});
+
+Deno.test("openSqliteReader() reads an archive that is open, and sees what is added meanwhile", async () => {
+  await withPath(async (path) => {
+    await using store = await openSqliteStore({ path });
+    await store.append([conversationAt(1)]);
+    await using reader = openSqliteReader(path);
+    const found: string[] = [];
+    for await (const { stanza } of reader.entries(ROMEO)) {
+      found.push(stanza);
+      if (found.length === 1) await store.append([conversationAt(2)]);
+    }
+    assertEquals(found, ["<message id='1'/>", "<message id='2'/>"]);
+    assertEquals(await reader.owners("montague.example", "", 10), [ROMEO]);
+  });
+});
+
+Deno.test("openSqliteReader() refuses what is no archive of this version", async () => {
+  await withPath(async (path) => {
+    assertThrows(() => openSqliteReader(path), ArchiveStoreError, "the file cannot be opened");
+    await makeArchive(path);
+    using db = new DatabaseSync(path);
+    db.exec("PRAGMA user_version = 1");
+    assertThrows(() => openSqliteReader(path), ArchiveStoreError, "an older Annals (schema 1; this one reads 2)");
   });
 });

@@ -9,7 +9,7 @@ const AT_HAND = 50_000;
 
 interface Correspondent {
   readonly id: number;
-  /** The last span that was marked active. */
+  /** The last span that was marked active; NaN when none is known. */
   span: number;
 }
 
@@ -51,7 +51,7 @@ export class Names {
     if (known === undefined) {
       const id = this.#findCorrespondent.get(archive, peer, resource)?.id ??
         Number(this.#addCorrespondent.run(archive, peer, resource).lastInsertRowid);
-      known = { id, span: -1 };
+      known = { id, span: NaN };
       keep(this.#correspondents, key, known);
     }
     const span = spanOf(number);

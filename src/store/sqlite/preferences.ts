@@ -8,21 +8,29 @@ interface Columns {
   readonly never: string;
 }
 
-/** The table of preferences; lists of JIDs are JSON. */
-export class PreferenceTable {
+/** The table of preferences, to be read; lists of JIDs are JSON. */
+export class PreferenceReader {
   readonly #select: Query<Columns>;
-  readonly #replace: StatementSync;
 
-  constructor(reader: DatabaseSync, writer: DatabaseSync) {
-    this.#select = new Query(reader, "SELECT fallback, always, never FROM preferences WHERE owner = ?");
-    this.#replace = writer.prepare(
-      "INSERT OR REPLACE INTO preferences (owner, fallback, always, never) VALUES (?, ?, ?, ?)",
-    );
+  constructor(db: DatabaseSync) {
+    this.#select = new Query(db, "SELECT fallback, always, never FROM preferences WHERE owner = ?");
   }
 
   get(owner: string): Preferences | undefined {
     const row = this.#select.get(owner);
     return row && { default: row.fallback, always: JSON.parse(row.always), never: JSON.parse(row.never) };
+  }
+}
+
+/** The same to be written, too. */
+export class PreferenceTable extends PreferenceReader {
+  readonly #replace: StatementSync;
+
+  constructor(reader: DatabaseSync, writer: DatabaseSync) {
+    super(reader);
+    this.#replace = writer.prepare(
+      "INSERT OR REPLACE INTO preferences (owner, fallback, always, never) VALUES (?, ?, ?, ?)",
+    );
   }
 
   set(owner: string, preferences: Preferences): void {

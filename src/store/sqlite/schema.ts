@@ -29,7 +29,9 @@
  * time an archive has entries with a correspondent: one row for an hour of talk, and `with` looks at those hours only. Both
  * go when the sweep has passed the span.
  *
- * Ids that an import must keep would be one more table, from their text to the number.
+ * **foreign_id** has the ids that came with entries from elsewhere and must be kept: text and number, found by either. Only
+ * such entries pay for it: they are those whose random half is 0 and that have a row here (an id of our own with that half has
+ * none). They go into `entry` at once, many rows of one archive at a time, and a trigger takes the id along with its entry.
  *
  * Space that a sweep frees is used again, so in the long run the file has the size of what it holds at most; it shrinks when
  * more than a quarter of it is free (see `shrink.ts`).
@@ -45,6 +47,9 @@ export const PAGE_SIZE = 8192;
 
 /** Where entries are. */
 export const TABLES = ["entry", "recent"] as const;
+
+/** The random half of an entry that has a foreign id. */
+export const FOREIGN = 0;
 
 const ENTRY_COLUMNS = `(
   archive INTEGER NOT NULL,
@@ -109,4 +114,15 @@ export const MIGRATIONS: readonly string[] = [
     swept INTEGER NOT NULL
   ) STRICT;
   INSERT INTO state VALUES (0, 0, 0, 0, 0);`,
+
+  `CREATE TABLE foreign_id (
+    archive INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (archive, text)
+  ) WITHOUT ROWID, STRICT;
+  CREATE UNIQUE INDEX foreign_id_by_number ON foreign_id (archive, number);
+  CREATE TRIGGER foreign_id_goes AFTER DELETE ON entry WHEN old.random = ${FOREIGN} BEGIN
+    DELETE FROM foreign_id WHERE archive = old.archive AND number = old.number;
+  END;`,
 ];

@@ -55,11 +55,16 @@ export class State implements Values {
     Object.assign(this, values);
   }
 
-  /** Takes note of an entry that is added. */
+  /** Takes note of an entry that is added to `recent`. */
   sawEntry(number: number, ahead: number): void {
+    this.sawSettled(number, ahead);
+    this.recents++;
+  }
+
+  /** Takes note of an entry that is added to `entry`. */
+  sawSettled(number: number, ahead: number): void {
     this.newest = Math.max(this.newest, number);
     this.leastAhead = Math.min(this.leastAhead, ahead);
     this.mostAhead = Math.max(this.mostAhead, ahead);
-    this.recents++;
   }
 }

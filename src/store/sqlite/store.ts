@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type {
+  Adoption,
   ArchiveStore,
   Expired,
   Extent,
@@ -10,9 +11,11 @@ import type {
   Preferences,
   StoreSize,
   UnknownId,
+  WholeEntry,
 } from "../archive.ts";
-import { checkMessage } from "../check.ts";
+import { checkMessage, checkWhole } from "../check.ts";
 import { nextTurn } from "../next_turn.ts";
+import { Adopt } from "./adopt.ts";
 import { Append } from "./append.ts";
 import { Entries } from "./entries.ts";
 import { Expire } from "./expire.ts";
@@ -31,6 +34,7 @@ import { Shrink } from "./shrink.ts";
 import { Size } from "./size.ts";
 import { State } from "./state.ts";
 import { Transactions } from "./transaction.ts";
+import { Walk } from "./walk.ts";
 
 /** What a store works with. */
 export interface Connections {
@@ -53,6 +57,7 @@ export class SqliteStore implements ArchiveStore {
   readonly #names: Names;
   readonly #passage: Passage;
   readonly #append: Append;
+  readonly #adopt: Adopt;
   readonly #settle: Settle;
   readonly #entries: Entries;
   readonly #expire: Expire;
@@ -63,6 +68,7 @@ export class SqliteStore implements ArchiveStore {
   readonly #preferences: PreferenceTable;
   readonly #read: Read;
   readonly #size: Size;
+  readonly #walk: Walk;
 
   constructor(connections: Connections, limits: Limits) {
     const { path, writer, reader } = connections;
@@ -72,7 +78,9 @@ export class SqliteStore implements ArchiveStore {
     this.#state = new State(writer);
     this.#names = new Names(writer);
     this.#passage = new Passage();
-    this.#append = new Append(writer, { names: this.#names, state: this.#state, passage: this.#passage });
+    const kept = { names: this.#names, state: this.#state, passage: this.#passage };
+    this.#append = new Append(writer, kept);
+    this.#adopt = new Adopt(writer, kept);
     this.#settle = new Settle(writer, this.#state, limits);
     this.#entries = new Entries(writer, this.#state);
     this.#expire = new Expire(writer, new Release(writer, this.#state), this.#passage);
@@ -83,6 +91,7 @@ export class SqliteStore implements ArchiveStore {
     this.#preferences = new PreferenceTable(reader, writer);
     this.#read = new Read(reader, this.#state, limits);
     this.#size = new Size(reader, path);
+    this.#walk = new Walk(reader, path);
   }
 
   get size(): StoreSize {
@@ -99,6 +108,13 @@ export class SqliteStore implements ArchiveStore {
       for (const message of batch) this.#append.add(message);
       this.#append.flush();
       this.#settle.run();
+    });
+  }
+
+  adopt(archive: string, entries: readonly WholeEntry[], after?: string): Promise<Adoption> {
+    return this.#write("import into", () => {
+      entries.forEach(checkWhole);
+      return this.#adopt.run(archive, entries, after);
     });
   }
 
@@ -161,6 +177,10 @@ export class SqliteStore implements ArchiveStore {
     return this.#reading(() => this.#preferences.get(archive));
   }
 
+  entries(archive: string): AsyncIterable<WholeEntry> {
+    return this.#walk.entries(archive);
+  }
+
   /** Moves what the log holds into the database, and lets another process have it. */
   [Symbol.asyncDispose](): Promise<void> {
     const { path, opened } = this.#connections;
@@ -185,6 +205,7 @@ export class SqliteStore implements ArchiveStore {
       this.#state.restore(before);
       this.#names.forget();
       this.#append.discard();
+      this.#adopt.discard();
       this.#entries.discard();
       this.#passage.reset();
       return Promise.reject(failure(operation, this.#connections.path, error));

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { NUMBERS_PER_SPAN } from "./names.ts";
+import { FOREIGN } from "./schema.ts";
 
 /** What must hold between the tables: each query finds what breaks a rule. These read everything there is. */
 const RULES: Readonly<Record<string, string>> = {
@@ -33,7 +34,9 @@ const RULES: Readonly<Record<string, string>> = {
   "a correspondent was active in the span of each entry": `
     SELECT archive, number FROM (SELECT * FROM entry UNION ALL SELECT * FROM recent) AS place
     WHERE NOT EXISTS (
-      SELECT 1 FROM activity WHERE correspondent = place.correspondent AND span = number / ${NUMBERS_PER_SPAN}
+      SELECT 1 FROM activity WHERE correspondent = place.correspondent AND span = number >> ${
+    Math.log2(NUMBERS_PER_SPAN)
+  }
     )`,
   "a correspondent was active at some time": `
     SELECT id FROM correspondent WHERE NOT EXISTS (SELECT 1 FROM activity WHERE correspondent = correspondent.id)`,
@@ -44,6 +47,8 @@ const RULES: Readonly<Record<string, string>> = {
   "the state bounds what is held": `
     SELECT number FROM (SELECT * FROM entry UNION ALL SELECT * FROM recent), state
     WHERE number > newest OR ahead < least_ahead OR ahead > most_ahead`,
+  "a foreign id is that of a settled entry": `
+    SELECT archive, number FROM foreign_id EXCEPT SELECT archive, number FROM entry WHERE random = ${FOREIGN}`,
   "the state counts the recent entries": "SELECT recents FROM state WHERE recents <> (SELECT count(*) FROM recent)",
 };
 
