@@ -153,8 +153,7 @@ export function mutate(element: Element, random: Random, changes: number): void 
   }
 }
 
-/** An element like it, that can be changed without it. */
-export function copyOf(element: Element): Element {
+function copyOf(element: Element): Element {
   const copy = new Element(element.name, Object.assign(Object.create(null), element.attrs));
   for (const child of element.children) copy.cnode(typeof child === "string" ? child : copyOf(child as Element));
   return copy;
