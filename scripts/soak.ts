@@ -21,13 +21,16 @@ const PEOPLE = 20;
 /** A tenth of the time, so that most of it is spent with as much being forgotten as is stored. */
 const KEPT = 1 / 10;
 
+/** What a shell reports of a program that Ctrl-C ended: 128 + SIGINT. */
+const INTERRUPTED = 130;
+
 const USAGE = `Usage: deno run -A scripts/soak.ts [--minutes N] [--json FILE]
 
   --minutes    how long, at least 3; default 30
   --json       write what was observed to a file
 `;
 
-async function soak(minutes: number): Promise<readonly Minute[]> {
+async function soak(minutes: number, signal: AbortSignal): Promise<readonly Minute[]> {
   await install("Prosody", (line) => print(`${line}\n`));
   const names = Array.from({ length: PEOPLE }, (_, i) => `user${i}`);
   await using server = await startProsody({ accounts: names });
@@ -47,7 +50,8 @@ async function soak(minutes: number): Promise<readonly Minute[]> {
   const observed: Minute[] = [];
   const start = performance.now();
   for (let number = 1; number <= minutes; number++) {
-    await delay(start + number * 60_000 - performance.now());
+    const awaited = await delay(start + number * 60_000 - performance.now(), { signal }).then(() => true, () => false);
+    if (!awaited) break;
     const minute = await observe(number, annals, people.tell());
     observed.push(minute);
     print(`${minuteRow(minute)}\n`);
@@ -69,7 +73,10 @@ if (help || !Number.isInteger(minutes) || minutes < 3) {
   print(USAGE);
   Deno.exit(help ? 0 : 2);
 }
-const observed = await soak(minutes);
+const interrupted = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => interrupted.abort());
+const observed = await soak(minutes, interrupted.signal);
+if (observed.length < 3) Deno.exit(INTERRUPTED);
 const verdict = judge(observed);
 const failures = observed.flatMap(({ failures }) => failures);
 print(`\n${verdictRows(verdict)}\n\n${[...new Set(failures)].join("\n") || "Nothing failed"}\n`);
