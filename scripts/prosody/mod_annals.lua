@@ -597,6 +597,7 @@ function queue.persist()
 	-- As text: not every storage keeps numbers of this size exactly.
 	local ok = store:set("annals/list", { next = queue.last + 1, newest = ("%.0f"):format(clock.last), batches = list });
 	queue.unstored, queue.unlisted = not ok, not ok;
+	module:log("debug", "Stored what waits for Annals: %d messages", queue.size);
 end
 
 function queue.restore()
@@ -734,7 +735,8 @@ end
 module:hook("iq/host", function (event)
 	local stanza = event.stanza;
 	if not is_from_annals(event) or stanza.attr.type ~= "result" and stanza.attr.type ~= "error" then return; end
-	local id = stanza.attr.id or "";
+	local id = stanza.attr.id;
+	if not id then return true; end -- mod_iq cannot stand it
 	local request = stream.asked[id];
 	if not request then return; end
 	stream.asked[id] = nil;

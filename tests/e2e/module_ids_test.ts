@@ -30,6 +30,7 @@ onModule("carbons carry the id of the archive of whoever gets them (XEP-0280)", 
     return stanza.getChild(direction)?.getChild("forwarded")?.getChild("message") ?? stanza;
   };
   await alice.send(chat(BOB, "Art thou not Romeo?"));
+  await bob.message("Art thou not Romeo?");
   await bob.send(chat(alice.jid, "Neither, fair saint"));
   const [first, second] = await component.entries(2);
   assertEquals(stanzaIds(await carbon("sent")), { [ALICE]: first?.sent });

@@ -14,6 +14,8 @@ import { AVAILABLE } from "./stage.ts";
 export interface ModuleScenery extends ServerOptions {
   /** Lua, for the global section of the configuration. */
   readonly lua?: string;
+  /** Least level of what the server logs; default `info`. */
+  readonly log?: "debug" | "info";
 }
 
 /** Everything that one test has to itself. */
@@ -46,6 +48,11 @@ export class ModuleStage implements AsyncDisposable {
     return component;
   }
 
+  /** Waits until the module has brought what waits to the server's storage, which is logged at the level `debug`. */
+  async stored(): Promise<void> {
+    await this.server.line((line) => line.includes("Stored what waits for Annals"));
+  }
+
   /** How many lines of the server's log contain a text. */
   logged(text: string): number {
     return this.server.lines.filter((line) => line.includes(text)).length;
@@ -61,14 +68,14 @@ export class ModuleStage implements AsyncDisposable {
 export function onModule(
   name: string,
   play: (stage: ModuleStage) => Promise<void>,
-  { lua = "", ...options }: ModuleScenery = {},
+  { lua = "", log = "info", ...options }: ModuleScenery = {},
 ): void {
   Deno.test({
     name: `mod_annals: ${name}`,
     ignore: !AVAILABLE.has("Prosody"),
     async fn(): Promise<void> {
       await using stage = new ModuleStage(
-        await startProsody({ ...options, companion: true, lua: `log = { info = "*console" }\n${lua}` }),
+        await startProsody({ ...options, companion: true, lua: `log = { ${log} = "*console" }\n${lua}` }),
       );
       await play(stage);
     },

@@ -86,6 +86,11 @@ export class Server implements AsyncDisposable {
     return this.#running().lines;
   }
 
+  /** The first line that fulfils `match`, of those it printed from index `from` on or is yet to print. */
+  line(match: (line: string) => boolean, from = 0): Promise<string> {
+    return this.#running().line(match, { from });
+  }
+
   usage(): Promise<Usage> {
     return this.#running().usage();
   }

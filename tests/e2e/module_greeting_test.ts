@@ -1,0 +1,84 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { chat, onModule, stanzaIds } from "./module_stage.ts";
+
+const BOB = "bob@example.test";
+
+onModule("it greets in its version, and shows the features that it is answered with", async (stage) => {
+  const alice = await stage.enter("alice");
+  const component = await stage.connect();
+  const greeting = await component.greeting();
+  assertEquals([greeting.attrs.from, greeting.attrs.to, greeting.attrs.type], [
+    "example.test",
+    "archive.example.test",
+    "set",
+  ]);
+  assertEquals(greeting.getChild("greeting")?.attrs.version, "1");
+  const features = async () => {
+    const reply = await alice.request("get", "<query xmlns='http://jabber.org/protocol/disco#info'/>");
+    const all = reply.getChild("query")?.getChildren("feature").map(({ attrs }) => attrs.var) ?? [];
+    return ["urn:xmpp:mam:2", "urn:xmpp:mam:2#extended", "urn:xmpp:sid:0", "urn:example:more"]
+      .filter((feature) => all.includes(feature));
+  };
+  assertEquals(await features(), ["urn:xmpp:mam:2", "urn:xmpp:mam:2#extended", "urn:xmpp:sid:0"]);
+  await component.answer(
+    greeting,
+    `<greeting xmlns='annals:companion' version='1' newest='1'><feature var='urn:example:more'/></greeting>`,
+  );
+  await stage.server.line((line) => line.includes("Annals keeps the archives"));
+  assertEquals(await features(), ["urn:example:more"]);
+});
+
+onModule("where the versions differ, it says so and keeps what it has", async (stage) => {
+  const [alice, bob] = [await stage.enter("alice"), await stage.enter("bob")];
+  const old = await stage.connect();
+  await old.refuse(await old.greeting(), "feature-not-implemented", "Found version 1, expected 2");
+  await stage.server.line((line) => line.includes("Found version 1, expected 2"));
+  await alice.send(chat(BOB, "Art thou not Romeo?"));
+  const heard = await bob.message("Art thou not Romeo?");
+  const reply = await alice.request("set", "<query xmlns='urn:xmpp:mam:2'/>");
+  assertStringIncludes(String(reply), "recipient-unavailable");
+  await old[Symbol.asyncDispose]();
+  const component = await stage.welcome();
+  const [entry] = await component.entries(1);
+  assertEquals(stanzaIds(heard), { [BOB]: entry?.received });
+});
+
+onModule("an answer of another version is no greeting", async (stage) => {
+  const component = await stage.connect();
+  await component.answer(await component.greeting(), `<greeting xmlns='annals:companion' version='2'/>`);
+  await stage.server.line((line) => line.includes("does not answer the greeting of version 1"));
+  const alice = await stage.enter("alice");
+  assertStringIncludes(String(await alice.request("set", "<query xmlns='urn:xmpp:mam:2'/>")), "recipient-unavailable");
+});
+
+onModule("it warns of mod_mam beside it", async (stage) => {
+  await stage.server.line((line) => line.includes("mod_mam and mod_annals are both enabled"));
+  assertEquals(stage.logged("mod_mam and mod_annals are both enabled"), 1);
+}, { lua: `modules_enabled = { "roster"; "saslauth"; "disco"; "annals"; "mam" }` });
+
+onModule("nothing malformed that the component says stops it", async (stage) => {
+  const component = await stage.welcomeAll(["alice", "bob"]);
+  const NS = "xmlns='annals:companion'";
+  const MALFORMED = [
+    `<ack ${NS}/>`,
+    `<preferences ${NS}/>`,
+    `<preferences ${NS} user='carol'><prefs xmlns='urn:xmpp:mam:2' default='sometimes'><always/></prefs></preferences>`,
+    `<preferences ${NS} user='carol'><prefs xmlns='urn:xmpp:mam:2'><never><jid/><jid><x/></jid></never></prefs></preferences>`,
+    `<settings ${NS}><strip/></settings>`,
+    `<page ${NS}/>`,
+    `<page ${NS} request='none'><result xmlns='urn:xmpp:mam:2'/></page>`,
+    `<unknown ${NS}/>`,
+    ``,
+    `text`,
+  ];
+  for (const payload of MALFORMED) await component.tell(payload);
+  await component.send(`<iq type='result' id='none' from='archive.example.test' to='example.test'/>`);
+  await component.send(`<iq type='result' from='archive.example.test' to='example.test'/>`);
+  await component.tell(`<settings ${NS} policy='true'/>`);
+  const [alice, bob] = [await stage.enter("alice"), await stage.enter("bob")];
+  await alice.send(chat(BOB, "Art thou not Romeo?"));
+  const heard = await bob.message("Art thou not Romeo?");
+  const [entry] = await component.entries(1);
+  assertEquals(stanzaIds(heard), { [BOB]: entry?.received });
+  assertEquals([stage.logged("Traceback"), stage.logged("traceback")], [0, 0]);
+});

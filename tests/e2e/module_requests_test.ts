@@ -1,0 +1,173 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { ScriptedComponent } from "../../src/testing/scripted_component.ts";
+import type { Element } from "../../src/xml/element.ts";
+import { chat, onModule } from "./module_stage.ts";
+
+const QUERY = "<query xmlns='urn:xmpp:mam:2' queryid='q'/>";
+const BOB = "bob@example.test";
+
+/** The next request of a user. */
+function delegated(component: ScriptedComponent): Promise<Element> {
+  return component.hear((stanza) => stanza.getChild("delegation") !== undefined, "a request of a user");
+}
+
+/** The IQ of the user inside. */
+function inner(request: Element): Element {
+  return request.getChild("delegation")?.getChild("forwarded")?.getChild("iq") ?? request;
+}
+
+/** XEP-0355 §4.3: the answer to it. */
+function answer(request: Element, payload: string, type = "result"): string {
+  const { id = "", from = "" } = inner(request).attrs;
+  return `<delegation xmlns='urn:xmpp:delegation:2'><forwarded xmlns='urn:xmpp:forward:0'>` +
+    `<iq xmlns='jabber:client' type='${type}' id='${id}' from='alice@example.test' to='${from}'>${payload}</iq>` +
+    `</forwarded></delegation>`;
+}
+
+function page(request: Element, bodies: readonly string[]): string {
+  const results = bodies.map((body) =>
+    `<result xmlns='urn:xmpp:mam:2' queryid='q' id='${body}'><forwarded xmlns='urn:xmpp:forward:0'>` +
+    `<delay xmlns='urn:xmpp:delay' stamp='2026-11-22T18:00:00Z'/>` +
+    `<message xmlns='jabber:client' from='bob@example.test/x'><body>${body}</body></message></forwarded></result>`
+  );
+  return `<page xmlns='annals:companion' request='${request.attrs.id}'>${results.join("")}</page>`;
+}
+
+onModule("a page goes to the session that asked, before the answer", async (stage) => {
+  const component = await stage.welcomeAll(["alice"]);
+  const [alice, other] = [await stage.enter("alice"), await stage.enter("alice")];
+  await alice.send(`<iq type='set' id='mine'>${QUERY}</iq>`);
+  const request = await delegated(component);
+  assertEquals(inner(request).attrs.from, alice.jid);
+  assertEquals(inner(request).getChild("query", "urn:xmpp:mam:2")?.attrs.queryid, "q");
+  assertEquals(request.getChild("delegation")?.getChild("companion")?.attrs.behind, undefined);
+  await component.tell(page(request, ["1", "2"]));
+  await component.tell(page(request, ["3"]));
+  await component.answer(request, answer(request, "<fin xmlns='urn:xmpp:mam:2' complete='true'/>"));
+  const [results, last] = await alice.collect(
+    (stanza) => stanza.getChild("result", "urn:xmpp:mam:2") !== undefined,
+    (stanza) => stanza.attrs.id === "mine",
+    "a page",
+  );
+  assertEquals(results.map((result) => [result.attrs.from, result.attrs.to, result.getChild("result")?.attrs.id]), [
+    ["alice@example.test", alice.jid, "1"],
+    ["alice@example.test", alice.jid, "2"],
+    ["alice@example.test", alice.jid, "3"],
+  ]);
+  assertEquals([last.attrs.type, last.getChild("fin", "urn:xmpp:mam:2")?.attrs.complete], ["result", "true"]);
+  await component.tell(page(request, ["too late"]));
+  await alice.settle();
+  await other.settle();
+  assertEquals([alice.pending, other.pending].map((pending) => pending.filter((stanza) => stanza.getChild("result"))), [
+    [],
+    [],
+  ]);
+});
+
+onModule("the user gets the error that Annals answers with", async (stage) => {
+  const component = await stage.welcomeAll(["alice"]);
+  const alice = await stage.enter("alice");
+  const reply = alice.request("get", "<prefs xmlns='urn:xmpp:mam:2'/>");
+  const request = await delegated(component);
+  await component.answer(
+    request,
+    answer(
+      request,
+      "<error type='modify'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>",
+      "error",
+    ),
+  );
+  assertEquals((await reply).attrs.type, "error");
+  assertStringIncludes(String(await reply), "item-not-found");
+});
+
+/** What may come in place of an answer. */
+const NO_ANSWERS: readonly [
+  what: string,
+  answer: (component: ScriptedComponent, request: Element) => Promise<void>,
+  condition: string,
+][] = [
+  ["an empty one", (component, request) => component.answer(request, ""), "internal-server-error"],
+  [
+    "one without an IQ",
+    (component, request) =>
+      component.answer(
+        request,
+        "<delegation xmlns='urn:xmpp:delegation:2'><forwarded xmlns='urn:xmpp:forward:0'/></delegation>",
+      ),
+    "internal-server-error",
+  ],
+  [
+    "one of another type",
+    (component, request) => component.answer(request, answer(request, "", "get")),
+    "internal-server-error",
+  ],
+  ["a refusal", (component, request) => component.refuse(request, "not-allowed", "No"), "not-allowed"],
+  ["the end of the stream", (component) => component[Symbol.asyncDispose](), "recipient-unavailable"],
+];
+
+for (const [what, say, condition] of NO_ANSWERS) {
+  onModule(`in place of an answer, ${what}: ${condition}`, async (stage) => {
+    const component = await stage.welcomeAll(["alice"]);
+    const alice = await stage.enter("alice");
+    const reply = alice.request("get", "<metadata xmlns='urn:xmpp:mam:2'/>");
+    await say(component, await delegated(component));
+    assertStringIncludes(String(await reply), condition);
+  });
+}
+
+onModule("what was sent before a request is sent before it; what could not be sent leaves it behind", async (stage) => {
+  const component = await stage.welcomeAll(["alice", "bob", "carol"]);
+  const [alice, carol] = [await stage.enter("alice"), await stage.enter("carol")];
+  await alice.send(chat(BOB, "0") + `<iq type='set' id='1'>${QUERY}</iq>`);
+  const request = await delegated(component);
+  assertEquals(request.getChild("delegation")?.getChild("companion")?.attrs.behind, undefined);
+  assertEquals(component.inbox.held.filter((stanza) => stanza.getChild("batch")).length, 1);
+  await component.told("batch");
+  // Nothing is acknowledged, so the window fills.
+  for (let i = 1; i <= 3; i++) {
+    await alice.send(chat(BOB, String(i)));
+    await component.told("batch");
+  }
+  await alice.send(chat(BOB, "4"));
+  await alice.send(`<iq type='set' id='2'>${QUERY}</iq>`);
+  assertEquals((await delegated(component)).getChild("delegation")?.getChild("companion")?.attrs.behind, "true");
+  await carol.send(`<iq type='set' id='3'>${QUERY}</iq>`);
+  assertEquals((await delegated(component)).getChild("delegation")?.getChild("companion")?.attrs.behind, undefined);
+  await component.acknowledge(4);
+  assertEquals((await component.told("batch")).attrs.seq, "5");
+  await alice.send(`<iq type='set' id='4'>${QUERY}</iq>`);
+  assertEquals((await delegated(component)).getChild("delegation")?.getChild("companion")?.attrs.behind, undefined);
+});
+
+onModule("a session that asked and is gone costs nothing", async (stage) => {
+  const component = await stage.welcomeAll(["alice"]);
+  const [alice, other] = [await stage.enter("alice"), await stage.enter("alice")];
+  await alice.send(`<iq type='set' id='1'>${QUERY}</iq>`);
+  const request = await delegated(component);
+  await alice[Symbol.asyncDispose]();
+  await component.tell(page(request, ["1"]));
+  await component.answer(request, answer(request, "<fin xmlns='urn:xmpp:mam:2'/>"));
+  const reply = other.request("set", QUERY);
+  const again = await delegated(component);
+  await component.answer(again, answer(again, "<fin xmlns='urn:xmpp:mam:2'/>"));
+  assertEquals((await reply).attrs.type, "result");
+  assertEquals(stage.logged("raceback"), 0);
+});
+
+onModule("who has asked for the archive gets no offline messages besides", async (stage) => {
+  const component = await stage.welcomeAll(["alice", "bob"]);
+  const alice = await stage.enter("alice");
+  await alice.send(chat(BOB, "Art thou not Romeo?"));
+  await component.entries(1);
+  const asking = await stage.enter("bob", { presence: false });
+  const reply = asking.request("set", QUERY);
+  const request = await delegated(component);
+  await component.answer(request, answer(request, "<fin xmlns='urn:xmpp:mam:2'/>"));
+  await reply;
+  await asking.send("<presence/>");
+  await asking.settle();
+  assertEquals(asking.pending.filter((stanza) => stanza.is("message")), []);
+  const other = await stage.enter("bob");
+  await other.message("Art thou not Romeo?");
+});
