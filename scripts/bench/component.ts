@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setImmediate } from "node:timers/promises";
 import { openSqliteStore } from "../../src/store/sqlite/mod.ts";
 import { PAGE, type Situation, Subject } from "./component_subject.ts";
 import { preloadAnnals } from "./preload/annals.ts";
@@ -10,6 +11,9 @@ import type { BenchOptions, Outcome, Scenario } from "./scenario.ts";
 import { Load } from "./store_load.ts";
 import { Table } from "./table.ts";
 import { oncePerHop, oncePerMessage } from "./talk.ts";
+
+/** Messages stored at once. */
+const BATCH = 500;
 
 const BASELINE: Situation = { name: "2 archives", people: 2, copying: oncePerMessage, fill: julietReads(10_000) };
 
@@ -73,7 +77,11 @@ function everybodyReads(entries: number): Situation["fill"] {
   return async (database) => {
     await using store = await openSqliteStore({ path: database });
     const load = new Load(1_000);
-    await load.fill(store, entries / 2);
+    for (let left = entries / 2; left > 0; left -= BATCH) {
+      await store.append(load.batch(Math.min(left, BATCH)));
+      // The streams of those that run already are kept alive meanwhile.
+      await setImmediate();
+    }
     return load.users.slice(0, 20);
   };
 }

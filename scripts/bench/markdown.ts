@@ -9,6 +9,9 @@ import { type Outcome, seriesOf } from "./scenario.ts";
 import { ratios, spread } from "./statistics.ts";
 import type { Judgement } from "./targets.ts";
 
+/** Significant digits of a ratio. */
+const DIGITS = 2;
+
 /** The quantities shown, and what they are called there. */
 const ROWS: readonly (readonly [quantity: string, words: string])[] = [
   ["messages a second", "messages a second"],
@@ -23,7 +26,7 @@ const ROWS: readonly (readonly [quantity: string, words: string])[] = [
     ["p50", "p99"].map((p) => (
       [
         `time of a message while ${who} scrolls back, ${p}`,
-        `**a message's way while ${who.replace("an archive of ", "")} scrolls back**, ${p}`,
+        `a message's way while ${who.replace("an archive of ", "")} scrolls back, ${p}`,
       ] as const
     ))
   ),
@@ -57,7 +60,7 @@ function comparison(server: string, outcome: Outcome): string {
       const median = `${figure(spread(one.values).median)}${one.unit === "1/s" ? "" : ` ${one.unit}`}`;
       return base === undefined || base === one
         ? median
-        : `${median}, ${ratio(spread(ratios(one.values, base.values))).replace(/ {2,}/, " ")}`;
+        : `${median}, ${ratio(spread(ratios(one.values, base.values)), DIGITS).replace(/ {2,}/, " ")}`;
     });
     return cells.every((cell) => cell === "") ? [] : [[words, ...cells]];
   });

@@ -6,6 +6,9 @@
 
 const CLEAR_LINE = "\r\x1b[K";
 
+/** Where the terminal does not tell its width. */
+const USUAL_WIDTH = 80;
+
 /** On a terminal one line that changes, elsewhere a line each time. */
 export class Progress {
   readonly #encoder = new TextEncoder();
@@ -15,7 +18,7 @@ export class Progress {
   /** Tells what is being done; what it says goes when the next is told. */
   say(line: string): void {
     const told = `${this.#clock()}  ${line}`;
-    this.#write(this.#terminal ? CLEAR_LINE + told.slice(0, Deno.consoleSize().columns - 1) : `${told}\n`);
+    this.#write(this.#terminal ? CLEAR_LINE + told.slice(0, width() - 1) : `${told}\n`);
   }
 
   /** Prints what stays. */
@@ -32,4 +35,8 @@ export class Progress {
   #write(text: string): void {
     Deno.stdout.writeSync(this.#encoder.encode(text));
   }
+}
+
+function width(): number {
+  return Deno.consoleSize().columns || USUAL_WIDTH;
 }

@@ -43,15 +43,15 @@ function line(one: Series, base: Series | undefined): string[] {
 }
 
 /** More than the baseline is told as a multiple of it, less as a division. */
-export function ratio({ median, least, most }: Spread): string {
-  return median < 1
-    ? `÷ ${figure(1 / median)}  (${figure(1 / most)} – ${figure(1 / least)})`
-    : `× ${figure(median)}  (${figure(least)} – ${figure(most)})`;
+export function ratio({ median, least, most }: Spread, digits = 3): string {
+  const [sign, middle, ...ends] = median < 1 ? ["÷", 1 / median, 1 / most, 1 / least] : ["×", median, least, most];
+  const [told, from, to] = [middle, ...ends].map((value) => figure(value, digits));
+  return least === most ? `${sign} ${told}` : `${sign} ${told}  (${from} – ${to})`;
 }
 
-/** Three significant digits, or the whole number. */
-export function figure(value: number): string {
-  return value >= 100 ? Math.round(value).toLocaleString("en") : String(Number(value.toPrecision(3)));
+/** So many significant digits, or the whole number. */
+export function figure(value: number, digits = 3): string {
+  return value >= 100 ? Math.round(value).toLocaleString("en") : String(Number(value.toPrecision(digits)));
 }
 
 export function columns(rows: readonly (readonly string[])[]): string {

@@ -98,6 +98,13 @@ const TARGETS: readonly Target[] = [
     of: [PROSODY, "on disk a message, in both archives", "Prosody, Annals"],
   },
   {
+    name: "the same among 1,000 users, stanzas of 275 bytes",
+    bound: "≤",
+    limit: 400,
+    unit: "bytes",
+    of: [WRITES, "on disk, stanzas of 275 bytes on average", "batches of 500"],
+  },
+  {
     name: "entries a second swept, 1 million of 10 million",
     bound: "≥",
     limit: 100_000,
