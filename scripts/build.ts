@@ -1,6 +1,6 @@
 /**
  * Compiles Annals into executables: `deno task build` makes `build/annals` for this machine; `--target linux-x64`, another
- * one, or `all` makes `build/annals-linux-x64` and so on. `build/SHA256SUMS` has the sums of what was made.
+ * one, or `all` makes `build/annals-linux-x64` and so on. `build/install.sh` sets it up; `build/SHA256SUMS` has the sums.
  *
  * `DENO_COMPILE` names another Deno to compile with, where this one cannot download the runtime that it would embed.
  * `SOURCE_DATE_EPOCH` (seconds) is the time of the build, where it is to be the same again.
@@ -11,6 +11,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { createHash } from "node:crypto";
 import { sourceCommit } from "../src/runtime/version.ts";
 import { bundle, compile } from "./build/compile.ts";
+import { installer } from "./build/installer.ts";
 import { TARGETS } from "./build/targets.ts";
 
 const BUNDLE = "build/annals.js";
@@ -25,23 +26,28 @@ const date = (epoch === undefined ? new Date() : new Date(Number(epoch) * 1000))
 await Deno.writeTextFile(BUILD_INFO, JSON.stringify({ commit, date }));
 await bundle("main.ts", BUNDLE);
 
-const sums: string[] = [];
+await Deno.writeTextFile("build/install.sh", await installer(), { mode: 0o755 });
+const made = ["install.sh"];
 const failures: string[] = [];
 for (const name of namesOf(parseArgs(Deno.args, { string: ["target"] }).target)) {
   const target = name === undefined ? undefined : TARGETS.get(name);
   const file = name === undefined ? `annals${suffixHere()}` : `annals-${name}${target?.suffix ?? ""}`;
   try {
     await compile({ bundle: BUNDLE, include: BUILD_INFO, output: `build/${file}`, target });
-    const sum = createHash("sha256").update(await Deno.readFile(`build/${file}`)).digest("hex");
-    sums.push(`${sum}  ${file}\n`);
+    made.push(file);
     say(`build/${file}`);
   } catch (error) {
     failures.push(file);
     say(`Cannot build ${file}: ${(error as Error).message}`);
   }
 }
-await Deno.writeTextFile("build/SHA256SUMS", sums.join(""));
+await Deno.writeTextFile("build/SHA256SUMS", (await Promise.all(made.map(sumOf))).join(""));
 if (failures.length > 0) Deno.exit(1);
+
+/** A line as sha256sum(1) checks it. */
+async function sumOf(file: string): Promise<string> {
+  return `${createHash("sha256").update(await Deno.readFile(`build/${file}`)).digest("hex")}  ${file}\n`;
+}
 
 /** What `--target` asks for; `undefined` stands for this machine. */
 function namesOf(asked: string | undefined): readonly (string | undefined)[] {
