@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { PERMISSIONS } from "../scripts/build/compile.ts";
 import { withOptions } from "../scripts/readme_options.ts";
 
 const README = Deno.readTextFileSync(new URL("../README.md", import.meta.url));
@@ -6,6 +7,12 @@ const MANIFEST = JSON.parse(Deno.readTextFileSync(new URL("../deno.json", import
 
 Deno.test("the README has every option as it is declared (deno run -A scripts/readme_options.ts)", () => {
   assertEquals(unaligned(README), unaligned(withOptions(README)));
+});
+
+Deno.test("the README says what each permission is for, and of no other", () => {
+  const [, table = ""] = /^\| permission [^]+?\n((?:\| `.+\n)+)/m.exec(README) ?? [];
+  const told = [...table.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
+  assertEquals(told.map((name) => `--allow-${name}`), PERMISSIONS.filter((flag) => flag !== "--no-prompt"));
 });
 
 Deno.test("the README says what each dependency is for", () => {

@@ -22,6 +22,8 @@ export function thisProcess(): System {
     out: (text) => write(Deno.stdout, text),
     err: (text) => write(Deno.stderr, text),
     onSignal(signal, listener): () => void {
+      // Windows has none but this one; what it calls SIGHUP is that the window closes.
+      if (Deno.build.os === "windows" && signal !== "SIGINT") return () => {};
       Deno.addSignalListener(signal, listener);
       return () => Deno.removeSignalListener(signal, listener);
     },
