@@ -171,6 +171,11 @@ export interface ArchiveStore extends ArchiveReader {
    * be the oldest by order of arrival (XEP-0313 §"Message retention and deletion").
    */
   expire(before: number, limit: number): Promise<Expired>;
+  /**
+   * Forgets what archives hold beyond their newest `keep` entries, at least 1, the oldest of an archive first, at most `limit`
+   * of them (one bounded step).
+   */
+  trim(keep: number, limit: number): Promise<Expired>;
   /** The time by which the last sweep went, in milliseconds since 1970; 0 before the first. */
   readonly sweptAt: number;
   noteSweep(time: number): Promise<void>;

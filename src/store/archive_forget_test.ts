@@ -86,6 +86,37 @@ test("expire() reaches what comes in behind it", async (store) => {
   for (const archive of owners) assertEquals(await store.extent(archive), undefined);
 });
 
+test("trim() forgets the oldest entries of archives that hold too many, a bounded number at a time", async (store) => {
+  await store.append([...tenEntries(), conversationAt(100), conversationAt(110), messageAt(55)]);
+  assertEquals(await store.trim(13, 100), { entries: 0, more: false });
+  assertEquals(await store.trim(10, 2), { entries: 2, more: true });
+  assertEquals((await pageOf(store, {}, { max: 3 })).at, [20, 30, 40]);
+  let { entries, more } = await store.trim(4, 3);
+  while (more) {
+    assertEquals(entries, 3);
+    ({ entries, more } = await store.trim(4, 3));
+  }
+  assertEquals(await pageOf(store, {}), { at: [80, 90, 100, 110], complete: true, count: 4, index: 0 });
+  assertEquals((await pageOf(store, {}, { archive: JULIET })).at, [100, 110]);
+  assertEquals((await pageOf(store, { with: NURSE })).at, [80]);
+  assertEquals(await store.page(ROMEO, {}, { max: 1, after: textAt(70) }), { unknown: textAt(70) });
+  while ((await store.trim(1, 3)).more);
+  assertEquals([await store.count(ROMEO, {}), await store.count(JULIET, {})], [1, 1]);
+  assertEquals((await pageOf(store, { with: JULIET })).at, [110]);
+});
+
+test("trim() and append() may take turns, over days", async (store) => {
+  const day = 86_400_000;
+  for (let at = 0; at < 10; at++) {
+    await store.append([messageAt(at * day, { with: at % 3 === 0 ? NURSE : JULIET }), conversationAt(at * day + 10)]);
+    while ((await store.trim(3, 2)).more);
+    assertEquals(await store.count(ROMEO, {}), Math.min(3, 2 * at + 2));
+  }
+  assertEquals((await pageOf(store, {})).at, [8 * day + 10, 9 * day, 9 * day + 10]);
+  assertEquals((await pageOf(store, { with: NURSE })).at, [9 * day]);
+  assertEquals((await pageOf(store, { with: JULIET })).at, [8 * day + 10, 9 * day + 10]);
+});
+
 test("paging on from an entry that has expired is refused (XEP-0313 §3.2)", async (store) => {
   await store.append(tenEntries());
   assertEquals((await pageOf(store, {}, { max: 2, after: textAt(20) })).at, [30, 40]);

@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { DatabaseSync } from "node:sqlite";
-import type { ArchiveStore, Filter, NewMessage, Paging, WholeEntry } from "./archive.ts";
+import type { ArchiveStore, Expired, Filter, NewMessage, Paging, WholeEntry } from "./archive.ts";
 import { EPOCH, firstNumberAt, formatArchiveId } from "./id.ts";
 import { brokenRules } from "./sqlite/verify.ts";
 import { type Kind, KINDS, type TestStore } from "./testing/stores.ts";
@@ -29,6 +29,8 @@ class Model {
   newest = 0;
   /** The latest time that a sweep went by. */
   swept = EPOCH;
+  /** Whether archives were left untrimmed: what goes on from there does not see what came in behind it. */
+  untrimmed = false;
 
   append(batch: readonly NewMessage[]): void {
     for (const { time, stanza, entries } of batch) {
@@ -61,6 +63,19 @@ class Model {
     return own().length - before;
   }
 
+  /** Loses what a sweep took: of each archive the oldest. Which archive is first is the store's own affair. */
+  async lose(store: ArchiveStore, { entries, more, due }: Expired & { readonly due: readonly Row[] }): Promise<void> {
+    const lost: Row[] = [];
+    for (const owner of OWNERS) {
+      const own = this.rows.filter(({ archive }) => archive === owner);
+      lost.push(...own.slice(0, own.length - Number(await store.count(owner, {}))));
+    }
+    assertEquals(lost.filter((row) => !due.includes(row)), []);
+    assertEquals(lost.length, entries);
+    if (!more) assertEquals(lost.length, due.length);
+    this.rows = this.rows.filter((row) => !lost.includes(row));
+  }
+
   matching(archive: string, { with: peer, resource, start, end, afterId, beforeId, ids }: Filter): Row[] | string {
     const own = this.rows.filter((row) => row.archive === archive);
     const place = (id: string) => own.findIndex((row) => row.id === id);
@@ -88,10 +103,20 @@ class Model {
   }
 }
 
-/** The newest of an archive's rows, as many as the store still has; how many that is, is all that it is asked. */
-async function lastOf(rows: readonly Row[], archive: string, store: ArchiveStore): Promise<Row[]> {
-  const own = rows.filter((row) => row.archive === archive);
-  return own.slice(own.length - Number(await store.count(archive, {})));
+/** Sweeps in so many steps, or to the end. */
+async function swept(
+  run: () => Promise<Expired>,
+  { limit, steps }: { readonly limit: number; readonly steps: number },
+): Promise<Expired> {
+  let entries = 0;
+  let more = true;
+  for (let step = 0; more && step < steps; step++) {
+    const expired = await run();
+    assertEquals(expired.entries <= limit, true);
+    entries += expired.entries;
+    more = expired.more;
+  }
+  return { entries, more };
 }
 
 interface Real {
@@ -248,22 +273,25 @@ const others: fc.Arbitrary<Command>[] = [
     steps: fc.constantFrom(1, 2, Infinity),
   }).map(({ before, limit, steps }) => (
     command(`expire ${before} ${limit} ${steps}`, async (model, { store }) => {
-      let entries = 0;
-      let more = true;
-      for (let step = 0; more && step < steps; step++) {
-        const expired = await store.expire(before, limit);
-        assertEquals(expired.entries <= limit, true);
-        entries += expired.entries;
-        more = expired.more;
-      }
+      const { entries, more } = await swept(() => store.expire(before, limit), { limit, steps });
       model.swept = Math.max(model.swept, before);
-      // Which archive is first is the store's own affair, which entry of it is not.
-      const left = (await Promise.all(OWNERS.map((archive) => lastOf(model.rows, archive, store)))).flat();
-      assertEquals(model.rows.length - left.length, entries);
-      const due = model.rows.filter(({ number }) => number < firstNumberAt(before));
-      assertEquals(model.rows.filter((row) => !left.includes(row) && !due.includes(row)), []);
-      if (!more) assertEquals(entries, due.length);
-      model.rows = model.rows.filter((row) => left.includes(row));
+      await model.lose(store, {
+        entries,
+        more,
+        due: model.rows.filter(({ number }) => number < firstNumberAt(before)),
+      });
+    })
+  )),
+  fc.record({
+    keep: fc.integer({ min: 1, max: 8 }),
+    limit: fc.integer({ min: 1, max: 6 }),
+    steps: fc.constantFrom(1, Infinity),
+  }).map(({ keep, limit, steps }) => (
+    command(`trim ${keep} ${limit} ${steps}`, async (model, { store }) => {
+      const { entries, more } = await swept(() => store.trim(keep, limit), { limit, steps });
+      const due = OWNERS.flatMap((owner) => model.rows.filter(({ archive }) => archive === owner).slice(0, -keep));
+      await model.lose(store, { entries, more: more || model.untrimmed, due });
+      model.untrimmed = more;
     })
   )),
   anyOwner.map((archive) => (

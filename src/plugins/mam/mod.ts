@@ -53,8 +53,13 @@ export default definePlugin({
       default: "1w",
       reload: true,
     }),
+    archive_max_messages: option(union(integer({ min: 1 }), choice("unlimited")), {
+      doc: 'How many messages a user may have in the archive, or "unlimited"; a sweep removes the oldest beyond that',
+      default: "unlimited",
+      reload: true,
+    }),
     archive_cleanup_interval: option(integer({ min: 1, max: 31_536_000 }), {
-      doc: "Seconds between the sweeps that remove expired messages; shorter spreads the work",
+      doc: "Seconds between the sweeps that remove such messages; shorter spreads the work",
       default: 14_400,
       reload: true,
     }),
@@ -113,6 +118,7 @@ export default definePlugin({
       return await commit.settled();
     }
     const expiresAfter = () => options.archive_expires_after;
+    const maxMessages = () => options.archive_max_messages;
     const interval = () => options.archive_cleanup_interval;
     const measured = measureArchive(context.meter, { tally, copies, intake, commit, store, expiresAfter, interval });
 
@@ -130,7 +136,7 @@ export default definePlugin({
     servePreferences(context, book, defaultPolicy);
 
     context.addTimer("sweep", interval, async () => {
-      measured.swept(await sweep({ store, now: Date.now, expiresAfter, interval, signal, log }));
+      measured.swept(await sweep({ store, now: Date.now, expiresAfter, maxMessages, interval, signal, log }));
     });
   },
 });

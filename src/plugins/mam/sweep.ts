@@ -1,15 +1,19 @@
 /**
- * Retention: forgets what is older than `archive_expires_after`, in steps that let everything else go on.
+ * Retention: forgets what is older than `archive_expires_after`, and what archives hold beyond `archive_max_messages`, in steps
+ * that let everything else go on.
  *
  * @module
  */
 import type { Log } from "../../runtime/log.ts";
-import type { ArchiveStore } from "../../store/archive.ts";
+import type { ArchiveStore, Expired } from "../../store/archive.ts";
 import { nextTurn } from "../../store/next_turn.ts";
 import { sweepTime } from "./sweep_time.ts";
 
-/** Entries forgotten in one step, so short that a page waiting behind it is not felt. */
+/** Entries forgotten in one step, so short that a page waiting behind it is not felt: half a millisecond. */
 const STEP = 500;
+
+/** The same where they lie apart from each other: a millisecond. */
+const TRIM_STEP = 50;
 
 export interface SweepOptions {
   readonly store: ArchiveStore;
@@ -17,6 +21,8 @@ export interface SweepOptions {
   readonly now: () => number;
   /** Seconds that an entry is kept; `Infinity` for ever. */
   readonly expiresAfter: () => number;
+  /** Entries that an archive may hold. */
+  readonly maxMessages: () => number | "unlimited";
   /** Seconds between sweeps. */
   readonly interval: () => number;
   readonly signal: AbortSignal;
@@ -30,28 +36,44 @@ export interface Swept {
 }
 
 /** One sweep: oldest first, so that no archive gets a gap (XEP-0313 §"Message retention and deletion"). Of nothing where all is kept. */
-export async function sweep(
-  { store, now, expiresAfter, interval, signal, log }: SweepOptions,
-): Promise<Swept | undefined> {
-  const age = expiresAfter();
-  if (age === Infinity) return undefined;
+export async function sweep(options: SweepOptions): Promise<Swept | undefined> {
+  const { store, now, expiresAfter, maxMessages, log } = options;
+  const [age, most] = [expiresAfter(), maxMessages()];
+  if (age === Infinity && most === "unlimited") return undefined;
   const started = now();
-  const { time, heldBack } = sweepTime(started, store.sweptAt, interval() * 1000);
+  const nothing = { entries: 0, more: false };
+  const expired = age === Infinity ? nothing : await expire(options, age);
+  const trimmed = most === "unlimited" ? nothing : await inSteps(options, () => store.trim(most, TRIM_STEP));
+  const seconds = (now() - started) / 1000;
+  log.info("sweep", "Expired messages were removed", {
+    entries: expired.entries,
+    ...most !== "unlimited" && { beyond_limit: trimmed.entries },
+    seconds,
+    finished: !expired.more && !trimmed.more,
+  });
+  return { entries: expired.entries + trimmed.entries, seconds };
+}
+
+async function expire({ store, now, interval, signal, log }: SweepOptions, age: number): Promise<Expired> {
+  const { time, heldBack } = sweepTime(now(), store.sweptAt, interval() * 1000);
   if (heldBack > 0) {
     log.warn("sweep-held-back", "The clock is far ahead of the last sweep: this one moves on by a day only", {
       days_ahead: Math.round(heldBack / 86_400_000),
     });
   }
   await store.noteSweep(time);
+  return await inSteps({ signal }, () => store.expire(time - age * 1000, STEP));
+}
+
+/** Does all there is to do, a step a turn of the event loop, unless it is told to stop. */
+async function inSteps({ signal }: Pick<SweepOptions, "signal">, step: () => Promise<Expired>): Promise<Expired> {
   let entries = 0;
   let more = true;
   while (more && !signal.aborted) {
-    const step = await store.expire(time - age * 1000, STEP);
-    entries += step.entries;
-    more = step.more;
+    const expired = await step();
+    entries += expired.entries;
+    more = expired.more;
     await nextTurn();
   }
-  const swept = { entries, seconds: (now() - started) / 1000 };
-  log.info("sweep", "Expired messages were removed", { ...swept, finished: !more });
-  return swept;
+  return { entries, more };
 }

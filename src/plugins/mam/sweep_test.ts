@@ -9,8 +9,15 @@ const NOW = Date.UTC(2026, 10, 22, 18);
 /** Sweeps a store of so many expired entries; says what the store was asked for, and what was logged. */
 async function run(
   entries: number,
-  { expiresAfter = 3600, sweptAt = 0, onStep = () => {}, signal = new AbortController().signal }: {
+  {
+    expiresAfter = 3600,
+    maxMessages = "unlimited",
+    sweptAt = 0,
+    onStep = () => {},
+    signal = new AbortController().signal,
+  }: {
     expiresAfter?: number;
+    maxMessages?: number | "unlimited";
     sweptAt?: number;
     onStep?: (step: number) => void | Promise<void>;
     signal?: AbortSignal;
@@ -28,9 +35,23 @@ async function run(
       left -= gone;
       return { entries: gone, more: left > 0 };
     },
+    trim(keep: number, limit: number): Promise<Expired> {
+      steps.push([keep, limit]);
+      const gone = Math.min(limit, Math.max(0, left - keep));
+      left -= gone;
+      return Promise.resolve({ entries: gone, more: left > keep });
+    },
   } as Partial<ArchiveStore> as ArchiveStore;
   const log = memoryLog();
-  await sweep({ store, now: () => NOW, expiresAfter: () => expiresAfter, interval: () => 3600, signal, log });
+  await sweep({
+    store,
+    now: () => NOW,
+    expiresAfter: () => expiresAfter,
+    maxMessages: () => maxMessages,
+    interval: () => 3600,
+    signal,
+    log,
+  });
   return { steps, left, logged: log.events.map(({ event, fields }) => [event, fields["entries"], fields["finished"]]) };
 }
 
@@ -73,6 +94,15 @@ Deno.test("sweep() stops at its signal, and the next goes on", async () => {
 Deno.test("sweep() leaves everything where archives never expire", async () => {
   const { steps, logged } = await run(1300, { expiresAfter: Infinity });
   assertEquals([steps, logged], [[], []]);
+});
+
+Deno.test("sweep() removes what is beyond archive_max_messages, in bounded steps, whether or not messages expire", async () => {
+  const { steps, left } = await run(300, { expiresAfter: Infinity, maxMessages: 100 });
+  assertEquals(left, 100);
+  assert(steps.length > 1 && steps.every(([keep, limit]) => keep === 100 && limit <= 50));
+  const both = await run(300, { maxMessages: 100 });
+  assertEquals(both.logged, [["sweep", 300, true]]);
+  assertEquals(both.steps.at(-1)?.[0], 100);
 });
 
 Deno.test("sweep() passes on why the store failed", async () => {

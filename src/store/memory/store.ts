@@ -110,6 +110,14 @@ export class MemoryStore implements ArchiveStore {
     return Promise.resolve({ entries: gone.size, more: old.length > gone.size });
   }
 
+  trim(keep: number, limit: number): Promise<Expired> {
+    let left = limit;
+    for (const held of this.#archives.values()) {
+      left -= held.splice(0, Math.min(left, Math.max(0, held.length - keep))).length;
+    }
+    return Promise.resolve({ entries: limit - left, more: left === 0 });
+  }
+
   noteSweep(time: number): Promise<void> {
     this.sweptAt = time;
     return Promise.resolve();

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { spanOf } from "./names.ts";
+import { NUMBERS_PER_SPAN, spanOf } from "./names.ts";
 import { Query } from "./query.ts";
 
 interface Activity {
@@ -11,6 +11,7 @@ interface Activity {
 export class Prune {
   readonly #oldest: Query<{ number: number | null }>;
   readonly #passed: Query<Activity>;
+  readonly #passedIn: Query<Activity>;
   readonly #dropActivity: StatementSync;
   readonly #dropCorrespondent: Query<{ archive: number }>;
   readonly #dropArchive: StatementSync;
@@ -18,6 +19,14 @@ export class Prune {
   constructor(db: DatabaseSync) {
     this.#oldest = new Query(db, "SELECT min(number) AS number FROM message");
     this.#passed = new Query(db, "SELECT correspondent, span FROM activity WHERE span < ? ORDER BY span LIMIT ?");
+    const first = (table: string) => `(SELECT min(number) FROM ${table} WHERE archive = ?1)`;
+    this.#passedIn = new Query(
+      db,
+      `SELECT correspondent, span FROM correspondent CROSS JOIN activity ON activity.correspondent = correspondent.id
+       WHERE archive = ?1 AND span < coalesce(
+         min(${first("entry")}, ${first("recent")}), ${first("entry")}, ${first("recent")}
+       ) >> ${Math.log2(NUMBERS_PER_SPAN)} LIMIT ?2`,
+    );
     this.#dropActivity = db.prepare(
       "DELETE FROM activity WHERE (correspondent, span) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))",
     );
@@ -39,7 +48,13 @@ export class Prune {
     return passed.length;
   }
 
+  /** The same for one archive whose oldest entries have gone. It must have some left. Twice as many as went suffice to keep up. */
+  before(archive: number, entries: number): void {
+    this.drop(this.#passedIn.all(archive, 2 * entries));
+  }
+
   drop(activities: readonly Activity[]): void {
+    if (activities.length === 0) return;
     this.#dropActivity.run(JSON.stringify(activities.map(({ correspondent, span }) => [correspondent, span])));
     const idle = [...new Set(activities.map(({ correspondent }) => correspondent))];
     const gone = this.#dropCorrespondent.all(JSON.stringify(idle));

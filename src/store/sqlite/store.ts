@@ -34,6 +34,7 @@ import { Shrink } from "./shrink.ts";
 import { Size } from "./size.ts";
 import { State } from "./state.ts";
 import { Transactions } from "./transaction.ts";
+import { Trim } from "./trim.ts";
 import { Walk } from "./walk.ts";
 
 /** What a store works with. */
@@ -63,6 +64,7 @@ export class SqliteStore implements ArchiveStore {
   readonly #expire: Expire;
   readonly #prune: Prune;
   readonly #remove: Remove;
+  readonly #trim: Trim;
   readonly #shrink: Shrink;
   readonly #owners: Owners;
   readonly #preferences: PreferenceTable;
@@ -86,6 +88,7 @@ export class SqliteStore implements ArchiveStore {
     this.#expire = new Expire(writer, new Release(writer, this.#state), this.#passage);
     this.#prune = new Prune(writer);
     this.#remove = new Remove(writer, this.#entries, this.#prune);
+    this.#trim = new Trim(writer, this.#entries, this.#prune);
     this.#shrink = new Shrink(writer);
     this.#owners = new Owners(reader);
     this.#preferences = new PreferenceTable(reader, writer);
@@ -125,6 +128,15 @@ export class SqliteStore implements ArchiveStore {
       if (pruned > 0) this.#names.forget();
       this.#shrink.run();
       return { entries, more: more || pruned === limit };
+    });
+  }
+
+  trim(keep: number, limit: number): Promise<Expired> {
+    return this.#write("sweep", () => {
+      const trimmed = this.#trim.run(keep, limit);
+      if (trimmed.entries > 0) this.#names.forget();
+      this.#shrink.run();
+      return trimmed;
     });
   }
 
@@ -208,6 +220,7 @@ export class SqliteStore implements ArchiveStore {
       this.#adopt.discard();
       this.#entries.discard();
       this.#passage.reset();
+      this.#trim.discard();
       return Promise.reject(failure(operation, this.#connections.path, error));
     }
   }
