@@ -8,9 +8,9 @@ import type { TomlTable } from "smol-toml";
 import { Annals } from "../../src/testing/annals.ts";
 import { Client, type LoginOptions } from "../../src/testing/client.ts";
 import { startEjabberd } from "../../src/testing/servers/ejabberd.ts";
-import { install, ServerUnavailable } from "../../src/testing/servers/install.ts";
 import { startProsody } from "../../src/testing/servers/prosody.ts";
 import type { Server, ServerOptions } from "../../src/testing/servers/server.ts";
+import { canBeHad } from "./available.ts";
 
 const STARTERS = { Prosody: startProsody, ejabberd: startEjabberd };
 type Make = keyof typeof STARTERS;
@@ -72,23 +72,7 @@ export function onEachServer(
 
 const MAKES = Object.keys(STARTERS) as Make[];
 /** The servers that can be had. */
-export const AVAILABLE = await available();
-
-/** Looks for them. Where CI asks for the tests, one that is missing is an error. */
-async function available(): Promise<ReadonlySet<Make>> {
-  const found = new Set<Make>();
-  for (const make of MAKES) {
-    try {
-      await install(make, say);
-      found.add(make);
-    } catch (error) {
-      if (!(error instanceof ServerUnavailable) || Deno.env.get("CI") === "true") throw error;
-      say(`The tests on ${make} are NOT RUN: ${error.message}`);
-    }
-  }
-  return found;
-}
-
-function say(line: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(`\n*** ${line}\n`));
+export const AVAILABLE = new Set<Make>();
+for (const make of MAKES) {
+  if (await canBeHad(make)) AVAILABLE.add(make);
 }

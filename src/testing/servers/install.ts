@@ -1,19 +1,20 @@
 /**
- * Finds the servers, and installs them with apt where they are missing.
+ * Finds the servers, and the browser that looks at the status page; installs them with apt where they are missing.
  *
  * @module
  */
 
-/** What a server needs, in Debian's names. */
+/** What each needs, in Debian's names. */
 const PACKAGES = {
   Prosody: ["prosody", "prosody-modules", "lua-dbi-sqlite3"],
   ejabberd: ["ejabberd", "erlang-p1-sqlite3"],
+  Chromium: ["chromium"],
 } as const;
 
 /** Where Debian's packages ask whether their services may start (invoke-rc.d(8)); 101 says no. */
 const POLICY = "/usr/sbin/policy-rc.d";
 
-/** A server cannot be had here; the message says what to install. */
+/** A server, or the browser, cannot be had here; the message says what to install. */
 export class ServerUnavailable extends Error {
   override readonly name = "ServerUnavailable";
 }

@@ -19,73 +19,83 @@ export interface Value {
   readonly title: string;
 }
 
-/** The top of a scale on which these values look good: 1, 2 or 5 and noughts; at least 10. */
+/** What the bottom and the top of a plot stand for. */
+export interface Scale {
+  readonly bottom: number;
+  readonly top: number;
+}
+
+/** The top of a scale from 0 on which these values look good: a round number, at least 10. */
 export function scaleFor(values: readonly Value[]): number {
-  const most = Math.max(10, ...values.map(({ value }) => value ?? 0));
-  const power = 10 ** Math.floor(Math.log10(most));
-  return [1, 2, 5, 10].map((step) => step * power).find((top) => top >= most) ?? most;
+  return roundUp(Math.max(10, ...known(values)));
+}
+
+/** A scale on which it is seen how these values change, however large they are: between round numbers around them. */
+export function scaleBetween(values: readonly Value[]): Scale {
+  const [least, most] = [Math.min(...known(values)), Math.max(...known(values))];
+  if (!Number.isFinite(least)) return { bottom: 0, top: roundUp(1) };
+  const step = roundUp(Math.max((most - least) / 4, most / 1000, 1));
+  return { bottom: Math.max(0, Math.floor(least / step) * step - step), top: (Math.floor(most / step) + 1) * step };
+}
+
+function known(values: readonly Value[]): readonly number[] {
+  return values.flatMap(({ value }) => value === undefined ? [] : [value]);
+}
+
+/** The next number that is a round one times a power of ten. */
+function roundUp(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return ([1, 1.5, 2, 3, 4, 5, 6, 8].find((step) => step * power >= value) ?? 10) * power;
 }
 
 /** A bar for each value; the least value above 0 is still seen. */
 export function bars(values: readonly Value[], top: number, label: string): Markup {
   return plot(values, label, ({ value = 0, title }, x) => {
     const height = value === 0 ? 0 : Math.max(1.5, value / top * HEIGHT);
-    return html`<g><title>${title}</title><rect class="place" x="${x}" width="1" height="${HEIGHT}"/>${
-      rect("bar", x + GAP / 2, 1 - GAP, height)
-    }</g>`;
+    return html`<g><title>${title}</title>${place(x)}${rect("bar", x + GAP / 2, 1 - GAP, height)}</g>`;
   });
 }
 
-/** An area below a line from value to value. */
-export function area(values: readonly Value[], top: number, label: string): Markup {
+/** A line from value to value. */
+export function line(values: readonly Value[], { bottom, top }: Scale, label: string): Markup {
   const points = values.flatMap(({ value }, x) => (
-    value === undefined ? [] : [[x, round(HEIGHT - value / top * HEIGHT)] as const]
+    value === undefined ? [] : [[x, round((top - value) / (top - bottom) * HEIGHT)] as const]
   ));
-  const [first, last] = [points.at(0), points.at(-1)];
-  if (first === undefined || last === undefined) return plot(values, label, () => html``);
+  const last = points.at(-1);
   // What is known reaches to the end of its place, so that a single value is seen as well.
-  const line = [...points, [last[0] + 1, last[1]]].map(([x, y]) => `${x} ${y}`).join("L");
-  return plot(
-    values,
-    label,
-    ({ title }, x) => (
-      html`
-        <g>
-          <title>${title}</title>
-          <rect class="place" x="${x}" width="1" height="${HEIGHT}" />
-        </g>
-      `
-    ),
-    html`
-      <path class="area" d="M${first[0]} ${HEIGHT}L${line}V${HEIGHT}Z" />
-      <path class="line" d="M${line}" />
-    `,
+  const path = [...points, ...last === undefined ? [] : [[last[0] + 1, last[1]]]].map(([x, y]) => `${x} ${y}`).join(
+    "L",
   );
+  const drawn = path === "" ? html`` : html`
+    <path class="line" d="M${path}" />
+  `;
+  return plot(values, label, ({ title }, x) => html`<g><title>${title}</title>${place(x)}</g>`, drawn);
 }
 
-/** A strip: each place in full, in part, or not at all, as its value goes from 1 to 0. */
+/** A strip: how high a place is, and in which colour, says how far its value is from 0 to 1. */
 export function strip(values: readonly Value[], label: string): Markup {
   return plot(values, label, ({ value, title }, x) => {
     const kind = value === undefined ? "unknown" : value === 1 ? "good" : value === 0 ? "bad" : "mixed";
-    return html`
-      <g>
-        <title>${title}</title>
-        <rect class="${kind}" x="${x}" width="${1 - GAP / 2}" height="${HEIGHT}" />
-      </g>
-    `;
+    const height = HEIGHT * (0.4 + 0.6 * (value ?? 1));
+    return html`<g><title>${title}</title>${rect(kind, x, 1 - GAP / 2, height)}</g>`;
   });
 }
 
 function plot(
   values: readonly Value[],
   label: string,
-  place: (value: Value, x: number) => Markup,
+  shape: (value: Value, x: number) => Markup,
   below: Markup = html``,
 ): Markup {
   return html`
     <svg viewBox="0 0 ${values.length} ${HEIGHT}" preserveAspectRatio="none" role="img"
-      aria-label="${label}">${below}${values.map(place)}</svg>
+      aria-label="${label}">${below}${values.map(shape)}</svg>
   `;
+}
+
+/** Where a pointer finds the title of a place. */
+function place(x: number): Markup {
+  return rect("place", x, 1, HEIGHT);
 }
 
 function rect(kind: string, x: number, width: number, height: number): Markup {

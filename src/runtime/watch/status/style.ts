@@ -3,12 +3,12 @@ export const STYLE = `
 :root {
   color-scheme: light dark;
   --paper: #fcfcfa; --ink: #1c1d1f; --quiet: #62656b; --rule: #dcdcd6; --empty: #eeeeea;
-  --main: #2f5d8a; --tint: #2f5d8a24; --good: #3f7d58; --bad: #b3372f; --mixed: #c98a1b;
+  --main: #2f5d8a; --good: #3f7d58; --bad: #b3372f; --mixed: #c98a1b;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #16181b; --ink: #e6e6e2; --quiet: #9a9da3; --rule: #303338; --empty: #24272b;
-    --main: #86b3dd; --tint: #86b3dd26; --good: #6fb78d; --bad: #ee7d72; --mixed: #e0b050;
+    --main: #86b3dd; --good: #6fb78d; --bad: #ee7d72; --mixed: #e0b050;
   }
 }
 * { box-sizing: border-box; margin: 0; }
@@ -32,15 +32,15 @@ dd small { display: block; font-size: .8125rem; color: var(--quiet); }
 dl.figures { padding: 1.125rem 0; border: solid var(--rule); border-width: 1px 0; }
 dl.figures dd { font-size: 1.625rem; letter-spacing: -.01em; }
 section { margin-top: 2.25rem; }
-h2 { display: flex; justify-content: space-between; gap: 1rem; margin-bottom: .5rem; }
+h2 { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 0 1rem; margin-bottom: .5rem; }
 h2 strong { font-size: 1rem; font-weight: 600; color: var(--ink); }
 svg { display: block; width: 100%; height: 6.5rem; border-bottom: 1px solid var(--rule); }
-svg.strip, .strip svg { height: 1.125rem; border: 0; }
-.axis { display: flex; justify-content: space-between; margin-top: .25rem; }
+.strip svg { height: 1.125rem; border: 0; }
+.axis { display: grid; grid-template-columns: repeat(4, 1fr); position: relative; margin-top: .25rem; }
+.axis :last-child { position: absolute; right: 0; }
 .place { fill: transparent; }
 g:hover .place { fill: var(--empty); }
 .bar { fill: var(--main); }
-.area { fill: var(--tint); }
 .line { fill: none; stroke: var(--main); stroke-width: 1.5px; vector-effect: non-scaling-stroke; }
 .good { fill: var(--good); } .bad { fill: var(--bad); } .mixed { fill: var(--mixed); } .unknown { fill: var(--empty); }
 .columns { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 3rem; }

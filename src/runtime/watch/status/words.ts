@@ -14,6 +14,11 @@ export function count(value: number): string {
   return GROUPED.format(value);
 }
 
+/** `1 reconnect`, `2 reconnects`. */
+export function many(value: number, thing: string): string {
+  return `${count(value)} ${thing}${value === 1 ? "" : "s"}`;
+}
+
 /** `1.25 MB`. */
 export function bytes(value: number): string {
   const units = ["bytes", "kB", "MB", "GB", "TB"];

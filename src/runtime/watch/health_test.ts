@@ -1,0 +1,26 @@
+import { assertEquals } from "@std/assert";
+import { readiness } from "./health.ts";
+import { meterOn, Metrics } from "./metrics.ts";
+
+const CASES = [
+  [{ connected: 1, accepting: 1 }, 200, "ready"],
+  [{ connected: 0, accepting: 1 }, 503, "not connected to the server"],
+  [{ connected: 1, accepting: 0 }, 503, "the store does not take messages"],
+  [{ connected: 0, accepting: 0 }, 503, "not connected to the server, the store does not take messages"],
+  // Where no plugin keeps archives, the connection is all there is.
+  [{ connected: 1 }, 200, "ready"],
+  // While it starts, nothing is known yet.
+  [{}, 503, "not connected to the server"],
+] as const;
+
+for (const [facts, status, line] of CASES) {
+  Deno.test(`readiness() with ${JSON.stringify(facts)} is ${status}`, () => {
+    const metrics = new Metrics();
+    const meter = meterOn(metrics, () => {});
+    const { connected, accepting }: { connected?: number; accepting?: number } = facts;
+    if (connected !== undefined) meter.gauge({ name: "annals_stream_connected", help: "", read: () => connected });
+    if (accepting !== undefined) meter.gauge({ name: "annals_store_accepting", help: "", read: () => accepting });
+    const view = readiness(metrics);
+    assertEquals([view.status, view.body], [status, `${line}\n`]);
+  });
+}

@@ -1,0 +1,51 @@
+/**
+ * The status page in a real browser, after a day in which everything has happened.
+ */
+import { assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
+import { answer } from "../../src/runtime/watch/answer.ts";
+import { statusPage } from "../../src/runtime/watch/status/page.ts";
+import { Browser, type Sight, type Viewing } from "../../src/testing/browser.ts";
+import { eventfulDay } from "../../src/testing/eventful_day.ts";
+import { canBeHad } from "./available.ts";
+
+const VIEWINGS: Readonly<Record<string, Viewing>> = {
+  "desktop, light": { width: 1280, height: 900, scheme: "light" },
+  "desktop, dark": { width: 1280, height: 900, scheme: "dark" },
+  "phone, light": { width: 360, height: 740, scheme: "light" },
+  "phone, dark": { width: 360, height: 740, scheme: "dark" },
+};
+
+Deno.test({
+  name: "The status page is whole in a browser, wide or narrow, light or dark, and asks for nothing else",
+  ignore: !await canBeHad("Chromium"),
+  async fn(t): Promise<void> {
+    const views = new Map([["/", () => statusPage(eventfulDay())]]);
+    await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => (
+      answer(request, views)
+    ));
+    await using browser = await Browser.launch();
+    const url = `http://127.0.0.1:${server.addr.port}/`;
+    const seen = new Map<string, Sight>();
+    for (const [name, viewing] of Object.entries(VIEWINGS)) {
+      await t.step(name, async () => {
+        const sight = await browser.look(url, viewing);
+        seen.set(name, sight);
+        await keep(name, sight);
+        assertEquals(sight.complaints, []);
+        assertEquals(sight.requests.filter((request) => !request.startsWith("data:")), [url]);
+        assertEquals([sight.overflow, ...sight.overflowing], [0]);
+        assertMatch(sight.title, /^Annals: /);
+        assertStringIncludes(sight.text, "Messages stored");
+      });
+    }
+    for (const width of ["desktop", "phone"]) {
+      assertNotEquals(seen.get(`${width}, light`)?.background, seen.get(`${width}, dark`)?.background);
+    }
+  },
+});
+
+/** Keeps the picture where somebody wants to look at it. */
+async function keep(name: string, { picture }: Sight): Promise<void> {
+  const folder = Deno.env.get("ANNALS_PICTURES");
+  if (folder !== undefined) await Deno.writeFile(`${folder}/${name.replace(", ", "-")}.png`, picture);
+}
