@@ -3,7 +3,8 @@
  * one, or `all` makes `build/annals-linux-x64` and so on. `build/install.sh` sets it up; `build/SHA256SUMS` has the sums.
  *
  * `DENO_COMPILE` names another Deno to compile with, where this one cannot download the runtime that it would embed.
- * `SOURCE_DATE_EPOCH` (seconds) is the time of the build, where it is to be the same again.
+ * The same commit, built on the same day, makes the same files; `SOURCE_DATE_EPOCH` (seconds) is another time than that of
+ * the build.
  *
  * @module
  */
@@ -25,6 +26,8 @@ const epoch = Deno.env.get("SOURCE_DATE_EPOCH");
 const date = (epoch === undefined ? new Date() : new Date(Number(epoch) * 1000)).toISOString().slice(0, 10);
 await Deno.writeTextFile(BUILD_INFO, JSON.stringify({ commit, date }));
 await bundle("main.ts", BUNDLE);
+// Their times go into the executable.
+for (const file of [BUNDLE, BUILD_INFO]) await Deno.utime(file, new Date(date), new Date(date));
 
 await Deno.writeTextFile("build/install.sh", await installer(), { mode: 0o755 });
 const made = ["install.sh"];

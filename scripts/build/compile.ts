@@ -32,6 +32,9 @@ export interface Compilation {
  */
 export async function bundle(entry: string, output: string): Promise<void> {
   await deno(Deno.execPath(), ["bundle", "--quiet", "--platform", "deno", "--output", output, entry]);
+  // It names packages by where they are on this machine; what is built elsewhere is to be the same.
+  const text = await Deno.readTextFile(output);
+  await Deno.writeTextFile(output, text.replaceAll(/^\/\/ .+\/registry\.npmjs\.org\//gm, "// npm:"));
 }
 
 /** Compiles a bundle. Throws when the compiler fails, or what it made is not for the target. */
