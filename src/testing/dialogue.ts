@@ -11,6 +11,9 @@
  * | `request` | server | a user's request, delegated (XEP-0355) |
  * | `reply` | Annals | the answer that the user gets to it |
  * | `result` | Annals | a message in the name of an account (XEP-0356), as the user gets it |
+ * | `marked` | server | the same, delegated by a module inside the server (scripts/prosody/PROTOCOL.md) |
+ * | `module` | server | what such a module says in a message |
+ * | `told` | Annals | what it is told in a message |
  * | `server` | server | a stanza as it is |
  * | `component` | Annals | a stanza as it is |
  *
@@ -32,8 +35,8 @@
  * @module
  */
 
-const SAID_BY_SERVER = ["copy", "hop", "request", "server"] as const;
-const SAID_BY_ANNALS = ["reply", "result", "component"] as const;
+const SAID_BY_SERVER = ["copy", "hop", "request", "marked", "module", "server"] as const;
+const SAID_BY_ANNALS = ["reply", "result", "told", "component"] as const;
 const DIRECTIONS = ["host", "version", "at", "log", "reconnect", "restart"] as const;
 const KINDS = [...SAID_BY_SERVER, ...SAID_BY_ANNALS, ...DIRECTIONS] as const;
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { marker } from "../wire/companion_page.ts";
 import { forwarded } from "../wire/xep0297.ts";
 import { type DelegationNs, isDelegationNs, NS as NS_DELEGATION, writeDelegated } from "../wire/xep0355.ts";
 import { isPrivilegeNs, NS as NS_PRIVILEGE, type PrivilegeNs, writePrivileged } from "../wire/xep0356.ts";
@@ -46,6 +47,13 @@ const WRAPPED: Record<Said, (stanza: Element, scene: Scene) => Element> = {
   request: (stanza, { host, delegation }) => (
     xml("iq", { type: "set", from: host, to: COMPONENT, id: "delegated" }, writeDelegated(delegation, stanza))
   ),
+  marked(stanza, { host, delegation }): Element {
+    const delegated = writeDelegated(delegation, stanza);
+    delegated.cnode(marker.write({ behind: false }));
+    return xml("iq", { type: "set", from: host, to: COMPONENT, id: "delegated" }, delegated);
+  },
+  module: (payload, { host }) => xml("message", { from: host, to: COMPONENT }, payload),
+  told: (payload, { host }) => xml("message", { from: COMPONENT, to: host }, payload),
   reply: (stanza, { host, delegation }) => (
     xml("iq", { type: "result", from: COMPONENT, to: host, id: "delegated" }, writeDelegated(delegation, stanza))
   ),

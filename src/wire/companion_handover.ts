@@ -13,6 +13,7 @@ import { NS_CLIENT } from "../xmpp/stanza.ts";
 import type { Codec } from "./codec.ts";
 import { NS, readInteger, readUser } from "./companion.ts";
 import { attribute, quoted } from "./reading.ts";
+import { LATEST } from "./xep0082.ts";
 
 /** What a roster says of somebody. */
 export type RosterWord = "contact" | "stranger";
@@ -66,6 +67,7 @@ export const entry: Codec<Entry> = {
       throw new StanzaError("bad-request", 'Found <entry/> without the attributes "sent" and "received", expected one');
     }
     const at = readInteger(attribute(element, "at"), 'the attribute "at"');
+    if (at > LATEST) throw new StanzaError("bad-request", `Found the time ${at}, expected one before the year 10000`);
     return { at, ...sent && { sent }, ...received && { received }, message: readMessage(element.getText()) };
   },
 

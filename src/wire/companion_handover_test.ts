@@ -79,6 +79,12 @@ testRefusals(entry, [
     'Found "yesterday" in the attribute "at", expected an integer that is not negative',
   ],
   [
+    "a time that no result could say (XEP-0082)",
+    around(TEXT, `at='253402300800000' sent='${ID}'`),
+    "bad-request",
+    "Found the time 253402300800000, expected one before the year 10000",
+  ],
+  [
     "another word than a roster's",
     around(TEXT, `at='1' sent='${ID}' sent-if='friend'`),
     "bad-request",

@@ -10,7 +10,7 @@ const MINUTE = 60_000;
 
 /** The first and the last millisecond that four digits of a year can name; there is no year 0 (XML Schema 1.0 §3.2.7). */
 const EARLIEST = -62_135_596_800_000;
-const LATEST = 253_402_300_799_999;
+export const LATEST = 253_402_300_799_999;
 
 /** Writes a time, in milliseconds since 1970, as UTC: `2026-11-22T18:00:00.000Z`. Throws `RangeError` outside the years 1 to 9999. */
 export function formatStamp(ms: number): string {

@@ -4,34 +4,30 @@
  * @module
  */
 import type { IncomingMessage } from "../../runtime/plugin.ts";
-import { describeMessage, type MessageTraits, withoutNamespaces, withoutStanzaIds } from "../../wire/message.ts";
+import { describeMessage, type MessageTraits } from "../../wire/message.ts";
 import { readPresence } from "../../wire/presence.ts";
 import { forwarded } from "../../wire/xep0297.ts";
 import type { Element } from "../../xml/element.ts";
-import { serialize } from "../../xml/writer.ts";
-import { Jid } from "../../xmpp/jid.ts";
+import type { Jid } from "../../xmpp/jid.ts";
 import { asClient, NS_CLIENT } from "../../xmpp/stanza.ts";
 import type { Candidate, Verdict } from "./events.ts";
 import { Hops } from "./hops.ts";
 import type { Incoming } from "./intake.ts";
+import { endsOf, textKept } from "./kept.ts";
 import { type Owner, ownersOf } from "./owners.ts";
 import { Sessions } from "./sessions.ts";
 import type { Tally } from "./tally.ts";
 
-/**
- * Bytes of the largest message that is kept. Prosody ends the stream of a component whose stanza has more than 512 KiB, so what
- * is larger could be stored but never read again.
- */
-const MAX_STANZA = 480 * 1024;
-
 export interface CopiesOptions {
   readonly hosts: ReadonlySet<string>;
   readonly tally: Tally;
+  /** Whether a module hands over the messages of a host, so that copies are none the better. */
+  readonly superfluous: (host: string) => boolean;
   readonly now: () => number;
   /** Namespaces whose elements are taken out before a message is archived. */
   readonly stripped: () => ReadonlySet<string>;
   readonly judge: (candidate: Candidate) => Verdict;
-  readonly accept: (message: Incoming) => void;
+  readonly accept: (message: Incoming) => unknown;
 }
 
 /** A copied message, taken apart. */
@@ -67,11 +63,11 @@ export class Copies {
     const host = element.attrs.from ?? "";
     // A user or a foreign server can send the very same wrapper: only the server itself is believed, by its exact name.
     if (!hosts.has(host)) return tally.add("forged");
+    if (this.#options.superfluous(host)) return tally.add("copy beside companion");
     const stanza = clientStanza(payload);
-    const from = readAddress(stanza.attrs.from);
-    // RFC 6120 §10.3.1: without an address, a message is to the account of its sender.
-    const to = stanza.attrs.to === undefined ? from?.toBare() : readAddress(stanza.attrs.to);
-    if (from === undefined || to === undefined) return tally.add("unreadable address");
+    const ends = endsOf(stanza);
+    if (ends === undefined) return tally.add("unreadable address");
+    const { from, to } = ends;
     if (stanza.getName() === "presence") return this.#notePresence(stanza, { host, session: from, to });
     if (stanza.getName() !== "message") return tally.add("not a message");
     const traits = describeMessage(stanza);
@@ -84,11 +80,8 @@ export class Copies {
     const { tally, accept, now, stripped } = this.#options;
     const owners = this.#keepers(copy);
     if (owners.length === 0) return;
-    const kept = withoutNamespaces(copy.message, stripped());
-    if (kept.getChildElements().length === 0) return tally.add("empty when stripped");
-    // XEP-0359 §"Security Considerations": only the archive itself may say under which id it keeps a message.
-    const stanza = serialize(withoutStanzaIds(kept, new Set(owners.map(({ account }) => account.bare))));
-    if (exceeds(stanza, MAX_STANZA)) return tally.add("too large");
+    const { stanza, skipped } = textKept(copy.message, owners, stripped());
+    if (stanza === undefined) return tally.add(skipped);
     if (copy.perHop && this.#isRepetition(copy, stanza)) return tally.add("further copy");
     accept({ time: now(), stanza, owners });
   }
@@ -127,21 +120,6 @@ export class Copies {
     if (!presence.available && to.domain === host) this.#sessions.unavailable(session);
     if (presence.available && to.bare === session.bare) this.#sessions.available(session, presence.priority);
   }
-}
-
-/** Servers let through addresses that no archive can be kept by; such a message is not ours to judge. */
-function readAddress(text: string | undefined): Jid | undefined {
-  try {
-    return text === undefined ? undefined : Jid.parse(text);
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
-}
-
-/** Whether a text has more bytes of UTF-8 than that; encodes only what may. */
-function exceeds(text: string, bytes: number): boolean {
-  return text.length > bytes || (text.length * 3 > bytes && new TextEncoder().encode(text).length > bytes);
 }
 
 /** XEP-0297 §3.2, rule 3: where the namespace is missing, that of a client is meant. */

@@ -14,8 +14,10 @@ const CHATSTATES = "http://jabber.org/protocol/chatstates";
 /** Hands over stanzas and says which messages are passed on, and what is counted. */
 function take(
   stanzas: readonly string[],
-  { from = "a.test", id, judge = shouldStore, stripped = [CHATSTATES] }: {
+  { from = "a.test", besides, id, judge = shouldStore, stripped = [CHATSTATES] }: {
     from?: string;
+    /** The host whose messages a module hands over. */
+    besides?: string;
     /** That of the wrapper, which a server that copies at every hop sets. */
     id?: string;
     judge?: (candidate: Candidate) => Verdict;
@@ -27,6 +29,7 @@ function take(
   const copies = new Copies({
     hosts: new Set(["a.test"]),
     tally,
+    superfluous: (host) => host === besides,
     now: () => 0,
     stripped: () => new Set(stripped),
     judge,
@@ -48,6 +51,7 @@ const BODY = "<body>Hi</body>";
 const SKIPPED: readonly [reason: string, stanza: string, options?: Parameters<typeof take>[1]][] = [
   ["forged", message(BODY), { from: "alice@a.test/x" }],
   ["forged", message(BODY), { from: "b.test" }],
+  ["copy beside companion", message(BODY), { besides: "a.test" }],
   ["unreadable address", `<message xmlns="jabber:client" to="bob@b.test">${BODY}</message>`],
   ["presence", `<presence xmlns="jabber:client" from="alice@a.test/x"/>`],
   ["not a message", `<iq xmlns="jabber:client" from="alice@a.test/x"/>`],

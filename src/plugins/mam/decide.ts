@@ -28,12 +28,21 @@ export function decider(options: DeciderOptions): Decide {
 
   function byPolicy(owner: Owner, preferences: Preferences | undefined): boolean | Promise<boolean> {
     const policy = ruleFor(preferences, owner.peer) ?? defaultPolicy();
-    if (policy === "roster") return inRoster(owner);
+    if (policy === "roster") return owner.stamp ? byWord(owner) : inRoster(owner);
     if (!policy) tally.add("preference");
     return policy;
   }
 
+  /** The module has the roster at hand, and says what is in it. */
+  function byWord({ account, peer, stamp }: Owner): boolean {
+    const known = stamp?.inRoster === true || peer.bare === account.bare;
+    if (!known) tally.add("not in roster");
+    return known;
+  }
+
   return (owner) => {
+    // What a module stamps without a condition, it has decided about.
+    if (owner.stamp !== undefined && owner.stamp.inRoster === undefined) return true;
     const preferences = preferencesOf(owner.account.bare);
     if (preferences instanceof Promise) return preferences.then((read) => byPolicy(owner, read));
     return byPolicy(owner, preferences);

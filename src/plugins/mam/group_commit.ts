@@ -19,16 +19,25 @@ const OVERHEAD = 1000;
 /** Messages that commit together. What has waited long must not hold up everything else when it can be stored. */
 const MOST = 2000;
 
+/** What became of a group; what the store refuses it never takes. */
+type Outcome = "stored" | "refused" | "given up";
+
+/** There is nothing to wait for. */
+const DONE = Promise.resolve(true);
+
 /** What commits together. */
 class Group {
   readonly messages: NewMessage[] = [];
-  /** Resolves when it is stored, or given up. */
-  readonly settled = Promise.withResolvers<void>();
+  /** How many of them their senders keep until they hear that they are stored. */
+  held = 0;
+  /** Resolves when nothing is left to be done, or with `false` when what is held must be handed over again. */
+  readonly settled = Promise.withResolvers<boolean>();
 }
 
 /**
  * What the store cannot take (a full disk, say) waits in bounded memory, in order, and is stored when it can be. Beyond the
- * bound, and at the end, what must be given up is counted and logged as lost; nothing is dropped in silence.
+ * bound, and at the end, what must be given up is counted and logged as lost; nothing is dropped in silence. What a sender
+ * holds until it hears that it is stored is bounded by the sender, and not lost by being given up here.
  */
 export class GroupCommit {
   /** How long the commits took. */
@@ -65,11 +74,21 @@ export class GroupCommit {
     return !this.#failing;
   }
 
-  add(message: NewMessage): void {
-    if (this.#waiting > MAX_WAITING) return this.lose(1);
-    this.#open().messages.push(message);
+  /**
+   * Adds a message; `held` says that its sender keeps it until it hears that it is stored. Resolves with whether the sender
+   * need not keep it any longer.
+   */
+  add(message: NewMessage, held = false): Promise<boolean> {
+    if (this.#waiting > MAX_WAITING && !held) {
+      this.lose(1);
+      return DONE;
+    }
+    const group = this.#open();
+    group.messages.push(message);
+    if (held) group.held++;
     this.#waiting += sizeOf(message);
     this.#running ??= this.#run();
+    return group.settled.promise;
   }
 
   /** Waits for what has been added so far; `false` when the store does not take it for the time being. */
@@ -118,9 +137,11 @@ export class GroupCommit {
     await setImmediate();
     for (let group = this.#next.shift(); group !== undefined; group = this.#next.shift()) {
       this.#current = group;
-      if (await this.#commit(group)) this.#tally.add("stored", group.messages.length);
-      else this.lose(group.messages.length);
-      group.settled.resolve();
+      const outcome = await this.#commit(group);
+      const lost = group.messages.length - (outcome === "given up" ? group.held : 0);
+      if (outcome === "stored") this.#tally.add("stored", group.messages.length);
+      else if (lost > 0) this.lose(lost);
+      group.settled.resolve(outcome !== "given up");
       for (const message of group.messages) this.#waiting -= sizeOf(message);
       // Where more than fits in a group has waited, whoever asks for a page meanwhile goes first.
       if (group.messages.length === MOST) await setImmediate();
@@ -129,22 +150,22 @@ export class GroupCommit {
     this.#running = undefined;
   }
 
-  /** Tries until the store takes the group; `false` when it never will, or did not at an attempt made after the closing began. */
-  async #commit({ messages }: Group): Promise<boolean> {
+  /** Tries until the store takes the group, or never will, or did not at an attempt made after the closing began. */
+  async #commit({ messages }: Group): Promise<Outcome> {
     while (true) {
       const last = this.#closing.signal.aborted;
       try {
         await this.seconds.time(() => this.#store.append(messages));
         if (this.#failing) this.#recover();
-        return true;
+        return "stored";
       } catch (error) {
         if (!this.#failing) {
           this.#log.error("store-failed", "The store does not take messages; they wait in memory", { error });
         }
-        if (error instanceof RangeError) return false;
+        if (error instanceof RangeError) return "refused";
         this.#failing = true;
         this.#refused.resolve();
-        if (last) return false;
+        if (last) return "given up";
         await delay(RETRY, { signal: this.#closing.signal }).catch(() => {});
       }
     }

@@ -20,6 +20,8 @@ export interface Incoming {
   readonly time: number;
   readonly stanza: string;
   readonly owners: readonly Owner[];
+  /** Whether its sender keeps it until it hears that it is stored; how many such there are is bounded by the sender. */
+  readonly held?: boolean;
 }
 
 /** Says whether an owner keeps a message: at once, or after the roster has been asked. */
@@ -28,11 +30,15 @@ export type Decide = (owner: Owner) => boolean | Promise<boolean>;
 export interface IntakeOptions {
   readonly decide: Decide;
   readonly nextId: () => ArchiveId;
-  readonly admit: (message: NewMessage) => void;
+  /** Has a message stored; resolves with whether a sender that holds it need not do so any longer. */
+  readonly admit: (message: NewMessage, held: boolean) => Promise<boolean>;
   /** Told of a message that is given up, because too many wait for a decision. */
   readonly lose: () => void;
   readonly log: Log;
 }
+
+/** Nobody keeps the message, so there is nothing to wait for. */
+const DONE = Promise.resolve(true);
 
 /**
  * Order within an archive is the order of arrival (XEP-0313 §"Order of messages"), also where the decision about one
@@ -54,20 +60,26 @@ export class Intake {
     return this.#undecided.size;
   }
 
-  accept(message: Incoming): void {
+  /** Resolves, when it is decided about the message and it is stored, with what `admit` says of it. */
+  accept(message: Incoming): Promise<boolean> {
     const before = message.owners.map(({ account }) => this.#undecided.get(account.bare));
     const decisions = message.owners.map((owner) => this.#decide(owner));
     if (before.every((wait) => wait === undefined) && decisions.every((decision) => typeof decision === "boolean")) {
       return this.#admit(message, decisions);
     }
-    if (this.#waiting > MAX_WAITING) return this.#options.lose();
+    if (this.#waiting > MAX_WAITING && !message.held) {
+      this.#options.lose();
+      return DONE;
+    }
     const size = message.stanza.length + OVERHEAD;
     this.#waiting += size;
+    const stored = Promise.withResolvers<boolean>();
     const decided = Promise.all(before)
       .then(() => Promise.all(decisions))
-      .then((keeps) => this.#admit(message, keeps))
+      .then((keeps) => stored.resolve(this.#admit(message, keeps)))
       .finally(() => this.#waiting -= size);
     for (const { account } of message.owners) this.#wait(account.bare, decided);
+    return stored.promise;
   }
 
   /** Resolves when it is decided about everything that an archive has been sent so far. */
@@ -88,19 +100,21 @@ export class Intake {
   }
 
   /** A decision that fails keeps nothing: an archive must not hold what its owner may not have wanted. */
-  #decide(owner: Owner): boolean | Promise<boolean> {
+  #decide(owner: Owner): boolean | Promise<boolean | undefined> {
     const decision = this.#options.decide(owner);
     if (typeof decision === "boolean") return decision;
     return decision.catch((error) => {
       this.#options.log.error("decision-failed", "A message is not stored: whether to keep it is not known", { error });
-      return false;
+      return undefined;
     });
   }
 
-  #admit({ time, stanza, owners }: Incoming, keeps: readonly boolean[]): void {
-    const entries = owners.filter((_, index) => keeps[index]).map(({ account, peer }) => (
-      { archive: account.bare, id: this.#options.nextId(), with: peer.bare, resource: peer.resource }
+  #admit({ time, stanza, owners, held = false }: Incoming, keeps: readonly (boolean | undefined)[]): Promise<boolean> {
+    const { nextId, admit } = this.#options;
+    if (held && keeps.includes(undefined)) return Promise.resolve(false);
+    const entries = owners.filter((_, index) => keeps[index]).map(({ account, peer, stamp }) => (
+      { archive: account.bare, id: stamp?.id ?? nextId(), with: peer.bare, resource: peer.resource }
     ));
-    if (entries.length > 0) this.#options.admit({ time, stanza, entries });
+    return entries.length > 0 ? admit({ time, stanza, entries }, held) : DONE;
   }
 }

@@ -17,7 +17,10 @@ function intake(decide: Decide): { intake: Intake; admitted: NewMessage[] } {
     intake: new Intake({
       decide,
       nextId: () => ({ number: ++number, random: 0n }),
-      admit: (message) => admitted.push(message),
+      admit(message): Promise<boolean> {
+        admitted.push(message);
+        return Promise.resolve(true);
+      },
       lose: () => {},
       log: memoryLog(),
     }),
@@ -98,7 +101,10 @@ Deno.test("Intake gives up what comes while too much waits for a decision, and t
   const undecided = new Intake({
     decide: ({ account }) => account.local === "bob" || new Promise(() => {}),
     nextId: () => ({ number: 1, random: 0n }),
-    admit: (message) => admitted.push(message),
+    admit(message): Promise<boolean> {
+      admitted.push(message);
+      return Promise.resolve(true);
+    },
     lose: () => lost++,
     log: memoryLog(),
   });

@@ -5,7 +5,6 @@
  */
 import { definePlugin } from "../../runtime/plugin.ts";
 import { choice, flag, integer, list, option, period, text, union } from "../../runtime/options.ts";
-import { createIdGenerator } from "../../store/id.ts";
 import { NS as NS_FORWARD } from "../../wire/xep0297.ts";
 import {
   archiveMetadata,
@@ -16,23 +15,31 @@ import {
   queryArchive,
   queryForm,
 } from "../../wire/xep0313.ts";
+import type { ArchivingPreferences } from "../../wire/xep0441.ts";
+import type { Jid } from "../../xmpp/jid.ts";
 import { requireOwner } from "./access.ts";
+import { Companions } from "./companions.ts";
 import { Copies } from "./copies.ts";
 import { decider } from "./decide.ts";
 import { archiveShouldStore } from "./events.ts";
 import { GroupCommit } from "./group_commit.ts";
+import { Ids } from "./ids.ts";
 import { Intake } from "./intake.ts";
+import { measureArchive } from "./measures.ts";
 import { answerMetadata } from "./metadata.ts";
 import { shouldStore } from "./policy.ts";
 import { PreferenceBook, servePreferences } from "./preferences.ts";
 import { answerQuery } from "./query.ts";
-import { measureArchive } from "./measures.ts";
+import { serveCompanions } from "./serve_companions.ts";
 import { silenceNotice } from "./silence.ts";
 import { sweep } from "./sweep.ts";
 import { Tally } from "./tally.ts";
 
 /** Seconds between two reports of what became of the copies. */
 const REPORT_INTERVAL = 3600;
+
+/** What every account has (XEP-0030). */
+const ACCOUNT_FEATURES = [NS, NS_EXTENDED, NS_GROUPCHAT_FIELD];
 
 export default definePlugin({
   name: "mam",
@@ -72,13 +79,15 @@ export default definePlugin({
 
   async start(context): Promise<void> {
     const { options, log, hosts, signal } = context;
-    for (const feature of [NS, NS_EXTENDED, NS_GROUPCHAT_FIELD]) context.addFeature(feature, "account");
+    for (const feature of ACCOUNT_FEATURES) context.addFeature(feature, "account");
 
     const store = await context.openStore("archive2");
     const tally = new Tally();
     const commit = new GroupCommit(store, tally, log);
     const book = new PreferenceBook(store);
+    const ids = new Ids(store.newestNumber);
     const defaultPolicy = () => options.default_archive_policy;
+    const stripped = () => new Set(options.dont_archive_namespaces);
     const decide = decider({
       preferencesOf: (account) => book.of(account),
       defaultPolicy,
@@ -86,29 +95,42 @@ export default definePlugin({
       tally,
       log,
     });
-    const nextId = createIdGenerator({ newest: store.newestNumber });
     const intake = new Intake({
       decide,
-      nextId,
-      admit: (message) => commit.add(message),
+      nextId: () => ids.next(),
+      admit: (message, held) => commit.add(message, held),
       lose: () => commit.lose(1),
       log,
+    });
+    const companions = new Companions(context, {
+      store,
+      ids,
+      tally,
+      book,
+      features: ACCOUNT_FEATURES,
+      settings: () => ({ policy: defaultPolicy(), strip: options.dont_archive_namespaces }),
+      busy: () => !commit.accepting,
+      stripped,
+      accept: (message) => intake.accept(message),
     });
     const copies = new Copies({
       hosts,
       tally,
+      superfluous: (host) => companions.outdo(host),
       now: Date.now,
-      stripped: () => new Set(options.dont_archive_namespaces),
+      stripped,
       judge: (candidate) => context.fire(archiveShouldStore, candidate) ?? shouldStore(candidate),
       accept: (message) => intake.accept(message),
     });
     context.hook({ kind: "message", name: "forwarded", xmlns: NS_FORWARD }, (message) => copies.take(message));
+    serveCompanions(context, { companions, store, book });
     function report(): void {
       if (!tally.isEmpty) log.info("archived", "Copies taken since the start", tally.counts());
     }
     context.defer(async () => {
       await intake.close();
       await commit.close();
+      await companions.close();
       report();
     });
     context.addTimer("report", () => REPORT_INTERVAL, report);
@@ -133,7 +155,8 @@ export default definePlugin({
       requireOwner(request);
       return FORM;
     });
-    servePreferences(context, book, defaultPolicy);
+    const changed = (account: Jid, wanted: ArchivingPreferences) => companions.tellPreferences(account, wanted);
+    servePreferences(context, { book, defaultPolicy, changed });
 
     context.addTimer("sweep", interval, async () => {
       measured.swept(await sweep({ store, now: Date.now, expiresAfter, maxMessages, interval, signal, log }));

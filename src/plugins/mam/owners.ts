@@ -3,7 +3,15 @@
  *
  * @module
  */
+import type { ArchiveId } from "../../store/id.ts";
 import type { Jid } from "../../xmpp/jid.ts";
+
+/** What a module inside the server says of a message's place in an archive. */
+export interface Stamp {
+  readonly id: ArchiveId;
+  /** Whether the other end is in the owner's roster; only where it is left to us to decide whether the owner keeps it. */
+  readonly inRoster?: boolean;
+}
 
 /** An archive that a message may go to, and the other end as that archive sees it. */
 export interface Owner {
@@ -11,6 +19,8 @@ export interface Owner {
   /** XEP-0441 §"JID matching": the `to` of an outgoing message, the `from` of an incoming one. */
   readonly peer: Jid;
   readonly direction: "incoming" | "outgoing";
+  /** Where a module inside the server handed the message over. */
+  readonly stamp?: Stamp;
 }
 
 /**

@@ -48,6 +48,11 @@ export class PreferenceBook {
     this.#known.set(account, preferences);
   }
 
+  /** Knows that an account, which is gone, has none; also where they are being read at the moment. */
+  forget(account: string): void {
+    this.#known.set(account, undefined);
+  }
+
   async #read(account: string): Promise<Preferences | undefined> {
     const preferences = await this.#store.preferences(account);
     if (!this.#known.has(account)) this.#known.set(account, preferences);
@@ -55,8 +60,15 @@ export class PreferenceBook {
   }
 }
 
+export interface PreferenceOptions {
+  readonly book: PreferenceBook;
+  readonly defaultPolicy: () => DefaultPolicy;
+  /** Told of a change, before the user is. */
+  readonly changed: (account: Jid, preferences: ArchivingPreferences) => Promise<void>;
+}
+
 /** Answers a user who looks at or changes preferences. */
-export function servePreferences(context: Context, book: PreferenceBook, defaultPolicy: () => DefaultPolicy): void {
+export function servePreferences(context: Context, { book, defaultPolicy, changed }: PreferenceOptions): void {
   context.hook(getPreferences, async (_, request) => {
     requireOwner(request);
     const preferences = await book.of(request.to.bare);
@@ -65,6 +77,7 @@ export function servePreferences(context: Context, book: PreferenceBook, default
   context.hook(setPreferences, async (wanted, request) => {
     requireOwner(request);
     await book.set(request.to.bare, toStore(wanted));
+    await changed(request.to, wanted);
     return wanted;
   });
 }
@@ -78,7 +91,8 @@ function toStore(preferences: ArchivingPreferences): Preferences {
   return { ...preferences, always: write(preferences.always), never: write(preferences.never) };
 }
 
-function fromStore(preferences: Preferences): ArchivingPreferences {
+/** As they are told. */
+export function fromStore(preferences: Preferences): ArchivingPreferences {
   const parse = (jids: readonly string[]) => jids.map((jid) => Jid.parse(jid));
   return { ...preferences, always: parse(preferences.always), never: parse(preferences.never) };
 }

@@ -1,0 +1,186 @@
+/**
+ * The modules inside servers that hand messages over, stamped and acknowledged (scripts/prosody/PROTOCOL.md): which hosts
+ * have one on this stream, and what they are told.
+ *
+ * @module
+ */
+import { type Context, type IncomingMessage, needsNoGrants } from "../../runtime/plugin.ts";
+import type { ArchiveStore } from "../../store/archive.ts";
+import { nextTurn } from "../../store/next_turn.ts";
+import { type Settings, settings, userPreferences, VERSION, type Welcome } from "../../wire/companion.ts";
+import { ack } from "../../wire/companion_handover.ts";
+import { quoted } from "../../wire/reading.ts";
+import type { ArchivingPreferences } from "../../wire/xep0441.ts";
+import type { Element } from "../../xml/element.ts";
+import { StanzaError } from "../../xmpp/error.ts";
+import { Jid } from "../../xmpp/jid.ts";
+import { message } from "../../xmpp/stanza.ts";
+import { Deletions } from "./deletions.ts";
+import { readEntry } from "./entries.ts";
+import { archiveShouldStore, type Candidate } from "./events.ts";
+import { Handover } from "./handover.ts";
+import type { Ids } from "./ids.ts";
+import type { Incoming } from "./intake.ts";
+import type { PreferenceBook } from "./preferences.ts";
+import type { Tally } from "./tally.ts";
+
+export interface CompanionOptions {
+  readonly store: ArchiveStore;
+  readonly book: PreferenceBook;
+  readonly ids: Ids;
+  readonly tally: Tally;
+  /** Those of each account (XEP-0030). */
+  readonly features: readonly string[];
+  readonly settings: () => Settings;
+  /** Namespaces whose elements are taken out before a message is archived. */
+  readonly stripped: () => ReadonlySet<string>;
+  /** Whether the store does not take anything for the time being. */
+  readonly busy: () => boolean;
+  /** Has a message stored; resolves with whether the module need not keep it any longer. */
+  readonly accept: (message: Incoming) => Promise<boolean>;
+}
+
+/** A host has a module from its greeting to the end of the stream. */
+export class Companions {
+  readonly #context: Context;
+  readonly #options: CompanionOptions;
+  readonly #deletions: Deletions;
+  readonly #handovers = new Map<string, Handover>();
+  /** What was complained of on this stream: others must not be able to fill the log. */
+  readonly #complaints = new Set<string>();
+  /** The settings that modules know of. */
+  #told: string;
+
+  constructor(context: Context, options: CompanionOptions) {
+    this.#context = context;
+    this.#options = options;
+    this.#deletions = new Deletions({ ...options, log: context.log });
+    this.#told = JSON.stringify(options.settings());
+  }
+
+  /** Takes a greeting. Where a host greets again, its module was loaded again. */
+  greet(version: string, host: string): Welcome {
+    const { log, fire } = this.#context;
+    const { busy, ids, features, settings } = this.#options;
+    if (version !== VERSION) {
+      const text = `Found version ${quoted(version)} of the companion protocol, expected version ${VERSION}`;
+      log.error("companion-version", text, { host, hint: 'take the module that "annals companion" prints' });
+      throw new StanzaError("feature-not-implemented", text);
+    }
+    // What it handed over before may wait in memory still; a module that comes again and again would fill it.
+    if (busy()) throw new StanzaError("resource-constraint", "The store takes nothing for the time being");
+    this.#handovers.get(host)?.end();
+    this.#handovers.set(host, this.#handover(host));
+    fire(needsNoGrants, host);
+    log.info("companion-greeted", "The server's module hands its messages over", { host });
+    return { version, newest: ids.newest, features, settings: settings() };
+  }
+
+  /** The handover that a message belongs to; `undefined` when it is nobody's who may hand anything over. */
+  handoverOf({ from }: IncomingMessage): Handover | undefined {
+    const host = from.toString();
+    const handover = this.#handovers.get(host);
+    if (handover === undefined) {
+      this.#options.tally.add(this.#context.hosts.has(host) ? "not greeted" : "forged");
+      this.complain(host);
+    }
+    return handover;
+  }
+
+  /** Says once a stream that somebody speaks as a module who is none, or has not greeted. */
+  complain(from: string): void {
+    if (this.#complaints.has("refused")) return;
+    this.#complaints.add("refused");
+    this.#context.log.warn("companion-refused", "Somebody who is not the module of a configured host speaks as one", {
+      from,
+    });
+  }
+
+  /** Whether a host has a module, so that its copies are superfluous. */
+  outdo(host: string): boolean {
+    this.#handovers.get(host)?.noteCopy();
+    return this.#handovers.has(host);
+  }
+
+  /** Tells the module of an account's host what the user prefers from here on. */
+  async tellPreferences(account: Jid, preferences: ArchivingPreferences): Promise<void> {
+    if (!this.#handovers.has(account.domain)) return;
+    // An answer about what the user preferred before must not leave after this.
+    await nextTurn();
+    await this.#tell(account.domain, userPreferences.write({ user: account.local, preferences }));
+  }
+
+  /** Tells all modules what the operator has changed. */
+  async tellSettings(): Promise<void> {
+    const current = this.#options.settings();
+    if (this.#told === JSON.stringify(current)) return;
+    this.#told = JSON.stringify(current);
+    await Promise.all([...this.#handovers.keys()].map((host) => this.#tell(host, settings.write(current))));
+  }
+
+  /** Ends what holds for one stream. */
+  streamEnded(): void {
+    for (const handover of this.#handovers.values()) handover.end();
+    this.#handovers.clear();
+    this.#complaints.clear();
+  }
+
+  /** Resolves when modules have been told all that is stored. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#handovers.values()].map((handover) => handover.settled()));
+    await this.#deletions.settled();
+  }
+
+  #handover(host: string): Handover {
+    const { log, signal } = this.#context;
+    return new Handover({
+      take: (entry) => this.#take(entry, host),
+      forget: (user, ending) => this.#forget(user, host, AbortSignal.any([signal, ending])),
+      acknowledge: (seq) => this.#tell(host, ack.write(seq)),
+      log: log.child({ host }),
+    });
+  }
+
+  #take(element: Element, host: string): Promise<boolean> {
+    const { tally, ids, stripped, accept } = this.#options;
+    const { log, fire } = this.#context;
+    try {
+      const judge = (candidate: Candidate) => fire(archiveShouldStore, candidate) ?? true;
+      const entry = readEntry(element, { host, stripped, judge });
+      if (typeof entry !== "string") {
+        for (const { stamp } of entry.owners) if (stamp !== undefined) ids.saw(stamp.id);
+        return accept(entry);
+      }
+      tally.add(entry);
+    } catch (error) {
+      if (!(error instanceof StanzaError)) throw error;
+      tally.add("malformed");
+      if (!this.#complaints.has(host)) {
+        log.warn("entry-malformed", "A module hands over what cannot be kept", { host, error });
+      }
+      this.#complaints.add(host);
+    }
+    return Promise.resolve(true);
+  }
+
+  async #forget(user: string, host: string, signal: AbortSignal): Promise<boolean> {
+    const account = accountOf(user, host);
+    // What is no name here has no archive here.
+    return account === undefined || await this.#deletions.forget(account.bare, signal);
+  }
+
+  #tell(host: string, payload: Element): Promise<void> {
+    const { send, component } = this.#context;
+    return send(message(component, Jid.of("", host), payload));
+  }
+}
+
+/** The account of a host that has this local part; `undefined` when no account can. */
+export function accountOf(user: string, host: string): Jid | undefined {
+  try {
+    return Jid.of(user, host);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * Reads the entries that a module inside a server hands over.
+ *
+ * @module
+ */
+import { parseArchiveId } from "../../store/id.ts";
+import { entry, type Stamp as WireStamp } from "../../wire/companion_handover.ts";
+import { describeMessage } from "../../wire/message.ts";
+import type { Element } from "../../xml/element.ts";
+import { StanzaError } from "../../xmpp/error.ts";
+import type { Candidate, SkipReason, Verdict } from "./events.ts";
+import type { Incoming } from "./intake.ts";
+import { endsOf, textKept } from "./kept.ts";
+import { type Owner, ownersOf, type Stamp } from "./owners.ts";
+
+/** The greatest number that is taken. It is due in 2072, and leaves enough for those that are made after it. */
+const MOST = 0.75 * Number.MAX_SAFE_INTEGER;
+
+export interface EntryOptions {
+  readonly host: string;
+  /** Namespaces whose elements are taken out before a message is archived. */
+  readonly stripped: () => ReadonlySet<string>;
+  /** What other plugins say; the module has decided that the message is of a kind that is kept. */
+  readonly judge: (candidate: Candidate) => Verdict;
+}
+
+/** An entry, or why it is not kept. Throws `StanzaError` (`bad-request`) when it is malformed. */
+export function readEntry(element: Element, { host, stripped, judge }: EntryOptions): Incoming | SkipReason {
+  const { at, message, ...stamps } = entry.read(element);
+  const owners = stampedOwners(host, message, stamps);
+  const traits = describeMessage(message);
+  const toResource = message.attrs.to?.includes("/") ?? false;
+  const verdicts = owners.map(({ direction }) => judge({ message, traits, direction, toResource }));
+  const keepers = owners.filter((_, index) => verdicts[index] === true);
+  if (keepers.length === 0) return verdicts.find((verdict) => verdict !== true) ?? "no local account";
+  const { stanza, skipped } = textKept(message, keepers, stripped());
+  return stanza === undefined ? skipped : { time: at, stanza, owners: keepers, held: true };
+}
+
+/** The owners that an entry names, which must be the ends of its message. */
+function stampedOwners(
+  host: string,
+  message: Element,
+  { sent, received }: { sent?: WireStamp; received?: WireStamp },
+): Owner[] {
+  const ends = endsOf(message);
+  const owners = ends === undefined ? [] : ownersOf(host, ends.from, ends.to);
+  const stamped = owners.flatMap((owner) => {
+    const stamp = owner.direction === "outgoing" ? sent : received;
+    return stamp === undefined ? [] : [{ ...owner, stamp: readStamp(stamp) }];
+  });
+  if (stamped.length < [sent, received].filter((stamp) => stamp !== undefined).length) {
+    throw new StanzaError("bad-request", "Found an <entry/> in the archive of somebody who is no end of its message");
+  }
+  return stamped;
+}
+
+function readStamp({ id: text, roster }: WireStamp): Stamp {
+  const id = parseArchiveId(text);
+  if (id === undefined || id.number > MOST) {
+    throw new StanzaError("bad-request", "Found an <entry/> under an id that is none");
+  }
+  return { id, ...roster !== undefined && { inRoster: roster === "contact" } };
+}

@@ -1,0 +1,54 @@
+/**
+ * What is kept of a message.
+ *
+ * @module
+ */
+import { withoutNamespaces, withoutStanzaIds } from "../../wire/message.ts";
+import type { Element } from "../../xml/element.ts";
+import { serialize } from "../../xml/writer.ts";
+import { Jid } from "../../xmpp/jid.ts";
+import type { SkipReason } from "./events.ts";
+import type { Owner } from "./owners.ts";
+
+/**
+ * Bytes of the largest message that is kept. Prosody ends the stream of a component whose stanza has more than 512 KiB, so what
+ * is larger could be stored but never read again.
+ */
+const MAX_STANZA = 480 * 1024;
+
+/** The text that is kept, or why there is none. */
+export type Kept =
+  | { readonly stanza: string; readonly skipped?: never }
+  | { readonly stanza?: never; readonly skipped: SkipReason };
+
+/** The text of a message as its owners' archives keep it, without the elements of some namespaces. */
+export function textKept(message: Element, owners: readonly Owner[], stripped: ReadonlySet<string>): Kept {
+  const kept = withoutNamespaces(message, stripped);
+  if (kept.getChildElements().length === 0) return { skipped: "empty when stripped" };
+  // XEP-0359 §"Security Considerations": only the archive itself may say under which id it keeps a message.
+  const stanza = serialize(withoutStanzaIds(kept, new Set(owners.map(({ account }) => account.bare))));
+  return exceeds(stanza, MAX_STANZA) ? { skipped: "too large" } : { stanza };
+}
+
+/** The two ends of a stanza; `undefined` where one cannot be read. */
+export function endsOf({ attrs }: Element): { from: Jid; to: Jid } | undefined {
+  const from = readAddress(attrs.from);
+  // RFC 6120 §10.3.1: without an address, a message is to the account of its sender.
+  const to = attrs.to === undefined ? from?.toBare() : readAddress(attrs.to);
+  return from && to && { from, to };
+}
+
+/** Servers let through addresses that no archive can be kept by; such a message is not ours to judge. */
+function readAddress(text: string | undefined): Jid | undefined {
+  try {
+    return text === undefined ? undefined : Jid.parse(text);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether a text has more bytes of UTF-8 than that; encodes only what may. */
+function exceeds(text: string, bytes: number): boolean {
+  return text.length > bytes || (text.length * 3 > bytes && new TextEncoder().encode(text).length > bytes);
+}
