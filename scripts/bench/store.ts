@@ -6,10 +6,12 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { report } from "./report.ts";
 import type { Outcome, Scenario } from "./scenario.ts";
+import { storeMonth } from "./store_month.ts";
 import { storePages } from "./store_pages.ts";
+import { storeSweep } from "./store_sweep.ts";
 import { storeWrites } from "./store_writes.ts";
 
-export const storeScenarios: readonly Scenario[] = [storeWrites, storePages];
+export const storeScenarios: readonly Scenario[] = [storeWrites, storePages, storeSweep, storeMonth];
 
 if (import.meta.main) {
   const { quick, json } = parseArgs(Deno.args, { boolean: ["quick"], string: ["json"] });

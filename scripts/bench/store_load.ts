@@ -21,16 +21,21 @@ export class Load {
   readonly #contacts: ReadonlyMap<string, readonly string[]>;
   readonly #random = randomNumbers();
   readonly #nextId: (time: number) => ArchiveId;
-  /** Milliseconds between messages: a thousand users send fifty messages a second. */
   readonly #pace: number;
   /** Simulated time, in milliseconds since 1970. */
   #now = Date.UTC(2026, 0, 1);
 
-  constructor(users: number) {
+  /** `pace` is the milliseconds between two messages; unless told otherwise, a thousand users send fifty a second. */
+  constructor(users: number, pace = 20_000 / users) {
     this.users = Array.from({ length: users }, (_, index) => `user${index}@example.test`);
     this.#contacts = new Map(this.users.map((user) => [user, Array.from({ length: CONTACTS }, () => this.anybody())]));
     this.#nextId = createIdGenerator({ newest: 0 });
-    this.#pace = 20_000 / users;
+    this.#pace = pace;
+  }
+
+  /** When the last message was sent, in milliseconds since 1970. */
+  get now(): number {
+    return Math.floor(this.#now);
   }
 
   anybody(): string {

@@ -155,6 +155,55 @@ test("the log is bounded, and written again from its start", { checkpointPages: 
   assert(Math.max(...sizes) < 2 * 100 * 4096, `${Math.max(...sizes)}`);
 });
 
+test(
+  "the log is bounded while pages are read without a pause and a sweep goes on: no read keeps its place in the log",
+  {
+    checkpointPages: 100,
+    limits: { recentEntries: 100, settledEntries: 50, walkedEntries: 16, stepMilliseconds: 0 },
+  },
+  async ({ store, path }) => {
+    await store.append(range(0, 500).map((ms) => conversationAt(ms)));
+    let writing = true;
+    let pages = 0;
+    // Three readers whose pages take many turns each: there is always one in the middle of its own.
+    const readers = range(0, 3).map(async () => {
+      while (writing) {
+        await pageOf(store, { with: JULIET, start: START }, { max: 400 });
+        pages++;
+      }
+    });
+    const sizes = [];
+    for (const step of range(5, 65)) {
+      await store.append(range(step * 100, step * 100 + 50).map((ms) => conversationAt(ms)));
+      await store.expire(START + (step - 5) * 100, 500);
+      await nextTurn();
+      sizes.push((await Deno.stat(`${path}-wal`)).size);
+    }
+    writing = false;
+    await Promise.all(readers);
+    assert(pages > 10, `${pages} pages`);
+    assert(Math.max(...sizes) < 4 * 100 * 4096, `${Math.max(...sizes)}`);
+  },
+);
+
+test("the log grows while another program reads on and on, and is cut back when that has ended", {
+  checkpointPages: 100,
+}, async ({ store, path, db }) => {
+  const size = async () => (await Deno.stat(`${path}-wal`)).size;
+  const write = async (from: number) => {
+    for (const step of range(from, from + 100)) {
+      await store.append(range(0, 20).map((ms) => conversationAt(step * 100 + ms)));
+    }
+  };
+  db.exec("BEGIN; SELECT count(*) FROM message");
+  await write(0);
+  assert(await size() > 3 * 100 * 4096, `${await size()}`);
+  assertEquals(await store.count(ROMEO, {}), 2000);
+  db.exec("COMMIT");
+  await write(100);
+  assert(await size() < 2 * 100 * 4096, `${await size()}`);
+});
+
 test("the file keeps its size when as much comes as goes, and shrinks when far less is held", {
   checkpointPages: 100,
 }, async ({ store, path }) => {
