@@ -17,6 +17,7 @@ import { TARGETS } from "./build/targets.ts";
 
 const BUNDLE = "build/annals.js";
 const BUILD_INFO = "build/build.json";
+const COMPANION = "build/mod_annals.lua";
 
 Deno.chdir(new URL("..", import.meta.url));
 await Deno.mkdir("build", { recursive: true });
@@ -25,9 +26,10 @@ if (commit === undefined) throw new Error("Cannot tell the commit: expected a ch
 const epoch = Deno.env.get("SOURCE_DATE_EPOCH");
 const date = (epoch === undefined ? new Date() : new Date(Number(epoch) * 1000)).toISOString().slice(0, 10);
 await Deno.writeTextFile(BUILD_INFO, JSON.stringify({ commit, date }));
+await Deno.copyFile("scripts/prosody/mod_annals.lua", COMPANION);
 await bundle("main.ts", BUNDLE);
 // Their times go into the executable.
-for (const file of [BUNDLE, BUILD_INFO]) await Deno.utime(file, new Date(date), new Date(date));
+for (const file of [BUNDLE, BUILD_INFO, COMPANION]) await Deno.utime(file, new Date(date), new Date(date));
 
 await Deno.writeTextFile("build/install.sh", await installer(), { mode: 0o755 });
 const made = ["install.sh"];
@@ -36,7 +38,7 @@ for (const name of namesOf(parseArgs(Deno.args, { string: ["target"] }).target))
   const target = name === undefined ? undefined : TARGETS.get(name);
   const file = name === undefined ? `annals${suffixHere()}` : `annals-${name}${target?.suffix ?? ""}`;
   try {
-    await compile({ bundle: BUNDLE, include: BUILD_INFO, output: `build/${file}`, target });
+    await compile({ bundle: BUNDLE, include: [BUILD_INFO, COMPANION], output: `build/${file}`, target });
     made.push(file);
     say(`build/${file}`);
   } catch (error) {

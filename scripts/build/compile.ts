@@ -19,8 +19,8 @@ export const PERMISSIONS = [
 export interface Compilation {
   /** The bundle: all of Annals in one module. */
   readonly bundle: string;
-  /** A file that is found beside the bundle at run time. */
-  readonly include: string;
+  /** Files that are found beside the bundle at run time. */
+  readonly include: readonly string[];
   readonly output: string;
   /** The system that it is for; this one, unless it is given. */
   readonly target?: Target | undefined;
@@ -47,7 +47,8 @@ export async function compile({ bundle, include, output, target }: Compilation):
     ...manifest.unstable.map((feature) => `--unstable-${feature}`),
     ...PERMISSIONS,
     ...target === undefined ? [] : ["--target", target.triple],
-    ...["--include", include, "--output", output, bundle],
+    ...include.flatMap((file) => ["--include", file]),
+    ...["--output", output, bundle],
   ];
   // Where the runtime that is embedded cannot be downloaded, DENORT_BIN is one for this system, and a compiler that takes it.
   const isOther = target !== undefined && target.triple !== Deno.build.target;

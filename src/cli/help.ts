@@ -25,7 +25,7 @@ export function helpOn(commands: Commands): Command {
 }
 
 function overview(commands: Commands): string {
-  const list = [...commands].map(([name, { summary }]) => `  ${name.padEnd(9)}${summary}`);
+  const list = [...commands].map(([name, { summary }]) => `  ${name.padEnd(11)}${summary}`);
   return `\
 Annals keeps the message archives (XEP-0313) of an XMPP server, from outside it.
 

@@ -8,12 +8,13 @@ import { describeError, visible } from "../runtime/log_line.ts";
 import { type Invocation, parseArguments } from "./arguments.ts";
 import { check } from "./check.ts";
 import { type Command, commandNamed, EXIT, UsageError } from "./command.ts";
+import { companion } from "./companion.ts";
 import { helpOn } from "./help.ts";
 import { serve } from "./serve.ts";
 import type { System } from "./system.ts";
 import { version } from "./version.ts";
 
-const COMMANDS = new Map([["serve", serve], ["check", check], ["version", version]]);
+const COMMANDS = new Map([["serve", serve], ["check", check], ["companion", companion], ["version", version]]);
 COMMANDS.set("help", helpOn(COMMANDS));
 
 /** Runs one command line. Returns the exit code. */

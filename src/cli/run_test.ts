@@ -48,6 +48,21 @@ const CASES: Readonly<Record<string, Case>> = {
     code: 0,
     out: /^\{"version":"\d+\.\d+\.\d+","commit":"[0-9a-z-]+","deno":"[\d.]+"\}\n$/,
   },
+  "companion says which modules there are": {
+    args: ["companion"],
+    code: 0,
+    out: /\n {2}annals companion prosody > mod_annals\.lua/,
+  },
+  "companion SERVER prints the module": {
+    args: ["companion", "prosody"],
+    code: 0,
+    out: /^-- mod_annals: [^]+\nlocal /,
+  },
+  "companion fails for a server that has none": {
+    args: ["companion", "prosodi"],
+    code: 64,
+    err: ['annals: There is no module for "prosodi"; did you mean prosody?'],
+  },
   "check prints what is in force, and masks the secret": {
     args: ["check", "--config", GOOD, "--log.level", "debug"],
     code: 0,
@@ -96,7 +111,7 @@ const CASES: Readonly<Record<string, Case>> = {
   "So is a command that is like none": {
     args: ["frobnicate"],
     code: 64,
-    err: ['annals: Unknown command "frobnicate"; expected serve, check, version, help'],
+    err: ['annals: Unknown command "frobnicate"; expected serve, check, companion, version, help'],
   },
   "So is a word too many": {
     args: ["check", GOOD],
@@ -121,7 +136,7 @@ const CASES: Readonly<Record<string, Case>> = {
   "An argument cannot forge a line": {
     args: ["x\ny\x1b[2J"],
     code: 64,
-    err: ['annals: Unknown command "x\\u000ay\\u001b[2J"; expected serve, check, version, help'],
+    err: ['annals: Unknown command "x\\u000ay\\u001b[2J"; expected serve, check, companion, version, help'],
   },
 };
 
