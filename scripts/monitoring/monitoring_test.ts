@@ -26,7 +26,7 @@ async function sampleNames(): Promise<ReadonlySet<string>> {
   const metrics = new Metrics();
   const meter = meterOn(metrics, () => {});
   using _process = measureProcess(meter);
-  measureStream(meter, { connected: false, connections: 0, failures: 0 }, () => 0);
+  measureStream(meter, { connected: false, connections: 0, failures: 0, refused: 0 }, () => 0);
   await using _component = await startComponent({
     config,
     plugins,

@@ -8,6 +8,7 @@ import { readConfig } from "../runtime/config/load.ts";
 import { problemLine } from "../runtime/config/problem.ts";
 import { createLog, type Log } from "../runtime/log.ts";
 import { type Runtime, startRuntime } from "../runtime/runtime.ts";
+import { VERSION } from "../runtime/version.ts";
 import type { Invocation } from "./arguments.ts";
 import { type Command, EXIT } from "./command.ts";
 import { reloader } from "./reload.ts";
@@ -43,6 +44,7 @@ export async function serveWith(
     system.env,
     (error) => log.warn("manager-not-told", "Cannot tell the service manager", { error }),
   );
+  log.info("starting", "Annals starts", { version: VERSION, config: file });
   for (const warning of warnings) log.warn("config-warning", problemLine(warning));
 
   using listeners = new DisposableStack();

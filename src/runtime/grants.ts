@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isDeepStrictEqual } from "node:util";
 import { NS as NS_DELEGATION, NS_1 as NS_DELEGATION_1, readGrant as readDelegated } from "../wire/xep0355.ts";
 import {
   type Grant,
@@ -79,11 +80,11 @@ export function receiveGrants(
     router.take(
       { kind: "message", name: "delegation", xmlns },
       fromServer((host, { payload }) => {
-        grants.delegate(host, readDelegated(payload));
-        log.info("delegation-granted", "The server delegates to this archive", {
-          host,
-          namespaces: grants.delegatedBy(host),
-        });
+        const namespaces = readDelegated(payload);
+        // ejabberd says so once for each of our answers about what we can do.
+        if (isDeepStrictEqual(namespaces, grants.delegatedBy(host))) return;
+        grants.delegate(host, namespaces);
+        log.info("delegation-granted", "The server delegates to this archive", { host, namespaces });
       }),
     );
   }

@@ -75,6 +75,12 @@ Deno.test("Grants knows each host's, and the last word of each", () => {
   assertEquals(logged, ["privilege-granted", "privilege-granted", "delegation-granted", "privilege-granted"]);
 });
 
+Deno.test("Grants that say the same again are no news", () => {
+  const grant: [string, string] = ["a.test", delegation(1, "urn:xmpp:mam:2")];
+  const { logged } = announced([grant, grant, ["a.test", delegation(1, "urn:xmpp:mam:2", "urn:xmpp:mam:1")]]);
+  assertEquals(logged, ["delegation-granted", "delegation-granted"]);
+});
+
 Deno.test("Grants takes none from anybody but a configured host, and says so", () => {
   const { grants, logged } = announced([
     ["mallory@a.test/x", privilege(2, ["message", "outgoing"])],

@@ -14,7 +14,7 @@ export function jsonLine(time: string, { level, event, message, fields }: LogEve
 
 /** An event for a person: time, level, message, and the rest as `key=value`. */
 export function textLine(time: string, { level, event, message, fields }: LogEvent): string {
-  const pairs = Object.entries({ event, ...plainFields(fields) }).map(([key, value]) => ` ${key}=${word(value)}`);
+  const pairs = Object.entries({ event, ...plainFields(fields) }).map(([key, value]) => ` ${word(key)}=${word(value)}`);
   return visible(`${time} ${level.padEnd(5)} ${message}${pairs.join("")}`);
 }
 
@@ -31,8 +31,10 @@ export function describeError(error: unknown, depth = 0): string {
 /** Causes may form a circle. */
 const MAX_DEPTH = 4;
 
+/** What is undefined has nothing to tell. */
 function plainFields(fields: LogEvent["fields"]): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, plain(value)]));
+  const told = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(told.map(([key, value]) => [key, plain(value)]));
 }
 
 /** What JSON can say of a value; a log never throws because of what it is given. */

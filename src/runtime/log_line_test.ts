@@ -23,12 +23,21 @@ Deno.test("textLine() quotes a value that would not be read as one word", () => 
   assertEquals(textOf(null), "null");
 });
 
+Deno.test("textLine() quotes a key that would not be read as one word", () => {
+  assertEquals(textLine(TIME, eventWith({ "further copy": 2 })), `${TIME} info  Message event=x "further copy"=2`);
+});
+
+Deno.test("A field that is undefined is left out", () => {
+  const event = eventWith({ cause: undefined });
+  assertEquals(textLine(TIME, event), `${TIME} info  Message event=x`);
+  assertEquals(jsonLine(TIME, event), `{"time":"${TIME}","level":"info","event":"x","message":"Message"}`);
+});
+
 Deno.test("A value that JSON cannot say does not end the log", () => {
   const circle: Record<string, unknown> = {};
   circle.self = circle;
   assertEquals(textOf(circle), '"[object Object]"');
   assertEquals(textOf(10n), "10");
-  assertEquals(textOf(undefined), "undefined");
   assertEquals(textOf(Infinity), "Infinity");
 });
 

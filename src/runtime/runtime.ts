@@ -42,7 +42,7 @@ export async function startRuntime(config: Config, plugins: readonly AnyPlugin[]
   const { domain } = config.component;
   let inForce = config;
   let current: Connection | undefined;
-  const figures: StreamFigures = { connected: false, connections: 0, failures: 0 };
+  const figures: StreamFigures = { connected: false, connections: 0, failures: 0, refused: 0 };
   const metrics = new Metrics();
   await using lent = new AsyncDisposableStack();
   const { listen } = config.metrics;
@@ -63,6 +63,11 @@ export async function startRuntime(config: Config, plugins: readonly AnyPlugin[]
   async function useStream(opened: () => void): Promise<void> {
     const socket = await dial(config.component, stopping.signal);
     const stream = new Connection(socket, config.component, {
+      open(): void {
+        figures.connected = true;
+        figures.connections++;
+        log.info("stream-connected", "Connected to the server", { domain });
+      },
       take: (stanza) => component.take(stanza),
       refuse: (cropped, reason) => refuse(stream, cropped, reason),
     });
@@ -72,9 +77,6 @@ export async function startRuntime(config: Config, plugins: readonly AnyPlugin[]
       await stream.ready;
       if (stopping.signal.aborted) return await stream.close();
       opened();
-      figures.connected = true;
-      figures.connections++;
-      log.info("stream-connected", "Connected to the server", { domain });
       const watch = { component, hosts: config.hosts, signal: gone.signal };
       watchGrants({ ...watch, log });
       watchLiveness({ ...watch, silentFor: () => stream.silentFor }).catch((reason) => stream.abort(reason));
@@ -89,7 +91,11 @@ export async function startRuntime(config: Config, plugins: readonly AnyPlugin[]
 
   /** RFC 6120 §8.2.3: who asks is answered, also where the request cannot be read. */
   function refuse(stream: Connection, { name, attrs }: Element, reason: XmlError): void {
-    log.warn("stanza-refused", "A stanza could not be read", { from: attrs.from, error: reason });
+    // Whoever likes can send such stanzas, so the lines get rarer.
+    if (Number.isInteger(Math.log2(++figures.refused))) {
+      const refused_so_far = figures.refused;
+      log.warn("stanza-refused", "A stanza could not be read", { from: attrs.from, error: reason, refused_so_far });
+    }
     if (name !== "iq" || (attrs.type !== "get" && attrs.type !== "set")) return;
     const error = new StanzaError("policy-violation", reason.message);
     // Nobody waits for this answer, and a stream that has ended makes it pointless.

@@ -63,6 +63,8 @@ export interface Credentials {
 
 /** What becomes of that which arrives. */
 export interface StanzaHandlers {
+  /** Is told that the server has recognised us, ahead of the first stanza. */
+  open?(): void;
   /** Takes a stanza. What came at once is taken in one turn of the event loop, each stanza before the next is read. */
   take(stanza: Element): void;
   /** Is told of a stanza that is too deep to be read; what there is of it has its addresses. */
@@ -192,6 +194,7 @@ export class Connection {
 
   #open(): void {
     this.#recognised = true;
+    this.#handlers.open?.();
     this.#ready.resolve();
   }
 

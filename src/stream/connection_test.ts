@@ -69,6 +69,25 @@ Deno.test("Connection opens the stream to its own address and proves the secret 
   await set.connection.ready;
 });
 
+Deno.test("Connection is told to be open ahead of the first stanza, also where both come at once", async () => {
+  await using server = new ComponentServer();
+  const told: string[] = [];
+  const taken = Promise.withResolvers<void>();
+  const connection = new Connection(server.socket, CREDENTIALS, {
+    open: () => void told.push("open"),
+    take(stanza): void {
+      told.push(stanza.name);
+      taken.resolve();
+    },
+    refuse: () => {},
+  });
+  server.say(`${HEADER}<handshake/><message/>`);
+  await taken.promise;
+  assertEquals(told, ["open", "message"]);
+  server.hangUp();
+  await assertRejects(() => connection.ended, ConnectionError);
+});
+
 Deno.test("Connection does not wait for ever to be recognised", async () => {
   await using set = scene({ ...CREDENTIALS, handshakeTimeout: 1 });
   set.server.say(HEADER);

@@ -7,6 +7,8 @@ export interface StreamFigures {
   connections: number;
   /** Streams that ended, and attempts that came to nothing. */
   failures: number;
+  /** Stanzas that were too deep to be read. */
+  refused: number;
 }
 
 /** Registers what can be watched of the stream; `unsent` are the characters that wait to be sent. */
@@ -25,6 +27,11 @@ export function measureStream(meter: Meter, figures: StreamFigures, unsent: () =
     name: "annals_stream_failures",
     help: "Connections that were lost, and attempts to connect that failed",
     read: () => figures.failures,
+  });
+  meter.counter({
+    name: "annals_stanzas_refused",
+    help: "Stanzas that were too deep to be read",
+    read: () => figures.refused,
   });
   meter.gauge({
     name: "annals_stream_unsent_characters",
