@@ -127,3 +127,43 @@ Deno.test("GroupCommit bounds what waits, counts what is lost beyond that, and l
   const told = log.events.filter(({ event }) => event === "messages-lost").map(({ fields }) => fields["lost_so_far"]);
   assertEquals([told[0], told.at(-1), told.length < 20], [1, 100_000, true]);
 });
+
+Deno.test("GroupCommit says of what is held that it is stored when it is, not before", async () => {
+  const room = Promise.withResolvers<void>();
+  const told: string[] = [];
+  const commit = new GroupCommit(storeThat(() => room.promise), new Tally(), memoryLog());
+  const stored = commit.add(message("a"), true).then((fine) => told.push(`stored: ${fine}`));
+  await new Promise((resolve) => setImmediate(resolve));
+  told.push("not yet");
+  room.resolve();
+  await stored;
+  assertEquals(told, ["not yet", "stored: true"]);
+});
+
+Deno.test("GroupCommit gives up what is held as something that will come again, and loses the rest", async () => {
+  const tally = new Tally();
+  const commit = new GroupCommit(storeThat(() => Promise.reject(new Error("disk full"))), tally, memoryLog());
+  const held = commit.add(message("a"), true);
+  commit.add(message("b"));
+  await commit.close();
+  assertEquals([await held, tally.counts()], [false, { lost: 1 }]);
+});
+
+Deno.test("GroupCommit lets a sender go of what no store can keep", async () => {
+  const tally = new Tally();
+  const commit = new GroupCommit(storeThat(() => Promise.reject(new RangeError("no time"))), tally, memoryLog());
+  assertEquals(await commit.add(message("a"), true), true);
+  await commit.close();
+  assertEquals(tally.counts(), { lost: 1 });
+});
+
+Deno.test("GroupCommit takes what is held beyond the bound of what waits: its sender has a bound of its own", async () => {
+  const tally = new Tally();
+  const commit = new GroupCommit(storeThat(() => Promise.reject(new Error("disk full"))), tally, memoryLog());
+  for (let i = 0; i < 70_000; i++) commit.add(message("x".repeat(24)));
+  const lost = tally.of("lost");
+  const held = commit.add(message("a"), true);
+  assertEquals([lost > 0, tally.of("lost")], [true, lost]);
+  await commit.close();
+  assertEquals(await held, false);
+});

@@ -114,3 +114,33 @@ Deno.test("Intake gives up what comes while too much waits for a decision, and t
   undecided.accept({ time: 30, stanza, owners: [owner("bob@a.test")] });
   assertEquals(admitted.map(({ time }) => time), [30]);
 });
+
+Deno.test("Intake keeps the id that a module has stamped, and tells what becomes of the message", async () => {
+  const admitted: (NewMessage & { held: boolean })[] = [];
+  const i = new Intake({
+    decide: () => true,
+    nextId: () => ({ number: 1, random: 0n }),
+    admit(message, held): Promise<boolean> {
+      admitted.push({ ...message, held });
+      return Promise.resolve(false);
+    },
+    lose: () => {},
+    log: memoryLog(),
+  });
+  const stamp = { id: { number: 5, random: 7n } };
+  assertEquals(await i.accept({ time: 1, stanza: "a", owners: [{ ...owner("a@a.test"), stamp }], held: true }), false);
+  assertEquals(admitted.map(({ entries, held }) => [entries[0]?.id, held]), [[stamp.id, true]]);
+});
+
+Deno.test("Intake does not let a module go of what could not be decided about, nor keeps that", async () => {
+  const { intake: i, admitted } = intake(() => Promise.reject(new Error("disk I/O error")));
+  assertEquals(await i.accept({ time: 1, stanza: "a", owners: [owner("a@a.test")], held: true }), false);
+  assertEquals(await i.accept({ time: 1, stanza: "a", owners: [owner("a@a.test")] }), true);
+  assertEquals(admitted, []);
+});
+
+Deno.test("Intake lets a module go of what its owner does not want", async () => {
+  const { intake: i, admitted } = intake(() => Promise.resolve(false));
+  assertEquals(await i.accept({ time: 1, stanza: "a", owners: [owner("a@a.test")], held: true }), true);
+  assertEquals(admitted, []);
+});
