@@ -9,29 +9,38 @@
 import { install } from "../../src/testing/servers/install.ts";
 import { startEjabberd } from "../../src/testing/servers/ejabberd.ts";
 import { startProsody } from "../../src/testing/servers/prosody.ts";
-import type { ArchiveKeeper, Server } from "../../src/testing/servers/server.ts";
+import type { Server } from "../../src/testing/servers/server.ts";
 import { ACCOUNTS, Subject } from "./end_to_end_subject.ts";
 import type { BenchOptions, Outcome, Scenario } from "./scenario.ts";
 import { PAGE } from "./scroller.ts";
 import { Table } from "./table.ts";
 
-/** Who keeps the archives, and how a report calls them. */
-export const KEEPERS = {
-  "none": "no archive",
-  "own-internal": "own archive in files",
-  "own-sqlite": "own archive in SQLite",
-  "annals": "Annals",
-} as const satisfies Record<ArchiveKeeper, string>;
-
 /** mod_storage_internal keeps no more than 10,000 messages an archive unless it is told otherwise. */
 const NO_LIMIT = "storage_archive_item_limit = 10000000";
 
-/** What a server is called, and how it is started. */
-interface Make {
-  readonly name: "Prosody" | "ejabberd";
-  readonly keepers: readonly ArchiveKeeper[];
-  start(archive: ArchiveKeeper): Promise<Server>;
+/** One way to keep archives, and what the report calls it. */
+interface Variant {
+  readonly words: string;
+  start(): Promise<Server>;
 }
+
+const BASELINE = "own archive in SQLite";
+
+const PROSODY: readonly Variant[] = [
+  { words: "no archive", start: () => startProsody({ archive: "none", accounts: ACCOUNTS }) },
+  {
+    words: "own archive in files",
+    start: () => startProsody({ archive: "own-internal", accounts: ACCOUNTS, lua: NO_LIMIT }),
+  },
+  { words: BASELINE, start: () => startProsody({ archive: "own-sqlite", accounts: ACCOUNTS }) },
+  { words: "Annals", start: () => startProsody({ archive: "annals", accounts: ACCOUNTS }) },
+];
+
+const EJABBERD: readonly Variant[] = [
+  { words: "no archive", start: () => startEjabberd({ archive: "none", accounts: ACCOUNTS }) },
+  { words: BASELINE, start: () => startEjabberd({ archive: "own-sqlite", accounts: ACCOUNTS }) },
+  { words: "Annals", start: () => startEjabberd({ archive: "annals", accounts: ACCOUNTS }) },
+];
 
 /** How much is done. */
 interface Extent {
@@ -49,35 +58,28 @@ const FULL: Extent = { rounds: 7, messages: 4_000, pages: 60, time: 5_000 };
 export const prosodyEndToEnd: Scenario = {
   name: "end-to-end-prosody",
   summary: "messages and pages through Prosody with Annals, with its own mod_mam, without an archive",
-  run: (options) =>
-    measure({
-      name: "Prosody",
-      keepers: ["none", "own-internal", "own-sqlite", "annals"],
-      start: (archive) =>
-        startProsody({ archive, accounts: ACCOUNTS, ...archive === "own-internal" && { lua: NO_LIMIT } }),
-    }, options),
+  run: (options) => measure("Prosody", PROSODY, options),
 };
 
 /** Messages and pages through ejabberd. */
 export const ejabberdEndToEnd: Scenario = {
   name: "end-to-end-ejabberd",
   summary: "messages and pages through ejabberd with Annals, with its own mod_mam, without an archive",
-  run: (options) =>
-    measure({
-      name: "ejabberd",
-      keepers: ["none", "own-sqlite", "annals"],
-      start: (archive) => startEjabberd({ archive, accounts: ACCOUNTS }),
-    }, options),
+  run: (options) => measure("ejabberd", EJABBERD, options),
 };
 
-async function measure({ name, keepers, start }: Make, { quick, say }: BenchOptions): Promise<Outcome> {
-  await install(name, say);
+async function measure(
+  make: Server["name"],
+  variants: readonly Variant[],
+  { quick, say }: BenchOptions,
+): Promise<Outcome> {
+  await install(make, say);
   const { rounds, messages, pages, time } = quick ? QUICK : FULL;
   await using running = new AsyncDisposableStack();
   const subjects: Subject[] = [];
-  for (const keeper of keepers) {
-    const server = running.use(await start(keeper));
-    subjects.push(await Subject.open(`${name}, ${KEEPERS[keeper]}`, server, { running, say }));
+  for (const { words, start } of variants) {
+    const server = running.use(await start());
+    subjects.push(await Subject.open(`${make}, ${words}`, server, { running, say }));
   }
   const table = new Table();
   for (let round = 1; round <= rounds; round++) {
@@ -92,7 +94,7 @@ async function measure({ name, keepers, start }: Make, { quick, say }: BenchOpti
   for (const subject of subjects) table.add(subject.name, await subject.end());
   return {
     load: `${rounds} rounds of ${messages} messages and up to ${pages} pages of ${PAGE} of each archive`,
-    baseline: `${name}, ${KEEPERS["own-sqlite"]}`,
+    baseline: `${make}, ${BASELINE}`,
     series: table.series,
   };
 }
