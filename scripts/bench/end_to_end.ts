@@ -51,7 +51,7 @@ interface Extent {
   readonly time: number;
 }
 
-const QUICK: Extent = { rounds: 2, messages: 500, pages: 10, time: 2_000 };
+const QUICK: Extent = { rounds: 2, messages: 1_000, pages: 10, time: 2_000 };
 const FULL: Extent = { rounds: 7, messages: 4_000, pages: 60, time: 5_000 };
 
 /** Messages and pages through Prosody. */

@@ -35,7 +35,11 @@ interface Order {
   readonly json: string | undefined;
 }
 
+/** Exit code of a run that was interrupted: what shells give for SIGINT. */
+const INTERRUPTED = 130;
+
 const progress = new Progress();
+const interrupted = new AbortController();
 
 /** Runs one scenario after the other; what one of them cannot do keeps no other from running. Returns whether all went well. */
 async function bench({ chosen, quick, json }: Order): Promise<boolean> {
@@ -46,10 +50,11 @@ async function bench({ chosen, quick, json }: Order): Promise<boolean> {
     progress.print(`\n${name}: ${summary}\n`);
     const place = `${name} (${index + 1} of ${chosen.length})`;
     try {
-      const outcome = await run({ quick, say: (line) => progress.say(`${place}: ${line}`) });
+      const outcome = await run({ quick, say: (line) => say(`${place}: ${line}`) });
       progress.print(`\n${report(outcome)}`);
       outcomes[name] = outcome;
     } catch (error) {
+      if (interrupted.signal.aborted) Deno.exit(INTERRUPTED);
       // A server that cannot be had here is no fault.
       well &&= error instanceof ServerUnavailable;
       const failure = error instanceof Error ? error.message : String(error);
@@ -61,6 +66,12 @@ async function bench({ chosen, quick, json }: Order): Promise<boolean> {
     if (index === chosen.length - 1) progress.print(`\n${reportTargets(record.targets)}`);
   }
   return well;
+}
+
+/** Tells what goes on; where that is not wanted any longer, the scenario that tells it ends what it has started. */
+function say(line: string): void {
+  interrupted.signal.throwIfAborted();
+  progress.say(line);
 }
 
 function complain(text: string): never {
@@ -85,5 +96,6 @@ if (help) {
   const chosen = SCENARIOS.filter(({ name }) =>
     only.length === 0 || only.some((start: string) => name.startsWith(start))
   );
-  if (!await bench({ chosen, quick, json: files.json })) Deno.exitCode = 1;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => interrupted.abort());
+  Deno.exit(await bench({ chosen, quick, json: files.json }) ? 0 : 1);
 }
