@@ -10,7 +10,7 @@ import type { ArchiveStore } from "../store/archive.ts";
 import { createIdGenerator, formatArchiveId } from "../store/id.ts";
 import { openSqliteStore } from "../store/sqlite/mod.ts";
 import { Random } from "./random.ts";
-import { type Message, newMessage, type Operation, OWNERS } from "./store_operations.ts";
+import { GUESTS, type Message, newMessage, type Operation, REGULARS } from "./store_operations.ts";
 import type { Report, Task } from "./store_process.ts";
 
 /** Messages older than this, in milliseconds, are swept away. */
@@ -58,9 +58,13 @@ function operations({ newestNumber }: ArchiveStore): () => Operation {
   let before = time - AGE;
   const nextId = createIdGenerator({ newest: newestNumber, clock: () => time });
 
+  function somebody(): string {
+    return random.pick(random.chance(0.02) ? GUESTS : REGULARS);
+  }
+
   function message(): Message {
     time += random.chance(0.005) ? -random.integer(0, AGE / 2) : random.integer(0, 100);
-    const [one, two] = [random.pick(OWNERS), random.pick(OWNERS)];
+    const [one, two] = [somebody(), somebody()];
     const entries = one === two ? [entry(one, two)] : [entry(one, two), entry(two, one)];
     return { time, length: random.chance(0.02) ? random.integer(10_000, 60_000) : random.integer(50, 500), entries };
   }
@@ -79,10 +83,10 @@ function operations({ newestNumber }: ArchiveStore): () => Operation {
     if (what < 0.3) {
       const preferences = {
         default: random.pick(["always", "never"] as const),
-        always: [random.pick(OWNERS)],
+        always: [somebody()],
         never: [],
       };
-      return { kind: "prefer", owner: random.pick(OWNERS), preferences };
+      return { kind: "prefer", owner: somebody(), preferences };
     }
     return { kind: "append", messages: random.times(1, 30, message) };
   };

@@ -6,10 +6,16 @@
 import type { Entry, NewMessage, Preferences } from "../store/archive.ts";
 import { EPOCH, firstNumberAt, formatArchiveId, parseArchiveId, timeOfNumber } from "../store/id.ts";
 
-/** Whose archives there are. */
-export const OWNERS: readonly string[] = ["romeo", "juliet", "nurse", "tybalt", "mercutio"].map((name) =>
+/** Who talks all the time. */
+export const REGULARS: readonly string[] = ["romeo", "juliet", "nurse", "tybalt", "mercutio"].map((name) =>
   `${name}@verona.test`
 );
+
+/** Who seldom does: so there is always somebody of whom a store has not heard. */
+export const GUESTS: readonly string[] = Array.from({ length: 200 }, (_, i) => `guest${i}@verona.test`);
+
+/** Whose archives there are. */
+export const OWNERS: readonly string[] = [...REGULARS, ...GUESTS];
 
 /** A change of a store. */
 export type Operation =

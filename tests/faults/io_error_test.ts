@@ -10,7 +10,7 @@ import { contentsOf, damageOf, keptOf } from "../../src/testing/store_contents.t
 import { StoreModel } from "../../src/testing/store_operations.ts";
 import { StoreProcess } from "../../src/testing/store_process.ts";
 
-const ROUNDS = 10;
+const ROUNDS = 20;
 
 /** The signal that comes with the refusal would end the process. */
 const DEAF = ["sh", "-c", `trap "" XFSZ; exec "$@"`, "sh"];
@@ -23,7 +23,11 @@ Deno.test("A commit that fails half-way leaves nothing behind, and succeeds when
   let failures = 0;
   for (let round = 0; round < ROUNDS; round++) {
     await using process = new StoreProcess(DEAF);
-    const store = { path, checkpointPages: random.pick([20, 20_000]), cacheBytes: random.pick([65_536, 67_108_864]) };
+    const store = {
+      path,
+      checkpointPages: random.pick([20, 20_000]),
+      cacheBytes: random.pick([8192, 65_536, 67_108_864]),
+    };
     await process.begin({ store, seed: random.bits(), time: model.time });
     await process.progress(random.integer(1, 20));
     for (let failure = 0; failure < 3; failure++) {

@@ -61,7 +61,7 @@ Deno.test("A store refuses an archive that another process writes, and says so",
   await process.begin({ store: { path }, seed: 1, time: new StoreModel().time });
   await process.progress(1);
   const error = await assertRejects(() => openSqliteStore({ path }), ArchiveStoreError);
-  assertMatch(error.message, /another process has it open; end that process, or give this one another path/);
+  assertMatch(error.message, /another process has it open; end that process .*, or give this one another path/);
   await process.progress(1);
   await process.kill();
   await Deno.remove(folderOf(path), { recursive: true });
