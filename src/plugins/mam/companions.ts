@@ -34,7 +34,7 @@ export interface CompanionOptions {
   readonly settings: () => Settings;
   /** Namespaces whose elements are taken out before a message is archived. */
   readonly stripped: () => ReadonlySet<string>;
-  /** Whether the store does not take anything for the time being. */
+  /** Whether as much waits for the store as may. */
   readonly busy: () => boolean;
   /** Has a message stored; resolves with whether the module need not keep it any longer. */
   readonly accept: (message: Incoming) => Promise<boolean>;
@@ -67,8 +67,8 @@ export class Companions {
       log.error("companion-version", text, { host, hint: 'take the module that "annals companion" prints' });
       throw new StanzaError("feature-not-implemented", text);
     }
-    // What it handed over before may wait in memory still; a module that comes again and again would fill it.
-    if (busy()) throw new StanzaError("resource-constraint", "The store takes nothing for the time being");
+    // What it handed over before may wait in memory still, and will be handed over again: the window bounds one stream only.
+    if (busy()) throw new StanzaError("resource-constraint", "Too much waits for the store");
     this.#handovers.get(host)?.end();
     this.#handovers.set(host, this.#handover(host));
     fire(needsNoGrants, host);

@@ -57,8 +57,12 @@ class Server implements AsyncDisposable {
   }
 
   /** Hands over one message of Alice's. */
-  handOver(seq: number): void {
-    const message = readXml("<message xmlns='jabber:client' from='alice@a.test/x' to='bob@b.test'><body/></message>");
+  handOver(seq: number, body = "Hi"): void {
+    const message = xml(
+      "message",
+      { xmlns: "jabber:client", from: "alice@a.test/x", to: "bob@b.test" },
+      xml("body", {}, body),
+    );
     const sent = { id: formatArchiveId(this.#nextId()) };
     this.say(batch.write({ seq, entries: [entry.write({ at: Date.now(), sent, message })] }));
   }
@@ -154,21 +158,37 @@ Deno.test("A module hears of the user's new preferences before the user does", a
   assertEquals([await server.hear(), await server.hear()], ["preferences", "delegation"]);
 });
 
-Deno.test("While the disk is full nothing is acknowledged, and who greets is asked to wait", async () => {
+Deno.test("While the disk is full nothing is acknowledged, on any stream; pages are answered all the same", async () => {
   const disk = fullDisk();
   await using server = await Server.start(disk.append);
   await server.greet();
   server.handOver(1);
   await disk.refused;
   server.handOver(2);
-  assertEquals(await server.greet(), "error resource-constraint");
+  server.component.streamEnded();
+  assertEquals(await server.greet(), "greeting");
+  server.handOver(1);
   server.delegate(
     "<query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>0</max></set></query>",
   );
   assertEquals(await server.hear(), "delegation");
   disk.free();
-  assertEquals([await server.hear(), await server.hear()], ["ack 1", "ack 2"]);
-  assertEquals(disk.stored.length, 2);
+  assertEquals([await server.hear(), server.unheard], ["ack 1", 0]);
+  assertEquals(disk.stored.length, 3);
+});
+
+Deno.test("What waits for the store has a bound, however often a module comes again: then it is asked to wait", async () => {
+  const disk = fullDisk();
+  const server = await Server.start(disk.append);
+  const body = "x".repeat(450 * 1024);
+  let greetings = 0;
+  while (await server.greet() === "greeting" && greetings < 100) {
+    greetings++;
+    for (let seq = 1; seq <= 4; seq++) server.handOver(seq, body);
+    server.component.streamEnded();
+  }
+  assertEquals(greetings > 10 && greetings < 50, true);
+  await server[Symbol.asyncDispose]();
 });
 
 Deno.test("What is not stored in the end is not acknowledged, and not lost", async () => {

@@ -74,12 +74,17 @@ export class GroupCommit {
     return !this.#failing;
   }
 
+  /** Whether as much waits as may. */
+  get full(): boolean {
+    return this.#waiting > MAX_WAITING;
+  }
+
   /**
    * Adds a message; `held` says that its sender keeps it until it hears that it is stored. Resolves with whether the sender
    * need not keep it any longer.
    */
   add(message: NewMessage, held = false): Promise<boolean> {
-    if (this.#waiting > MAX_WAITING && !held) {
+    if (this.full && !held) {
       this.lose(1);
       return DONE;
     }

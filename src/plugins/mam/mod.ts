@@ -109,7 +109,7 @@ export default definePlugin({
       book,
       features: ACCOUNT_FEATURES,
       settings: () => ({ policy: defaultPolicy(), strip: options.dont_archive_namespaces }),
-      busy: () => !commit.accepting,
+      busy: () => commit.full,
       stripped,
       accept: (message) => intake.accept(message),
     });
