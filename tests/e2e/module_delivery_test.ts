@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type Client } from "../../src/testing/client.ts";
+import type { Client } from "../../src/testing/client.ts";
 import { entriesOf, type Entry, type ScriptedComponent } from "../../src/testing/scripted_component.ts";
 import { chat, type ModuleStage, onModule } from "./module_stage.ts";
 
