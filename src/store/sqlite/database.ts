@@ -28,9 +28,9 @@ export interface Tuning {
  *
  * In WAL mode a commit is an append to the log, readers see the state that they started with and wait for nobody, and what a
  * crash leaves behind is complete at the next start. It is disks that damage a database, so it is read through when it is
- * opened, where that takes no time; in a larger one the damage shows when it is met. The log is moved into the database when
- * it has grown to `checkpointPages`, and then written from its start again: seldom enough that a page that many commits
- * dirtied moves once, often enough that the pause is not felt (half as many pages: half the pause, 0.95 × the messages/s).
+ * opened, where that takes no time; in a larger one the damage shows when it is met. The log is moved into the database before
+ * it has grown to `checkpointPages` (see `checkpoints.ts`), and then written from its start again: seldom enough that a page
+ * that many commits dirtied moves once (half as many pages: 0.95 × the messages/s).
  */
 export function openWriter(path: string, tuning: Tuning): DatabaseSync {
   const db = new DatabaseSync(path);
@@ -112,9 +112,14 @@ function useLog(db: DatabaseSync, path: string): void {
   });
 }
 
+/** At how many pages of the database's own size a commit moves the log. */
+export function checkpointPages({ checkpointPages = 20_000 }: Tuning): number {
+  return Math.ceil(checkpointPages * COUNTED_PAGE / PAGE_SIZE);
+}
+
 function tune(db: DatabaseSync, tuning: Tuning): void {
-  const { synchronous = "normal", cacheBytes = 64 * 1024 * 1024, checkpointPages = 20_000, maxBytes } = tuning;
-  const pages = Math.ceil(checkpointPages * COUNTED_PAGE / PAGE_SIZE);
+  const { synchronous = "normal", cacheBytes = 64 * 1024 * 1024, maxBytes } = tuning;
+  const pages = checkpointPages(tuning);
   db.exec(`
     PRAGMA synchronous = ${synchronous};
     PRAGMA cache_size = -${Math.ceil(cacheBytes / 2 / 1024)};

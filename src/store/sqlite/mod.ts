@@ -6,7 +6,8 @@
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { ArchiveReader, ArchiveStore } from "../archive.ts";
-import { openReader, openWriter, requireCurrent, type Tuning } from "./database.ts";
+import { Checkpoints } from "./checkpoints.ts";
+import { checkpointPages, openReader, openWriter, requireCurrent, type Tuning } from "./database.ts";
 import { failure } from "./failure.ts";
 import { LIMITS, type Limits } from "./limits.ts";
 import { Lock } from "./lock.ts";
@@ -30,7 +31,8 @@ export async function openSqliteStore({ path, limits, ...tuning }: SqliteOptions
     opened.use(Lock.take(path, `${await realPath(path)}-lock`));
     const writer = opened.adopt(openWriter(path, tuning), (db) => db.close());
     const reader = opened.adopt(openReader(path, tuning), (db) => db.close());
-    return new SqliteStore({ path, writer, reader, opened }, { ...LIMITS, ...limits });
+    const checkpoints = new Checkpoints(writer, path, checkpointPages(tuning));
+    return new SqliteStore({ path, writer, reader, checkpoints, opened }, { ...LIMITS, ...limits });
   } catch (error) {
     opened.dispose();
     throw failure("open", path, error);

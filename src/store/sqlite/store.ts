@@ -17,6 +17,7 @@ import { checkMessage, checkWhole } from "../check.ts";
 import { nextTurn } from "../next_turn.ts";
 import { Adopt } from "./adopt.ts";
 import { Append } from "./append.ts";
+import type { Checkpoints } from "./checkpoints.ts";
 import { Entries } from "./entries.ts";
 import { Expire } from "./expire.ts";
 import { failure } from "./failure.ts";
@@ -42,6 +43,7 @@ export interface Connections {
   readonly path: string;
   readonly writer: DatabaseSync;
   readonly reader: DatabaseSync;
+  readonly checkpoints: Checkpoints;
   /** Both connections and the lock, to be closed in the end. */
   readonly opened: DisposableStack;
 }
@@ -194,25 +196,27 @@ export class SqliteStore implements ArchiveStore {
   }
 
   /** Moves what the log holds into the database, and lets another process have it. */
-  [Symbol.asyncDispose](): Promise<void> {
-    const { path, opened } = this.#connections;
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { path, checkpoints, opened } = this.#connections;
+    using _ = checkpoints;
+    await checkpoints.finish();
     try {
       opened.dispose();
-      return Promise.resolve();
     } catch (error) {
-      return Promise.reject(failure("close", path, error));
+      throw failure("close", path, error);
     }
   }
 
   /** Does all of the work or none of it, in the database and in what is kept of it in memory. */
   #write<T>(operation: string, work: () => T): Promise<T> {
     const before = this.#state.values();
+    let result: T;
     try {
-      return Promise.resolve(this.#transactions.run(() => {
-        const result = work();
+      result = this.#transactions.run(() => {
+        const done = work();
         this.#state.save();
-        return result;
-      }));
+        return done;
+      });
     } catch (error) {
       this.#state.restore(before);
       this.#names.forget();
@@ -223,6 +227,8 @@ export class SqliteStore implements ArchiveStore {
       this.#trim.discard();
       return Promise.reject(failure(operation, this.#connections.path, error));
     }
+    this.#connections.checkpoints.committed();
+    return Promise.resolve(result);
   }
 
   async #reading<T>(work: () => T | Promise<T>): Promise<T> {

@@ -186,6 +186,24 @@ test(
   },
 );
 
+test("a long log is moved into the database while nobody writes, and then written from its start again", {
+  checkpointPages: 4000,
+}, async ({ store, path }) => {
+  const size = async (file: string) => (await Deno.stat(file)).size;
+  // https://sqlite.org/walformat.html §2: the checkpoint sequence number, counted up when the log begins again.
+  const beginnings = async () => new DataView((await Deno.readFile(`${path}-wal`)).buffer).getUint32(12);
+  const stanza = "x".repeat(4000);
+  let ms = 0;
+  const write = () => store.append(range(0, 20).map(() => ({ ...conversationAt(ms++), stanza })));
+  // From half the length on at which a commit would do it.
+  while (await size(`${path}-wal`) < 0.6 * 4000 * 4096) await write();
+  const first = await beginnings();
+  while (await size(path) < 0.3 * 4000 * 4096) await nextTurn();
+  while (await beginnings() === first) await write();
+  assert(await size(`${path}-wal`) < 0.9 * 4000 * 4096);
+  assertEquals(await store.count(ROMEO, {}), ms);
+});
+
 test("the log grows while another program reads on and on, and is cut back when that has ended", {
   checkpointPages: 100,
 }, async ({ store, path, db }) => {
