@@ -52,7 +52,7 @@ interface Extent {
 }
 
 const QUICK: Extent = { rounds: 2, messages: 1_000, pages: 10, time: 2_000 };
-const FULL: Extent = { rounds: 7, messages: 4_000, pages: 60, time: 5_000 };
+const FULL: Extent = { rounds: 5, messages: 4_000, pages: 60, time: 5_000 };
 
 /** Messages and pages through Prosody. */
 export const prosodyEndToEnd: Scenario = {
