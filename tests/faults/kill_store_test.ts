@@ -11,7 +11,7 @@ import { contentsOf, damageOf, keptOf } from "../../src/testing/store_contents.t
 import { StoreModel } from "../../src/testing/store_operations.ts";
 import { StoreProcess } from "../../src/testing/store_process.ts";
 
-const ROUNDS = Number(Deno.env.get("ANNALS_KILLS") ?? 300);
+const ROUNDS = Number(Deno.env.get("ANNALS_KILLS") ?? 200);
 
 Deno.test("kill -9 at any moment loses nothing that was acknowledged, and leaves nothing half done", async () => {
   const random = new Random(seedOf("kill -9"));
