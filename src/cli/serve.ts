@@ -40,7 +40,7 @@ export async function serveWith(
     write: (line) => system.err(`${line}\n`),
     hear: (event) => manager.hear(event),
   });
-  using manager = new ServiceManager(
+  await using manager = new ServiceManager(
     system.env,
     (error) => log.warn("manager-not-told", "Cannot tell the service manager", { error }),
   );

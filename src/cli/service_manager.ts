@@ -7,8 +7,8 @@ import type { LogEvent } from "../runtime/log.ts";
 import { visible } from "../runtime/log_line.ts";
 import type { System } from "./system.ts";
 
-/** Who started this process and wants to know how it is, if anybody does. */
-export class ServiceManager implements Disposable {
+/** Who started this process and wants to know how it is, if anybody does. Disposing of it waits for what is being told. */
+export class ServiceManager implements AsyncDisposable {
   readonly #socket: string | undefined;
   readonly #failed: (error: unknown) => void;
   readonly #watchdog: ReturnType<typeof setInterval> | undefined;
@@ -37,8 +37,9 @@ export class ServiceManager implements Disposable {
     return this.#last;
   }
 
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#watchdog);
+    await this.#last;
   }
 }
 

@@ -8,7 +8,7 @@ function fail(error: unknown): never {
 
 Deno.test("ServiceManager tells the socket of sd_notify(3), in order", async () => {
   await using socket = await NotifySocket.open();
-  using manager = new ServiceManager(socket.env, fail);
+  await using manager = new ServiceManager(socket.env, fail);
   manager.tell("STATUS=Opening");
   await manager.tell("READY=1", "STATUS=Open");
   await socket.until("STATUS=Open");
@@ -17,7 +17,7 @@ Deno.test("ServiceManager tells the socket of sd_notify(3), in order", async () 
 
 Deno.test("ServiceManager tells of the connection what the log tells", async () => {
   await using socket = await NotifySocket.open();
-  using manager = new ServiceManager(socket.env, fail);
+  await using manager = new ServiceManager(socket.env, fail);
   const event = {
     level: "info",
     message: "Connected to the server",
@@ -35,7 +35,10 @@ Deno.test("ServiceManager tells of the connection what the log tells", async () 
 
 Deno.test("ServiceManager gives signs of life as long as the watchdog is to be fed", async () => {
   await using socket = await NotifySocket.open();
-  using _manager = new ServiceManager({ ...socket.env, WATCHDOG_USEC: "2000", WATCHDOG_PID: `${Deno.pid}` }, fail);
+  await using _manager = new ServiceManager(
+    { ...socket.env, WATCHDOG_USEC: "2000", WATCHDOG_PID: `${Deno.pid}` },
+    fail,
+  );
   await socket.until("WATCHDOG=1", await socket.until("WATCHDOG=1"));
 });
 
@@ -46,7 +49,7 @@ Deno.test("ServiceManager leaves the watchdog of another process alone", async (
 });
 
 Deno.test("ServiceManager has nobody to tell where nobody asked", async () => {
-  using manager = new ServiceManager({}, fail);
+  await using manager = new ServiceManager({}, fail);
   await manager.tell("READY=1");
 });
 
@@ -54,7 +57,7 @@ Deno.test("ServiceManager says what it could not tell, and goes on", async () =>
   await using socket = await NotifySocket.open();
   const failures: unknown[] = [];
   for (const NOTIFY_SOCKET of ["@abstract", `${socket.folder}/none`]) {
-    using manager = new ServiceManager({ NOTIFY_SOCKET }, (error) => failures.push(error));
+    await using manager = new ServiceManager({ NOTIFY_SOCKET }, (error) => failures.push(error));
     await manager.tell("READY=1");
     await manager.tell("STOPPING=1");
   }
