@@ -22,6 +22,8 @@ export interface AnnalsOptions {
   /** Laid over what the site asks for, table by table. */
   readonly config?: TomlTable;
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether a module inside the server greets; else every host grants what Annals needs. */
+  readonly companion?: boolean;
 }
 
 /** Which event is waited for, and how long. */
@@ -37,11 +39,13 @@ export interface EventOptions {
 /** A running Annals, with a folder of its own for its configuration and its archives. */
 export class Annals implements AsyncDisposable {
   readonly #env: Readonly<Record<string, string>>;
+  readonly #companion: boolean;
   #process: Process | undefined;
   #disposed = false;
 
   private constructor(readonly folder: string, readonly site: Site, options: AnnalsOptions) {
     this.#env = options.env ?? {};
+    this.#companion = options.companion ?? false;
   }
 
   /** Starts it and waits until the server has given it the archives of every host. */
@@ -122,11 +126,11 @@ export class Annals implements AsyncDisposable {
     await this.inService();
   }
 
-  /** Waits until every host has handed over what Annals needs; looks at the lines from index `from` on. */
+  /** Waits until every host has greeted, or handed over what Annals needs; looks at the lines from index `from` on. */
   async inService(options: { from?: number } = {}): Promise<void> {
+    const events = this.#companion ? ["companion-greeted"] : ["delegation-granted", "privilege-granted"];
     for (const host of this.site.hosts) {
-      await this.event("delegation-granted", { ...options, where: { host } });
-      await this.event("privilege-granted", { ...options, where: { host } });
+      for (const event of events) await this.event(event, { ...options, where: { host } });
     }
   }
 
