@@ -48,6 +48,7 @@ export class Companions {
   readonly #handovers = new Map<string, Handover>();
   /** What was complained of on this stream: others must not be able to fill the log. */
   readonly #complaints = new Set<string>();
+  #taken = 0;
   /** The settings that modules know of. */
   #told: string;
 
@@ -56,6 +57,11 @@ export class Companions {
     this.#options = options;
     this.#deletions = new Deletions({ ...options, log: context.log });
     this.#told = JSON.stringify(options.settings());
+  }
+
+  /** How many entries were handed over. */
+  get taken(): number {
+    return this.#taken;
   }
 
   /** Takes a greeting. Where a host greets again, its module was loaded again. */
@@ -142,6 +148,7 @@ export class Companions {
   }
 
   #take(element: Element, host: string): Promise<boolean> {
+    this.#taken++;
     const { tally, ids, stripped, accept } = this.#options;
     const { log, fire } = this.#context;
     try {

@@ -6,6 +6,7 @@
 import { Histogram } from "../../runtime/watch/histogram.ts";
 import type { Meter } from "../../runtime/watch/metric.ts";
 import type { ArchiveStore } from "../../store/archive.ts";
+import type { Companions } from "./companions.ts";
 import type { Copies } from "./copies.ts";
 import type { GroupCommit } from "./group_commit.ts";
 import type { Intake } from "./intake.ts";
@@ -19,6 +20,7 @@ const SWEEP_SECONDS = [0.1, 1, 10, 60, 300, 1800];
 export interface Measurable {
   readonly tally: Tally;
   readonly copies: Copies;
+  readonly companions: Companions;
   readonly intake: Intake;
   readonly commit: GroupCommit;
   readonly store: ArchiveStore;
@@ -45,11 +47,11 @@ export function measureArchive(meter: Meter, measurable: Measurable): Measured {
   };
 }
 
-function measureMessages(meter: Meter, { tally, copies, intake, commit }: Measurable): void {
+function measureMessages(meter: Meter, { tally, copies, companions, intake, commit }: Measurable): void {
   meter.counter({
     name: "annals_messages_received",
-    help: "Copies that servers handed over",
-    read: () => copies.taken,
+    help: "Messages that servers handed over, by copy or by a module, some of them more than once",
+    read: () => copies.taken + companions.taken,
   });
   meter.counter({
     name: "annals_messages_stored",

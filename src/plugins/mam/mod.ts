@@ -142,7 +142,16 @@ export default definePlugin({
     const expiresAfter = () => options.archive_expires_after;
     const maxMessages = () => options.archive_max_messages;
     const interval = () => options.archive_cleanup_interval;
-    const measured = measureArchive(context.meter, { tally, copies, intake, commit, store, expiresAfter, interval });
+    const measured = measureArchive(context.meter, {
+      tally,
+      copies,
+      companions,
+      intake,
+      commit,
+      store,
+      expiresAfter,
+      interval,
+    });
 
     const limit = () => options.max_archive_query_results;
     const noticeSilence = silenceNotice(tally, log);
