@@ -64,6 +64,11 @@ export class Companions {
     return this.#taken;
   }
 
+  /** How many hosts have a module. */
+  get count(): number {
+    return this.#handovers.size;
+  }
+
   /** Takes a greeting. Where a host greets again, its module was loaded again. */
   greet(version: string, host: string): Welcome {
     const { log, fire } = this.#context;

@@ -50,8 +50,14 @@ export function measureArchive(meter: Meter, measurable: Measurable): Measured {
 function measureMessages(meter: Meter, { tally, copies, companions, intake, commit }: Measurable): void {
   meter.counter({
     name: "annals_messages_received",
-    help: "Messages that servers handed over, by copy or by a module, some of them more than once",
-    read: () => copies.taken + companions.taken,
+    help: "What servers handed over: as copies, and through a module of Annals' own",
+    label: "by",
+    read: () => ({ copy: copies.taken, module: companions.taken }),
+  });
+  meter.gauge({
+    name: "annals_hosts_with_module",
+    help: "Hosts whose server hands messages over through a module of Annals' own",
+    read: () => companions.count,
   });
   meter.counter({
     name: "annals_messages_stored",

@@ -142,16 +142,8 @@ export default definePlugin({
     const expiresAfter = () => options.archive_expires_after;
     const maxMessages = () => options.archive_max_messages;
     const interval = () => options.archive_cleanup_interval;
-    const measured = measureArchive(context.meter, {
-      tally,
-      copies,
-      companions,
-      intake,
-      commit,
-      store,
-      expiresAfter,
-      interval,
-    });
+    const measurable = { tally, copies, companions, intake, commit, store, expiresAfter, interval };
+    const measured = measureArchive(context.meter, measurable);
 
     const limit = () => options.max_archive_query_results;
     const noticeSilence = silenceNotice(tally, log);
