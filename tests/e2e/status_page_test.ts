@@ -3,7 +3,9 @@
  */
 import { assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { answer } from "../../src/runtime/watch/answer.ts";
+import { Metrics } from "../../src/runtime/watch/metrics.ts";
 import { statusPage } from "../../src/runtime/watch/status/page.ts";
+import { statusOf } from "../../src/runtime/watch/status/status.ts";
 import { Browser, type Sight, type Viewing } from "../../src/testing/browser.ts";
 import { eventfulDay } from "../../src/testing/eventful_day.ts";
 import { canBeHad } from "./available.ts";
@@ -15,28 +17,34 @@ const VIEWINGS: Readonly<Record<string, Viewing>> = {
   "phone, dark": { width: 360, height: 740, scheme: "dark" },
 };
 
+const VIEWS = new Map([
+  ["/", () => statusPage(eventfulDay())],
+  ["/first-minute", () => statusPage(statusOf(new Metrics(), [], Date.UTC(2026, 10, 22, 18, 7)))],
+]);
+
 Deno.test({
   name: "The status page is whole in a browser, wide or narrow, light or dark, and asks for nothing else",
   ignore: !await canBeHad("Chromium"),
   async fn(t): Promise<void> {
-    const views = new Map([["/", () => statusPage(eventfulDay())]]);
     await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => (
-      answer(request, views)
+      answer(request, VIEWS)
     ));
     await using browser = await Browser.launch();
-    const url = `http://127.0.0.1:${server.addr.port}/`;
     const seen = new Map<string, Sight>();
-    for (const [name, viewing] of Object.entries(VIEWINGS)) {
-      await t.step(name, async () => {
-        const sight = await browser.look(url, viewing);
-        seen.set(name, sight);
-        await keep(name, sight);
-        assertEquals(sight.complaints, []);
-        assertEquals(sight.requests.filter((request) => !request.startsWith("data:")), [url]);
-        assertEquals([sight.overflow, ...sight.overflowing], [0]);
-        assertMatch(sight.title, /^Annals: /);
-        assertStringIncludes(sight.text, "Messages stored");
-      });
+    for (const path of VIEWS.keys()) {
+      for (const [name, viewing] of Object.entries(VIEWINGS)) {
+        await t.step(`${path}, ${name}`, async () => {
+          const url = `http://127.0.0.1:${server.addr.port}${path}`;
+          const sight = await browser.look(url, viewing);
+          seen.set(name, sight);
+          await keep(`${path.slice(1)}${name}`, sight);
+          assertEquals(sight.complaints, []);
+          assertEquals(sight.requests.filter((request) => !request.startsWith("data:")), [url]);
+          assertEquals([sight.overflow, ...sight.overflowing], [0]);
+          assertMatch(sight.title, /^Annals: /);
+          assertStringIncludes(sight.text, "Messages stored");
+        });
+      }
     }
     for (const width of ["desktop", "phone"]) {
       assertNotEquals(seen.get(`${width}, light`)?.background, seen.get(`${width}, dark`)?.background);
