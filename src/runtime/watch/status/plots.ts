@@ -33,7 +33,7 @@ export function scaleFor(values: readonly Value[]): number {
 /** A scale on which it is seen how these values change, however large they are: between round numbers around them. */
 export function scaleBetween(values: readonly Value[]): Scale {
   const [least, most] = [Math.min(...known(values)), Math.max(...known(values))];
-  if (!Number.isFinite(least)) return { bottom: 0, top: roundUp(1) };
+  if (!Number.isFinite(least)) return { bottom: 0, top: 1000 };
   const step = roundUp(Math.max((most - least) / 4, most / 1000, 1));
   return { bottom: Math.max(0, Math.floor(least / step) * step - step), top: (Math.floor(most / step) + 1) * step };
 }

@@ -82,7 +82,7 @@ export function retention({ now, sweep, size, memory, cpu, started }: Status): M
   const { last, next, removed } = sweep;
   return table("Upkeep", [
     ["Last sweep", last === undefined ? "none yet" : when(last, now)],
-    ["Next sweep", next === undefined ? "none: nothing expires" : when(next, now)],
+    ["Next sweep", next === undefined ? "none due" : when(next, now)],
     ["Removed by sweeps", count(removed)],
     ["Database", bytes(size.database)],
     ["Free in it", bytes(size.free)],

@@ -29,7 +29,7 @@ export interface Status {
   readonly sweep: {
     /** `undefined` before the first. */
     readonly last: number | undefined;
-    /** `undefined` where nothing expires. */
+    /** `undefined` where nothing expires, and while the first sweep goes on. */
     readonly next: number | undefined;
     /** Since the start. */
     readonly removed: number;
