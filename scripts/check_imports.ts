@@ -6,7 +6,7 @@
 import { dirname, join, relative } from "node:path";
 
 /** The folders of `src/`, each of which imports only those before it. */
-const TIERS = ["xml", "xmpp", "wire", "stream", "store", "runtime", "plugins", "cli"];
+const TIERS = ["xml", "xmpp", "wire", "stream", "store", "transfer", "runtime", "plugins", "cli"];
 
 /** A store keeps opaque strings: it knows nothing of the protocol. */
 const UNKNOWN_TO_STORE = ["xml", "xmpp", "wire", "stream"];

@@ -33,7 +33,7 @@ Deno.test("objection() says why an import is wrong", () => {
     [
       "src/util/x.ts",
       "src/xml/element.ts",
-      "the tiers of src are xml, xmpp, wire, stream, store, runtime, plugins, cli",
+      "the tiers of src are xml, xmpp, wire, stream, store, transfer, runtime, plugins, cli",
     ],
   ] as const;
   for (const [importer, imported, reason] of refused) assertEquals(objection(importer, imported), reason, importer);

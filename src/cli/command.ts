@@ -27,7 +27,7 @@ export interface Command {
   readonly usage: string;
   readonly example: string;
   /** What it takes after its name; nothing, unless it says so. */
-  readonly takes?: "options" | "a topic";
+  readonly takes?: "options" | "options and a path" | "a topic";
   /** The flags without a value that it takes. */
   readonly switches?: readonly string[];
   /** Does it, and returns the exit code. Throws `UsageError` or `ConfigError` when it cannot. */

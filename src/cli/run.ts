@@ -9,12 +9,21 @@ import { type Invocation, parseArguments } from "./arguments.ts";
 import { check } from "./check.ts";
 import { type Command, commandNamed, EXIT, UsageError } from "./command.ts";
 import { companion } from "./companion.ts";
+import { exportCommand } from "./export.ts";
 import { helpOn } from "./help.ts";
+import { importCommand } from "./import.ts";
 import { serve } from "./serve.ts";
 import type { System } from "./system.ts";
 import { version } from "./version.ts";
 
-const COMMANDS = new Map([["serve", serve], ["check", check], ["companion", companion], ["version", version]]);
+const COMMANDS = new Map([
+  ["serve", serve],
+  ["check", check],
+  ["companion", companion],
+  ["export", exportCommand],
+  ["import", importCommand],
+  ["version", version],
+]);
 COMMANDS.set("help", helpOn(COMMANDS));
 
 /** Runs one command line. Returns the exit code. */
@@ -33,7 +42,7 @@ export async function run(args: readonly string[], system: System): Promise<numb
 
 /** The first argument that the command does not take. */
 function strayIn({ words, flags, switches }: Invocation, { takes, switches: known = [] }: Command): string | undefined {
-  const stray = words[takes === "a topic" ? 2 : 1];
+  const stray = words[takes === "a topic" || takes === "options and a path" ? 2 : 1];
   if (stray !== undefined) return `"${stray}"`;
   const unknown = switches.difference(new Set(known));
   const [flag] = takes === undefined ? [...flags.keys(), ...unknown] : unknown;

@@ -111,7 +111,7 @@ const CASES: Readonly<Record<string, Case>> = {
   "So is a command that is like none": {
     args: ["frobnicate"],
     code: 64,
-    err: ['annals: Unknown command "frobnicate"; expected serve, check, companion, version, help'],
+    err: ['annals: Unknown command "frobnicate"; expected serve, check, companion, export, import, version, help'],
   },
   "So is a word too many": {
     args: ["check", GOOD],
@@ -136,7 +136,9 @@ const CASES: Readonly<Record<string, Case>> = {
   "An argument cannot forge a line": {
     args: ["x\ny\x1b[2J"],
     code: 64,
-    err: ['annals: Unknown command "x\\u000ay\\u001b[2J"; expected serve, check, companion, version, help'],
+    err: [
+      'annals: Unknown command "x\\u000ay\\u001b[2J"; expected serve, check, companion, export, import, version, help',
+    ],
   },
 };
 

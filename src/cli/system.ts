@@ -11,6 +11,8 @@ export interface System {
   out(text: string): void;
   /** Prints to standard error. */
   err(text: string): void;
+  /** Whether a person looks at standard error: what only shows that something goes on is for them. */
+  readonly watched: boolean;
   /** Calls back at every signal of this kind, which then no longer ends the process; returns how to end that. */
   onSignal(signal: Deno.Signal, listener: () => void): () => void;
 }
@@ -21,6 +23,7 @@ export function thisProcess(): System {
     env: Deno.env.toObject(),
     out: (text) => write(Deno.stdout, text),
     err: (text) => write(Deno.stderr, text),
+    watched: Deno.stderr.isTerminal(),
     onSignal(signal, listener): () => void {
       // Windows has none but this one; what it calls SIGHUP is that the window closes.
       if (Deno.build.os === "windows" && signal !== "SIGINT") return () => {};

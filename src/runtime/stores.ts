@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { ArchiveStore } from "../store/archive.ts";
+import type { ArchiveReader, ArchiveStore } from "../store/archive.ts";
 import { openMemoryStore } from "../store/memory/mod.ts";
-import { openSqliteStore } from "../store/sqlite/mod.ts";
+import { openSqliteReader, openSqliteStore, type SqliteOptions } from "../store/sqlite/mod.ts";
 import type { Config } from "./config/config.ts";
 import type { Log } from "./log.ts";
 
@@ -25,10 +25,9 @@ export async function openStore(name: string, { storage }: Config, log: Log): Pr
     });
     return openMemoryStore();
   }
-  const { path, synchronous, cache_size, checkpoint_pages } = storage.sqlite;
+  const { path } = storage.sqlite;
   try {
-    const tuning = { synchronous, cacheBytes: cache_size * MIB, checkpointPages: checkpoint_pages };
-    const store = await openSqliteStore({ path, ...tuning });
+    const store = await openSqliteStore(sqliteOptions(storage));
     log.info("store-opened", "The archives are open", { store: store.description });
     return store;
   } catch (error) {
@@ -36,6 +35,30 @@ export async function openStore(name: string, { storage }: Config, log: Log): Pr
     log.error("store-in-memory", "ARCHIVES ARE KEPT IN MEMORY AND GONE AT EXIT: no database can be made", { error });
     return openMemoryStore();
   }
+}
+
+/** The archives on disk, to be read beside whoever has them open. */
+export function openArchivesToRead({ storage }: Config): ArchiveReader {
+  requireDisk(storage);
+  return openSqliteReader(storage.sqlite.path);
+}
+
+/** The archives on disk, to be written by nobody else meanwhile. */
+export async function openArchivesToImport({ storage }: Config): Promise<ArchiveStore> {
+  requireDisk(storage);
+  return await openSqliteStore(sqliteOptions(storage));
+}
+
+function requireDisk({ archive2 }: Config["storage"]): void {
+  if (archive2 === "sqlite") return;
+  throw new Error(
+    'Cannot open the archives: found archive2 = "memory", expected "sqlite"; memory is of the service alone',
+  );
+}
+
+function sqliteOptions({ sqlite }: Config["storage"]): SqliteOptions {
+  const { path, synchronous, cache_size, checkpoint_pages } = sqlite;
+  return { path, synchronous, cacheBytes: cache_size * MIB, checkpointPages: checkpoint_pages };
 }
 
 /** Whether there is something at a path, as far as one may look. */

@@ -45,3 +45,15 @@ export const result: Codec<ArchiveResult> = {
 export function writeResult({ stanza, ...head }: ResultHead & { readonly stanza: string }): Element {
   return result.write({ ...head, stanza: new Opaque(stanza) });
 }
+
+/**
+ * Bytes of the largest message that a result can carry. Prosody ends the stream of a component whose stanza has more than
+ * 512 KiB, so what is larger could be stored but never read again.
+ */
+const MAX_STANZA = 480 * 1024;
+
+/** Whether a stanza is larger than what a result can carry; encodes only one that may be. */
+export function exceedsResult(stanza: string): boolean {
+  return stanza.length > MAX_STANZA ||
+    (stanza.length * 3 > MAX_STANZA && new TextEncoder().encode(stanza).length > MAX_STANZA);
+}

@@ -13,7 +13,7 @@ import type { Server, ServerOptions } from "../../src/testing/servers/server.ts"
 import { canBeHad } from "./available.ts";
 
 const STARTERS = { Prosody: startProsody, ejabberd: startEjabberd };
-type Make = keyof typeof STARTERS;
+export type Make = keyof typeof STARTERS;
 
 /** What a test wants beside the usual. */
 export interface Scenery {

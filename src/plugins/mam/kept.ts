@@ -4,17 +4,12 @@
  * @module
  */
 import { withoutNamespaces, withoutStanzaIds } from "../../wire/message.ts";
+import { exceedsResult } from "../../wire/xep0313_result.ts";
 import type { Element } from "../../xml/element.ts";
 import { serialize } from "../../xml/writer.ts";
 import { Jid } from "../../xmpp/jid.ts";
 import type { SkipReason } from "./events.ts";
 import type { Owner } from "./owners.ts";
-
-/**
- * Bytes of the largest message that is kept. Prosody ends the stream of a component whose stanza has more than 512 KiB, so what
- * is larger could be stored but never read again.
- */
-const MAX_STANZA = 480 * 1024;
 
 /** The text that is kept, or why there is none. */
 export type Kept =
@@ -27,7 +22,7 @@ export function textKept(message: Element, owners: readonly Owner[], stripped: R
   if (kept.getChildElements().length === 0) return { skipped: "empty when stripped" };
   // XEP-0359 §"Security Considerations": only the archive itself may say under which id it keeps a message.
   const stanza = serialize(withoutStanzaIds(kept, new Set(owners.map(({ account }) => account.bare))));
-  return exceeds(stanza, MAX_STANZA) ? { skipped: "too large" } : { stanza };
+  return exceedsResult(stanza) ? { skipped: "too large" } : { stanza };
 }
 
 /** The two ends of a stanza; `undefined` where one cannot be read. */
@@ -46,9 +41,4 @@ function readAddress(text: string | undefined): Jid | undefined {
     if (error instanceof TypeError) return undefined;
     throw error;
   }
-}
-
-/** Whether a text has more bytes of UTF-8 than that; encodes only what may. */
-function exceeds(text: string, bytes: number): boolean {
-  return text.length > bytes || (text.length * 3 > bytes && new TextEncoder().encode(text).length > bytes);
 }

@@ -1,0 +1,107 @@
+/**
+ * `annals export`: writes archives to a file that this program, or another, can read.
+ *
+ * @module
+ */
+import { BUILT_IN } from "../plugins/mod.ts";
+import { readConfig } from "../runtime/config/load.ts";
+import { openArchivesToRead } from "../runtime/stores.ts";
+import { exportItems, ownersOf } from "../transfer/export.ts";
+import { WRITE } from "../transfer/formats.ts";
+import { Jid } from "../xmpp/jid.ts";
+import type { Invocation } from "./arguments.ts";
+import { type Command, EXIT, UsageError } from "./command.ts";
+import { PrivateFile } from "./private_file.ts";
+import { ownFlags } from "./own_flags.ts";
+import { Progress } from "./progress.ts";
+import type { System } from "./system.ts";
+
+const USAGE = `(--user JID | --all) [--format ${[...WRITE.keys()].join("|")}] [--output FILE] [--json] [--config FILE]`;
+
+/** Characters that are written at once. */
+const PIECE = 256 * 1024;
+
+export const exportCommand: Command = {
+  summary: "Writes the archives of a user or of all users, with their preferences, also while the service runs",
+  usage: USAGE,
+  example: "annals export --user juliet@example.org --output juliet.jsonl",
+  takes: "options",
+  switches: ["all", "json"],
+  run: exportArchives,
+};
+
+/** What was written. */
+interface Written {
+  messages: number;
+  preferences: number;
+}
+
+async function exportArchives(invocation: Invocation, system: System): Promise<number> {
+  const { own, flags } = ownFlags(invocation, ["user", "format", "output"]);
+  const all = invocation.switches.has("all");
+  if (all === (own.user !== undefined)) {
+    throw new UsageError(`Found no choice of users, expected annals export ${USAGE}`);
+  }
+  const write = WRITE.get(own.format ?? "jsonl");
+  if (write === undefined) {
+    throw new UsageError(`--format: Found "${own.format}", expected ${[...WRITE.keys()].join(" or ")}`);
+  }
+  const user = own.user === undefined ? undefined : accountNamed(own.user);
+  const { config } = await readConfig({ ...invocation, flags, env: system.env, plugins: BUILT_IN });
+
+  await using reader = openArchivesToRead(config);
+  await using file = own.output === undefined ? undefined : await PrivateFile.create(own.output);
+  using progress = new Progress(system);
+  const written: Written = { messages: 0, preferences: 0 };
+  const owners = user === undefined ? ownersOf(reader, config.hosts) : [user];
+  const items = counted(exportItems(reader, owners), written, progress);
+  let piece = "";
+  for await (const text of write(items)) {
+    piece += text;
+    if (piece.length < PIECE) continue;
+    await put(piece, { file, system });
+    piece = "";
+  }
+  await put(piece, { file, system });
+  await file?.complete();
+  report(written, { system, json: invocation.switches.has("json"), output: own.output });
+  return EXIT.ok;
+}
+
+function accountNamed(text: string): string {
+  try {
+    const jid = Jid.parse(text);
+    if (jid.local !== "" && jid.isBare) return jid.bare;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+  }
+  throw new UsageError(`--user: Found "${text}", expected a bare JID such as juliet@example.org`);
+}
+
+async function* counted<T extends { readonly kind: "entry" | "preferences" }>(
+  items: AsyncIterable<T>,
+  written: Written,
+  progress: Progress,
+): AsyncGenerator<T> {
+  for await (const item of items) {
+    if (item.kind === "entry") written.messages++;
+    else written.preferences++;
+    progress.show(() => `${written.messages} messages written`);
+    yield item;
+  }
+}
+
+async function put(text: string, { file, system }: { file: PrivateFile | undefined; system: System }): Promise<void> {
+  if (file === undefined) system.out(text);
+  else await file.write(text);
+}
+
+/** Where the archives themselves go to standard output, what is said about them must not. */
+function report(
+  written: Written,
+  { system, json, output }: { system: System; json: boolean; output: string | undefined },
+): void {
+  const say = output === undefined ? system.err : system.out;
+  if (json) say.call(system, `${JSON.stringify(written)}\n`);
+  else say.call(system, `Written: ${written.messages} messages, preferences of ${written.preferences} users\n`);
+}

@@ -1,0 +1,63 @@
+/**
+ * `annals import`: takes over archives that a server, or this program, has kept.
+ *
+ * @module
+ */
+import { BUILT_IN } from "../plugins/mod.ts";
+import type { Config } from "../runtime/config/config.ts";
+import { readConfig } from "../runtime/config/load.ts";
+import { openArchivesToImport } from "../runtime/stores.ts";
+import { READ } from "../transfer/formats.ts";
+import { importItems } from "../transfer/import.ts";
+import { Summary } from "../transfer/summary.ts";
+import type { Invocation } from "./arguments.ts";
+import { type Command, EXIT, UsageError } from "./command.ts";
+import { importReport } from "./import_report.ts";
+import { ownFlags } from "./own_flags.ts";
+import { Progress } from "./progress.ts";
+import type { System } from "./system.ts";
+
+const FORMATS = [...READ.keys()];
+
+export const importCommand: Command = {
+  summary: "Takes over archives of a server, or of an export, while the service is stopped; can be repeated",
+  usage: `--from ${FORMATS.join("|")} PATH [--host HOST] [--json] [--config FILE]`,
+  example: "annals import --from prosody-internal /var/lib/prosody",
+  takes: "options and a path",
+  switches: ["json"],
+  run: importArchives,
+};
+
+async function importArchives(invocation: Invocation, system: System): Promise<number> {
+  const { words: [, path], switches } = invocation;
+  const { own: { from, host }, flags } = ownFlags(invocation, ["from", "host"]);
+  const read = READ.get(from ?? "");
+  if (read === undefined) throw new UsageError(`--from: Found "${from ?? ""}", expected one of ${FORMATS.join(", ")}`);
+  if (path === undefined) throw new UsageError(`Found no path, expected annals import ${importCommand.usage}`);
+  const { config } = await readConfig({ ...invocation, flags, env: system.env, plugins: BUILT_IN });
+  const hosts = hostsOf(config, host);
+
+  const summary = new Summary();
+  try {
+    await using store = await openArchivesToImport(config);
+    using progress = new Progress(system);
+    await importItems(read(path, host ?? (config.hosts.length === 1 ? config.hosts[0] : undefined)), {
+      store,
+      hosts,
+      now: Date.now(),
+      summary,
+      progress: () => progress.show(() => `${summary.read} read, ${summary.messages.taken} messages taken`),
+    });
+  } finally {
+    const keeps = Number(config.plugins.mam?.archive_expires_after ?? Infinity);
+    system.out(importReport(summary, { json: switches.has("json"), keeps, now: Date.now() }));
+  }
+  return EXIT.ok;
+}
+
+/** Archives are of the hosts of the configuration: nobody could ask for others. */
+function hostsOf({ hosts }: Config, host: string | undefined): ReadonlySet<string> {
+  if (host === undefined) return new Set(hosts);
+  if (hosts.includes(host)) return new Set([host]);
+  throw new UsageError(`--host: Found "${host}", expected one of the hosts of the configuration: ${hosts.join(", ")}`);
+}

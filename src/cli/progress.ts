@@ -1,0 +1,26 @@
+import type { System } from "./system.ts";
+
+/** Milliseconds between two states that are shown. */
+const INTERVAL = 200;
+
+/** One line on a terminal that says how far something has come; nothing where nobody looks. */
+export class Progress implements Disposable {
+  readonly #system: System;
+  #shown = -Infinity;
+
+  constructor(system: System) {
+    this.#system = system;
+  }
+
+  show(text: () => string): void {
+    const now = performance.now();
+    if (!this.#system.watched || now - this.#shown < INTERVAL) return;
+    this.#shown = now;
+    this.#system.err(`\r${text()}\x1b[K`);
+  }
+
+  /** Leaves the line empty. */
+  [Symbol.dispose](): void {
+    if (this.#shown !== -Infinity) this.#system.err("\r\x1b[K");
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * What is thrown where a file cannot be read on.
+ *
+ * @module
+ */
+
+/** Where it is wrong, and how. */
+export interface TransferFailure {
+  readonly path: string;
+  /** Counted from 1; none where the file has no lines. */
+  readonly line?: number;
+  /** What was found and what is expected; it quotes nothing of a message. */
+  readonly found: string;
+}
+
+/** A file, or its rest, cannot be read. What came before has been read. */
+export class TransferError extends Error {
+  override readonly name = "TransferError";
+
+  constructor({ path, line, found }: TransferFailure, options?: ErrorOptions) {
+    super(`Cannot read "${path}"${line === undefined ? "" : `, line ${line}`}: ${found}`, options);
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * The formats that archives come and go in, by name.
+ *
+ * @module
+ */
+import { readEjabberdSql } from "./ejabberd_sql.ts";
+import type { EntryItem, Item, PreferencesItem } from "./item.ts";
+import { readJsonl, writeJsonl } from "./jsonl.ts";
+import { readProsodyInternal } from "./prosody_internal.ts";
+import { readProsodySql } from "./prosody_sql.ts";
+
+/** Reads a file or a folder, or what is of one host in it. Throws `TransferError` where it cannot go on. */
+export type ReadFormat = (path: string, host?: string) => Iterable<Item>;
+
+/** Writes items as text, in pieces. */
+export type WriteFormat = (items: AsyncIterable<EntryItem | PreferencesItem>) => AsyncIterable<string>;
+
+export const READ: ReadonlyMap<string, ReadFormat> = new Map<string, ReadFormat>([
+  ["jsonl", readJsonl],
+  ["prosody-internal", readProsodyInternal],
+  ["prosody-sql", readProsodySql],
+  ["ejabberd-sql", readEjabberdSql],
+]);
+
+export const WRITE: ReadonlyMap<string, WriteFormat> = new Map([["jsonl", writeJsonl]]);

@@ -1,0 +1,111 @@
+/**
+ * Messages as other archives keep them.
+ *
+ * @module
+ */
+import type { WholeEntry } from "../store/archive.ts";
+import { withoutStanzaIds } from "../wire/message.ts";
+import { exceedsResult } from "../wire/xep0313_result.ts";
+import type { Element } from "../xml/element.ts";
+import { XmlError } from "../xml/error.ts";
+import { Reader } from "../xml/reader.ts";
+import { serialize } from "../xml/writer.ts";
+import { Jid } from "../xmpp/jid.ts";
+import { asClient, NS_CLIENT } from "../xmpp/stanza.ts";
+import { type Item, skipped } from "./item.ts";
+
+/** What another archive says of a message. */
+export interface Told {
+  /** Bare JID. */
+  readonly owner: string;
+  readonly id: string;
+  /** When it was received, in milliseconds since 1970. */
+  readonly time: number;
+  /** The other end, where that archive has it as this one does; by default it is what the message says. */
+  readonly peer?: string;
+  /** The other end, where that archive has it without its resource. */
+  readonly bare?: string;
+  /** The message, as XML or as an element. */
+  readonly message: string | Element;
+}
+
+/** Namespaces of streams that messages were received on. */
+const STREAMS: ReadonlySet<string | undefined> = new Set([undefined, NS_CLIENT, "jabber:server"]);
+
+/** Reads messages for the archive of their owners: strictly, since they will be sent as they are kept. */
+export class MessageReader {
+  #elements: Element[] = [];
+  #xml: Reader | undefined;
+
+  /** The entry, or why it is not taken. */
+  read(told: Told): Item {
+    const { owner, id, time } = told;
+    try {
+      const message = typeof told.message === "string" ? this.#parse(told.message) : told.message;
+      if (message?.name !== "message" || !STREAMS.has(message.getNS())) return skipped("not a message");
+      const stanza = stanzaOf(message, owner);
+      if (exceedsResult(stanza)) return skipped("too large to be sent back by every server");
+      const peer = peerOf(message, told);
+      if (peer === undefined) return skipped("an address that cannot be read");
+      const entry: WholeEntry = { id, time, stanza, with: peer.bare, resource: peer.resource };
+      return { kind: "entry", owner, entry };
+    } catch (error) {
+      if (error instanceof XmlError) return skipped("XML that is not well-formed");
+      throw error;
+    }
+  }
+
+  /** One reader for all, as long as none of them is malformed: it costs as much as a message. */
+  #parse(text: string): Element | undefined {
+    this.#xml ??= this.#open();
+    this.#elements = [];
+    try {
+      // White space shows that the message has come to an end.
+      this.#xml.push(`${text}\n`);
+      const [message, second] = this.#elements;
+      if (message === undefined || second !== undefined) {
+        throw new XmlError("not-well-formed", "Found no single element");
+      }
+      return message;
+    } catch (error) {
+      this.#xml = undefined;
+      throw error;
+    }
+  }
+
+  #open(): Reader {
+    const reader = new Reader({
+      open: () => {},
+      element: (element) => this.#elements.push(element),
+      close: () => {
+        throw new XmlError("not-well-formed", "Found an end tag without a start tag");
+      },
+    });
+    reader.push("<archive>");
+    return reader;
+  }
+}
+
+/** XEP-0359 §"Security Considerations": only the archive itself says under which id it keeps a message. */
+function stanzaOf(message: Element, owner: string): string {
+  if (message.attrs.xmlns !== NS_CLIENT) delete message.attrs.xmlns;
+  return serialize(asClient(withoutStanzaIds(message, new Set([owner]))));
+}
+
+/** The other end; `undefined` when an address is malformed. */
+function peerOf(message: Element, { owner, peer, bare }: Told): Jid | undefined {
+  try {
+    if (peer !== undefined) return Jid.parse(peer);
+    const said = addressOf(message, owner);
+    return bare === undefined || bare === "" || bare === said.bare ? said : Jid.parse(bare);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+/** XEP-0441 §"JID matching": the `to` of an outgoing message, the `from` of an incoming one. */
+function addressOf({ attrs: { from, to } }: Element, owner: string): Jid {
+  const sender = Jid.parse(from ?? owner);
+  return sender.bare === owner ? Jid.parse(to ?? owner) : sender;
+}
