@@ -36,6 +36,7 @@ local NS_SID = "urn:xmpp:sid:0";
 local VERSION = "1";
 local WINDOW = 4; -- batches on their way
 local BATCH_BYTES = 256 * 1024;
+local MESSAGE_BYTES = 480 * 1024; -- more than that Annals could not serve
 local BATCHES_IN_MEMORY = 16; -- of those that wait; the others are in storage only
 local GATHER = 0.05; -- seconds that a message waits for others: each batch costs the server as much as several messages
 local TICK = 2; -- seconds: what waits longer is in storage
@@ -316,7 +317,12 @@ local function archive(event, stanza, user, other, side, entry)
 	if not wanted then return entry; end
 	local id, at = new_id();
 	if not entry or entry.closed then
-		entry = queue.add({ at = at, text = queue.serialize(stanza) });
+		local text = queue.serialize(stanza);
+		if #text > MESSAGE_BYTES then
+			module:log("warn", "A message of %d bytes is not archived: it is too large", #text);
+			return entry;
+		end
+		entry = queue.add({ at = at, text = text });
 	end
 	entry[side.id], entry[side.owner] = id, user;
 	if wanted ~= true then entry[side.condition] = wanted; end

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Client } from "../../src/testing/client.ts";
 import { entriesOf, type Entry, type ScriptedComponent } from "../../src/testing/scripted_component.ts";
-import { chat, type ModuleStage, onModule } from "./module_stage.ts";
+import { chat, type ModuleStage, onModule, stanzaIds } from "./module_stage.ts";
 
 const BOB = "bob@example.test";
 
@@ -149,4 +149,16 @@ onModule("nobody's acknowledgement counts but the component's, and none of what 
   await leave(stage, component);
   const again = await stage.welcomeAll(["alice", "bob"]);
   assertEquals(await again.entries(1), before);
+});
+
+onModule("a message that Annals could not serve is delivered, and neither stamped nor handed over", async (stage) => {
+  const component = await stage.welcomeAll(["alice", "bob"]);
+  const [alice, bob] = [await stage.enter("alice"), await stage.enter("bob")];
+  // Each becomes &quot; on the way.
+  const large = '"'.repeat(100_000);
+  await alice.send(chat(BOB, large));
+  assertEquals(stanzaIds(await bob.message(large)), {});
+  await alice.send(chat(BOB, "small"));
+  assertEquals(bodies(await component.entries(1)), ["small"]);
+  assertEquals(stage.logged("it is too large"), 2);
 });
