@@ -23,7 +23,10 @@ const HEADERS = {
 
 /** Answers a request: to look is all that one may (RFC 9110 §9.3.1, §9.3.2). */
 export function answer({ method, url }: Pick<Request, "method" | "url">, views: Views): Response {
-  const view = views.get(new URL(url).pathname);
+  const target = URL.parse(url);
+  // RFC 9112 §3.2: the field Host, which is a part of it, may hold anything.
+  if (target === null) return respond(method, plain(400, "The address of the request cannot be read"));
+  const view = views.get(target.pathname);
   if (view === undefined) {
     return respond(method, plain(404, `There is nothing here but ${[...views.keys()].join(", ")}`));
   }

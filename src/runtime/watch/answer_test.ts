@@ -28,6 +28,10 @@ for (const [method, path, status, body] of CASES) {
   });
 }
 
+Deno.test("answer() to a request whose field Host is none is 400 (RFC 9112 §3.2)", () => {
+  assertEquals(answer({ method: "GET", url: "http://a b[/" }, VIEWS).status, 400);
+});
+
 Deno.test("answer() to HEAD has the length that GET would have (RFC 9110 §9.3.2)", () => {
   const response = answer({ method: "HEAD", url: "http://localhost/" }, VIEWS);
   assertEquals(response.headers.get("content-length"), "12");
