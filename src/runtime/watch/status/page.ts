@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import type { View } from "../answer.ts";
 import { html, Markup } from "./markup.ts";
-import { connection, figures, footer, growth, pages, retention, skipped, state, traffic } from "./sections.ts";
+import { connection, figures, footer, growth, pages, skipped, state, traffic, upkeep } from "./sections.ts";
 import type { Status } from "./status.ts";
 import { STYLE } from "./style.ts";
 
@@ -51,7 +51,7 @@ function page(status: Status): Markup {
     ${pages(status)}
     ${growth(status)}
     ${connection(status)}
-    <div class="columns">${retention(status)}${skipped(status)}</div>
+    <div class="columns">${upkeep(status)}${skipped(status)}</div>
     ${footer(status)}
       </body>
     </html>

@@ -63,9 +63,8 @@ export function line(values: readonly Value[], { bottom, top }: Scale, label: st
   ));
   const last = points.at(-1);
   // What is known reaches to the end of its place, so that a single value is seen as well.
-  const path = [...points, ...last === undefined ? [] : [[last[0] + 1, last[1]]]].map(([x, y]) => `${x} ${y}`).join(
-    "L",
-  );
+  if (last !== undefined) points.push([last[0] + 1, last[1]]);
+  const path = points.map(([x, y]) => `${x} ${y}`).join("L");
   const drawn = path === "" ? html`` : html`
     <path class="line" d="M${path}" />
   `;

@@ -9,11 +9,13 @@ import type { Slot } from "./slots.ts";
 import type { Status } from "./status.ts";
 import { bytes, clock, count, duration, many, when } from "./words.ts";
 
+/** Whether Annals does its work; if not, what is in the way. */
 export function state({ obstacles }: Status): Markup {
   if (obstacles.length === 0) return html`<p class="state">In service: connected, and the store takes messages</p>`;
   return html`<p class="state bad">Not in service: ${obstacles.join(", ")}</p>`;
 }
 
+/** What one comes to see. */
 export function figures({ slots, lost, waiting }: Status): Markup {
   return html`
     <dl class="figures">
@@ -37,11 +39,16 @@ export function figures({ slots, lost, waiting }: Status): Markup {
   `;
 }
 
+/** The messages of the last day. */
 export function traffic({ slots }: Status): Markup {
-  const values = slots.map((slot) => ({ value: slot.stored, title: `${span(slot)}: ${count(slot.stored)} stored` }));
+  const values = slots.map((slot) => {
+    const lost = slot.lost === 0 ? "" : `, ${count(slot.lost)} lost`;
+    return { value: slot.stored, title: `${span(slot)}: ${count(slot.stored)} stored${lost}` };
+  });
   return counted("Messages stored", values, slots);
 }
 
+/** How much was read in the last day, and how fast. */
 export function pages({ slots, pageTimes: [half, most] }: Status): Markup {
   const values = slots.map((slot) => ({ value: slot.pages, title: `${span(slot)}: ${count(slot.pages)} pages` }));
   const times = half === undefined || most === undefined || most === Infinity
@@ -55,6 +62,7 @@ function counted(title: string, values: readonly Value[], slots: readonly Slot[]
   return section(title, `up to ${count(top)} in 15 min`, html`${bars(values, top, title)}${axis(slots)}`);
 }
 
+/** How large the archive was, in the last day. */
 export function growth({ slots, size }: Status): Markup {
   const values = slots.map((slot) => ({
     value: slot.size,
@@ -66,6 +74,7 @@ export function growth({ slots, size }: Status): Markup {
   return section(title, aside, html`${line(values, scale, title)}${axis(slots)}`);
 }
 
+/** When there was a connection, in the last day. */
 export function connection({ slots, reconnects }: Status): Markup {
   const values = slots.map((slot) => ({ value: slot.connected, title: `${span(slot)}: ${connectedIn(slot)}` }));
   const plot = html`<div class="strip">${strip(values, "Connection to the server")}</div>${axis(slots)}`;
@@ -78,7 +87,8 @@ function connectedIn({ connected }: Slot): string {
   return connected === 0 ? "not connected" : `connected in ${Math.round(connected * 100)} % of the minutes`;
 }
 
-export function retention({ now, sweep, size, memory, cpu, started }: Status): Markup {
+/** Sweeps, room, and what the process uses. */
+export function upkeep({ now, sweep, size, memory, cpu, started }: Status): Markup {
   const { last, next, removed } = sweep;
   return table("Upkeep", [
     ["Last sweep", last === undefined ? "none yet" : when(last, now)],
@@ -93,6 +103,7 @@ export function retention({ now, sweep, size, memory, cpu, started }: Status): M
   ]);
 }
 
+/** What was not kept, by reason. */
 export function skipped({ skipped }: Status): Markup {
   const rows = skipped.map(([reason, many]) => [capital(reason), count(many)] as const);
   return table("Not kept, since the start", rows.length === 0 ? [["Nothing yet", ""]] : rows);
@@ -123,6 +134,7 @@ function axis(slots: readonly Slot[]): Markup {
   return html`<div class="axis">${marks.map((mark) => html`<span>${mark}</span>`)}<span>now</span></div>`;
 }
 
+/** What this is, and of when. */
 export function footer({ now, version }: Status): Markup {
   const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
   return html`<footer>Annals ${version}, at ${
