@@ -64,7 +64,7 @@ local people = {
 	asked = {}; -- user → true, while Annals is asked for the preferences
 };
 local queue = {
-	fresh = {}; -- entries of this turn of the event loop, which may still change
+	fresh = {}; -- the last entries, which may still change
 	fresh_bytes = 0;
 	batches = {}; -- position → batch, with gaps where some were given up
 	first = 1; -- position of the oldest batch
@@ -273,7 +273,7 @@ function people.want(user, other)
 	-- Only here, since the roster of somebody who is offline is read from storage.
 	local is_contact = in_roster(user, other);
 	if rule == "roster" then return is_contact; end
-	people.ask(user);
+	if not people.preferences:get(user) then people.ask(user); end
 	return is_contact and "contact" or "stranger";
 end
 
@@ -303,11 +303,14 @@ local function without_ids(stanza, user)
 	end);
 end
 
--- Made by hand, since st.stanza() checks each attribute, and it is made for each message.
+-- Without the checks of st.stanza(), for what is known to be clean and made in numbers.
+local function new_element(name, attr, child)
+	return setmetatable({ name = name, attr = attr, tags = { child }, child }, st.stanza_mt);
+end
+
 local function with_id(stanza, user, id)
-	local attr = { xmlns = NS_SID, by = user .. "@" .. host, id = id };
 	local copy = shallow_copy(stanza);
-	copy:add_direct_child(setmetatable({ name = "stanza-id", attr = attr, tags = {} }, st.stanza_mt));
+	copy:add_direct_child(new_element("stanza-id", { xmlns = NS_SID, by = user .. "@" .. host, id = id }));
 	return copy;
 end
 
@@ -413,16 +416,25 @@ local function escaped(text)
 	return text:find("['&<>\"]") and xml_escape(text) or text;
 end
 
+local function write_attribute(key, value)
+	-- How util.stanza keeps an attribute in a namespace.
+	local uri, name = key:match("^(.+)\1(.+)$");
+	if uri then
+		local prefix = "ns" .. written;
+		write_attribute("xmlns:" .. prefix, uri);
+		key = prefix .. ":" .. name;
+	end
+	pieces[written + 1], pieces[written + 2], pieces[written + 3] = " ", key, "='";
+	pieces[written + 4], pieces[written + 5] = escaped(value), "'";
+	written = written + 5;
+end
+
 local function write(element, outer_xmlns)
 	local name, attr = element.name, element.attr;
 	pieces[written + 1], pieces[written + 2] = "<", name;
 	written = written + 2;
 	for key, value in pairs(attr) do
-		if key ~= "xmlns" or value ~= outer_xmlns then
-			pieces[written + 1], pieces[written + 2], pieces[written + 3] = " ", key, "='";
-			pieces[written + 4], pieces[written + 5] = escaped(value), "'";
-			written = written + 5;
-		end
+		if key ~= "xmlns" or value ~= outer_xmlns then write_attribute(key, value); end
 	end
 	pieces[written + 1] = ">";
 	written = written + 1;
@@ -439,19 +451,7 @@ local function write(element, outer_xmlns)
 	written = written + 3;
 end
 
-local function has_foreign_attribute(element)
-	for key in pairs(element.attr) do
-		if key:find("\1", 1, true) then return true; end
-	end
-	for i = 1, #element.tags do
-		if has_foreign_attribute(element.tags[i]) then return true; end
-	end
-	return false;
-end
-
--- Attributes in a namespace are rare, and need prefixes: they are left to util.stanza.
 function queue.serialize(stanza)
-	if has_foreign_attribute(stanza) then return tostring(stanza); end
 	written = 0;
 	write(stanza);
 	return concat(pieces, "", 1, written);
@@ -471,8 +471,8 @@ end
 -- The serialisation escapes each ">" of text, so no message holds the end of a CDATA section.
 local CLOSING_TAG = "]]></entry>";
 
--- Takes an entry, which may change until the end of this turn of the event loop. A turn may last for as long as there is
--- something to read, so many entries do not wait for its end.
+-- Takes an entry, which may change until it is closed. The event loop runs no timers as long as there is something to
+-- read, so many entries do not wait for theirs.
 function queue.add(entry)
 	if queue.fresh_bytes >= BATCH_BYTES / 4 then queue.flush(); end
 	if #queue.fresh == 0 then module:add_timer(GATHER, queue.flush); end
@@ -990,7 +990,7 @@ function requests.pass_on(event)
 		refuse(session, stanza, "resource-constraint", "The archive of the last account of this name is being deleted");
 		return true;
 	end
-	-- So that the page has what was sent before (XEP-0313 leaves it open, users do not).
+	-- So that the page has what was sent before it was asked for.
 	queue.flush();
 	stream.pump(true);
 	local request = stream.ask("set", forwarded(session, stanza), function (reply, problem)
@@ -1006,9 +1006,7 @@ function requests.hand_out(request, page)
 	local session = request.session;
 	for _, result in ipairs(page.tags) do
 		if session.destroyed then return; end
-		local message = st.message({ from = request.bare_jid, to = request.full_jid });
-		message:add_direct_child(result);
-		session.send(message);
+		session.send(new_element("message", { from = request.bare_jid, to = request.full_jid }, result));
 	end
 end
 

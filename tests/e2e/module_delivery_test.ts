@@ -88,7 +88,7 @@ onModule("10,000 entries wait for Annals and come in order, over a restart of th
   assertEquals(new Set(ids(entries)).size, 2 * sent.length);
   const [first] = entries;
   assertEquals([first?.["sent-if"], first?.["received-if"]], ["stranger", "stranger"]);
-});
+}, { lua: `modules_disabled = { "s2s"; "tls"; "offline" }` });
 
 onModule("after a restart nothing that was acknowledged comes again", async (stage) => {
   let component = await stage.welcomeAll(["alice", "bob"]);

@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { parse } from "../../src/xml/parse.ts";
 import { chat, onModule, stanzaIds } from "./module_stage.ts";
 
 const ALICE = "alice@example.test";
@@ -46,6 +47,23 @@ onModule("an id that somebody else gave in the account's name is taken off (XEP-
   const ids = stanzaIds(await bob.message("Art thou not Romeo?"));
   const [entry] = await component.entries(1);
   assertEquals(ids, { [BOB]: entry?.received, "room@muc.example.test": "spoofed" });
+});
+
+onModule("the text of an entry is the message", async (stage) => {
+  const component = await stage.welcomeAll(["alice", "bob"]);
+  const [alice, bob] = [await stage.enter("alice"), await stage.enter("bob")];
+  const more = `<x xmlns='urn:a' xmlns:b='urn:b' b:c='&lt;&apos;' c='2'><y>]]&gt;</y><z xmlns='urn:b'/></x>`;
+  await alice.send(chat(BOB, "&amp; &lt;]]&gt; \u{1F339}", more));
+  const heard = await bob.message("& <]]> \u{1F339}");
+  const [entry] = await component.entries(1);
+  const text = parse(entry?.text ?? "");
+  const [x, y] = [heard, text].map((message) => message.getChild("x"));
+  for (const element of [x, y]) {
+    const prefixed = Object.entries(element?.attrs ?? {}).find(([name]) => name.endsWith(":c"));
+    assertEquals([prefixed?.[1], element?.attrs.c, element?.getChildText("y")], ["<'", "2", "]]>"]);
+    assertEquals(element?.getChild("z")?.getNS(), "urn:b");
+  }
+  assertEquals([text.attrs.from, text.attrs.to, text.getChildText("body")], [alice.jid, BOB, "& <]]> \u{1F339}"]);
 });
 
 onModule("a message to oneself has one place in the archive", async (stage) => {
