@@ -1,5 +1,5 @@
 /**
- * How fast messages are stored and forgotten, and what they take on disk.
+ * How fast messages are stored, and what they take on disk.
  *
  * @module
  */
@@ -10,51 +10,71 @@ import type { BenchOptions, Outcome, Scenario } from "./scenario.ts";
 import { Load } from "./store_load.ts";
 import { Table } from "./table.ts";
 
-const USERS = 1000;
+/** How many archives there are; the others are compared with the first. */
+const ARCHIVES = [1_000, 10, 20_000] as const;
 
 /** Batches as they come under load, and one message after the other; how many messages of each a round stores. */
 const BATCHES = [[500, 20_000], [50, 10_000], [1, 1_000]] as const;
 
-/** Entries that a step of the sweep takes. */
-const SWEPT = [500, 5_000] as const;
-
 const BASELINE = "a bare table, by 500";
+
+/** A store of its own, and those who write to it. */
+interface Subject {
+  /** Completes "batches of 500"; empty for the usual number of archives. */
+  readonly name: string;
+  readonly path: string;
+  readonly store: ArchiveStore;
+  readonly load: Load;
+  messages: number;
+}
 
 export const storeWrites: Scenario = {
   name: "store-writes",
-  summary: "messages between 1,000 local users stored for both ends, then swept",
+  summary: "messages between local users stored for both ends, in few archives and in many",
   run: measure,
 };
 
 async function measure({ quick, say }: BenchOptions): Promise<Outcome> {
   const folder = await Deno.makeTempDir({ prefix: "annals-bench-" });
-  try {
-    const path = `${folder}/archive.sqlite`;
-    const load = new Load(USERS);
-    const table = new Table();
-    using bare = openBareTable(`${folder}/bare.sqlite`);
-    let stored = quick ? 50_000 : 300_000;
-    {
-      await using store = await openSqliteStore({ path });
-      say(`storing ${stored} messages first`);
-      await load.fill(store, stored);
-      for (let round = 1; round <= (quick ? 3 : 7); round++) {
-        say(`round ${round}`);
-        table.add(BASELINE, rate(await timed(load, 500, 20_000, (batch) => bare.append(batch))));
-        for (const [size, messages] of BATCHES) {
-          table.add(`batches of ${size}`, rate(await timed(load, size, messages, (batch) => store.append(batch))));
-          stored += messages;
-        }
+  await using opened = new AsyncDisposableStack();
+  opened.defer(() => Deno.remove(folder, { recursive: true }));
+  const bare = opened.use(openBareTable(`${folder}/bare.sqlite`));
+  const table = new Table();
+  const subjects: Subject[] = [];
+  const messages = quick ? 50_000 : 300_000;
+  for (const archives of ARCHIVES) {
+    say(`storing ${messages} messages in ${archives} archives first`);
+    const path = `${folder}/${archives}.sqlite`;
+    const store = opened.use(await openSqliteStore({ path }));
+    const load = new Load(archives);
+    await load.fill(store, messages);
+    const name = archives === ARCHIVES[0] ? "" : `, ${archives.toLocaleString("en")} archives`;
+    subjects.push({ name, path, store, load, messages });
+  }
+  for (let round = 1; round <= (quick ? 3 : 7); round++) {
+    say(`round ${round}`);
+    for (const subject of subjects) {
+      const { name, store, load } = subject;
+      if (name === "") table.add(BASELINE, rate(await timed(load, 500, 20_000, (batch) => bare.append(batch))));
+      for (const [size, messages] of BATCHES) {
+        table.add(`batches of ${size}${name}`, rate(await timed(load, size, messages, (batch) => store.append(batch))));
+        subject.messages += messages;
       }
     }
-    const { size } = await Deno.stat(path);
-    table.add("batches of 500", [["on disk, stanzas of 275 bytes on average", "bytes a message", size / stored]]);
-    await using store = await openSqliteStore({ path });
-    for (const step of SWEPT) await sweep(store, step, table);
-    return { load: `${stored} messages between ${USERS} users in the end`, baseline: BASELINE, series: table.series };
-  } finally {
-    await Deno.remove(folder, { recursive: true });
   }
+  for (const { name, path, messages } of subjects) {
+    const { size } = await Deno.stat(path);
+    table.add(`batches of 500${name}`, [[
+      "on disk, stanzas of 275 bytes on average",
+      "bytes a message",
+      size / messages,
+    ]]);
+  }
+  return {
+    load: `${subjects[0]?.messages} messages between ${ARCHIVES[0]} users, or as many as it says, in the end`,
+    baseline: BASELINE,
+    series: table.series,
+  };
 }
 
 /** The least that storing can cost: stanzas appended to a table without an index, in the same mode. */
@@ -100,26 +120,4 @@ async function timed(
 function rate({ messages, batches }: Timed): [string, string, number][] {
   const total = batches.reduce((sum, one) => sum + one, 0);
   return [["stored", "messages/s", messages / total * 1000], ["longest batch", "ms", Math.max(...batches)]];
-}
-
-/** Forgets a fifth of what is there, counted from the oldest. */
-async function sweep(store: ArchiveStore, step: number, table: Table): Promise<void> {
-  const extent = await store.extent(new Load(USERS).anybody());
-  if (extent === undefined) return;
-  const before = extent.first.time + (extent.last.time - extent.first.time) / 5;
-  let entries = 0;
-  const steps: number[] = [];
-  for (let more = true; more;) {
-    const began = performance.now();
-    const swept = await store.expire(before, step);
-    steps.push(performance.now() - began);
-    entries += swept.entries;
-    more = swept.more;
-  }
-  const total = steps.reduce((sum, one) => sum + one, 0);
-  table.add(`steps of ${step}`, [["swept", "entries/s", entries / total * 1000], [
-    "longest step",
-    "ms",
-    Math.max(...steps),
-  ]]);
 }
