@@ -1,10 +1,7 @@
-import type { DatabaseSync } from "node:sqlite";
-import { Query } from "./query.ts";
-
-/** Passes over the log, at most: each has less to move than the one before, as what is written meanwhile is left to the next. */
+/** Passes over the log while it is written: each has less to move than the one before, as what comes meanwhile is left to the next. */
 const PASSES = 5;
 
-/** Pages that are left to the writer: some milliseconds. */
+/** Pages that are left to the last pass: some milliseconds, and the disk's own time. */
 const FEW = 256;
 
 /** A log that is moved at so few pages is moved in no time. */
@@ -14,29 +11,33 @@ const WORTHWHILE = 1000;
 const HEADER = 5;
 
 /**
- * Moves the log into the database in a thread of its own, so that nobody waits for the disk meanwhile.
+ * Moves the log into the database in a thread of its own, so that no page waits for the disk meanwhile.
  *
  * SQLite does it within the commit that makes the log too long: with 80 MB of it, that commit takes from a tenth of a second to
- * more than one, and everything else in this thread with it. Here it begins when the log is half as long; what is left in the
- * end is moved by the writer, between two commits, so that the log can be written from its start again. Where all of this fails
- * or comes too late, the commit does it after all.
+ * more than one, and everything else in this thread with it. Here it begins when the log is half as long. Writing pauses for
+ * the last pass, so that nothing is left and the log is written from its start again. Where this fails or comes too late, the
+ * commit does it after all.
  */
 export class Checkpoints implements Disposable {
   readonly #path: string;
-  readonly #move: Query<never>;
   readonly #begin: number;
   readonly #shm: Deno.FsFile | undefined;
   readonly #header = new Uint32Array(HEADER);
   #running: Promise<void> | undefined;
-  /** Whether this log has been moved once: what is left of it is the writer's. */
+  #pause: Promise<unknown> | undefined;
+  /** Whether this log has been moved once; if not all could be, as somebody else reads it, the commit is to try next. */
   #moved = false;
 
   /** `pages` is the length at which a commit moves the log. */
-  constructor(db: DatabaseSync, path: string, pages: number) {
+  constructor(path: string, pages: number) {
     this.#path = path;
-    this.#move = new Query(db, "PRAGMA wal_checkpoint(PASSIVE)");
     this.#begin = Math.floor(pages / 2);
     if (pages >= WORTHWHILE) this.#shm = Deno.openSync(`${path}-shm`);
+  }
+
+  /** What is to be awaited before a transaction begins. */
+  get pause(): Promise<unknown> | undefined {
+    return this.#pause;
   }
 
   /** To be called when a transaction has been committed. */
@@ -61,19 +62,13 @@ export class Checkpoints implements Disposable {
     this.#moved = true;
     const source = `data:text/javascript,${encodeURIComponent(program(this.#path))}`;
     const worker = new Worker(source, { type: "module" });
-    await new Promise<void>((resolve) => {
-      worker.onmessage = () => resolve();
-      worker.onerror = (event) => {
-        event.preventDefault();
-        resolve();
-      };
-    });
-    worker.terminate();
-    try {
-      this.#move.all();
-    } catch {
-      // A disk that fails or is full fails the commits too, which say so.
+    if (await hears(worker)) {
+      this.#pause = hears(worker);
+      worker.postMessage("the rest");
+      await this.#pause;
     }
+    worker.terminate();
+    this.#pause = undefined;
     this.#running = undefined;
   }
 
@@ -83,6 +78,17 @@ export class Checkpoints implements Disposable {
     shm.readSync(new Uint8Array(this.#header.buffer));
     return this.#header[HEADER - 1] ?? 0;
   }
+}
+
+/** Waits for word from the thread; says whether all is well. A disk that fails or is full fails the commits too, which say so. */
+function hears(worker: Worker): Promise<boolean> {
+  return new Promise((resolve) => {
+    worker.onmessage = () => resolve(true);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      resolve(false);
+    };
+  });
 }
 
 /** What the thread runs. It stands here as text because an executable holds one script, without a file for each module. */
@@ -95,6 +101,10 @@ function program(path: string): string {
       const { log, checkpointed } = move.get();
       if (log - checkpointed < ${FEW}) break;
     }
-    db.close();
-    postMessage("moved");`;
+    onmessage = () => {
+      move.get();
+      db.close();
+      postMessage("all");
+    };
+    postMessage("most");`;
 }

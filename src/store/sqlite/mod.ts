@@ -31,7 +31,7 @@ export async function openSqliteStore({ path, limits, ...tuning }: SqliteOptions
     opened.use(Lock.take(path, `${await realPath(path)}-lock`));
     const writer = opened.adopt(openWriter(path, tuning), (db) => db.close());
     const reader = opened.adopt(openReader(path, tuning), (db) => db.close());
-    const checkpoints = new Checkpoints(writer, path, checkpointPages(tuning));
+    const checkpoints = new Checkpoints(path, checkpointPages(tuning));
     return new SqliteStore({ path, writer, reader, checkpoints, opened }, { ...LIMITS, ...limits });
   } catch (error) {
     opened.dispose();

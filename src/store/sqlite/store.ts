@@ -208,7 +208,9 @@ export class SqliteStore implements ArchiveStore {
   }
 
   /** Does all of the work or none of it, in the database and in what is kept of it in memory. */
-  #write<T>(operation: string, work: () => T): Promise<T> {
+  async #write<T>(operation: string, work: () => T): Promise<T> {
+    const { path, checkpoints } = this.#connections;
+    while (checkpoints.pause !== undefined) await checkpoints.pause;
     const before = this.#state.values();
     let result: T;
     try {
@@ -225,10 +227,10 @@ export class SqliteStore implements ArchiveStore {
       this.#entries.discard();
       this.#passage.reset();
       this.#trim.discard();
-      return Promise.reject(failure(operation, this.#connections.path, error));
+      throw failure(operation, path, error);
     }
-    this.#connections.checkpoints.committed();
-    return Promise.resolve(result);
+    checkpoints.committed();
+    return result;
   }
 
   async #reading<T>(work: () => T | Promise<T>): Promise<T> {
