@@ -125,7 +125,9 @@ export default definePlugin({
     context.hook({ kind: "message", name: "forwarded", xmlns: NS_FORWARD }, (message) => copies.take(message));
     serveCompanions(context, { companions, store, book });
     function report(): void {
-      if (!tally.isEmpty) log.info("archived", "Copies taken since the start", tally.counts());
+      if (!tally.isEmpty) {
+        log.info("archived", "Messages taken since the start, and why others were not", tally.counts());
+      }
     }
     context.defer(async () => {
       await intake.close();
