@@ -21,7 +21,7 @@ local time_now = require "util.time".now;
 local usermanager = require "core.usermanager";
 
 local floor, max, min = math.floor, math.max, math.min;
-local concat = table.concat;
+local concat, find = table.concat, string.find;
 local jid_bare, jid_split, jid_resource, jid_prepped_split = jid.bare, jid.split, jid.resource, jid.prepped_split;
 local xml_escape = st.xml_escape;
 
@@ -283,9 +283,15 @@ end
 -- the last event is kept for the second: whose it is, whether it is kept, its entry, and the stanza as it went on.
 local passed = {};
 
--- Its children are those of the original: whoever gets a stanza in an event may keep it, so it is not changed itself.
+-- Without the checks of st.stanza(), for what is known to be clean and made in numbers.
+local function new_element(name, attr, child)
+	return setmetatable({ name = name, attr = attr, tags = { child }, child }, st.stanza_mt);
+end
+
+-- Whoever gets a stanza in an event may keep it, so its children are neither added to nor taken away in place.
 local function shallow_copy(stanza)
-	local copy = st.clone(stanza, true);
+	local copy = new_element(stanza.name, stanza.attr);
+	copy.namespaces = stanza.namespaces;
 	for i = 1, #stanza do copy[i] = stanza[i]; end
 	for i = 1, #stanza.tags do copy.tags[i] = stanza.tags[i]; end
 	return copy;
@@ -301,11 +307,6 @@ local function without_ids(stanza, user)
 		end
 		return tag;
 	end);
-end
-
--- Without the checks of st.stanza(), for what is known to be clean and made in numbers.
-local function new_element(name, attr, child)
-	return setmetatable({ name = name, attr = attr, tags = { child }, child }, st.stanza_mt);
 end
 
 local function with_id(stanza, user, id)
@@ -413,20 +414,16 @@ end);
 local pieces, written = {}, 0;
 
 local function escaped(text)
-	return text:find("['&<>\"]") and xml_escape(text) or text;
+	return find(text, "['&<>\"]") and xml_escape(text) or text;
 end
 
-local function write_attribute(key, value)
-	-- How util.stanza keeps an attribute in a namespace.
-	local uri, name = key:match("^(.+)\1(.+)$");
-	if uri then
-		local prefix = "ns" .. written;
-		write_attribute("xmlns:" .. prefix, uri);
-		key = prefix .. ":" .. name;
-	end
-	pieces[written + 1], pieces[written + 2], pieces[written + 3] = " ", key, "='";
-	pieces[written + 4], pieces[written + 5] = escaped(value), "'";
-	written = written + 5;
+-- Declares the namespace of an attribute, which util.stanza keeps in its name, and returns the name with its prefix.
+local function declare(key)
+	local uri, name = key:match("^(.*)\1(.*)$");
+	local prefix = "ns" .. written;
+	pieces[written + 1] = " xmlns:" .. prefix .. "='" .. escaped(uri) .. "'";
+	written = written + 1;
+	return prefix .. ":" .. name;
 end
 
 local function write(element, outer_xmlns)
@@ -434,7 +431,12 @@ local function write(element, outer_xmlns)
 	pieces[written + 1], pieces[written + 2] = "<", name;
 	written = written + 2;
 	for key, value in pairs(attr) do
-		if key ~= "xmlns" or value ~= outer_xmlns then write_attribute(key, value); end
+		if key ~= "xmlns" or value ~= outer_xmlns then
+			if find(key, "\1", 1, true) then key = declare(key); end
+			pieces[written + 1], pieces[written + 2], pieces[written + 3] = " ", key, "='";
+			pieces[written + 4], pieces[written + 5] = escaped(value), "'";
+			written = written + 5;
+		end
 	end
 	pieces[written + 1] = ">";
 	written = written + 1;
