@@ -7,8 +7,8 @@ import type { ArchiveStore, WholeEntry } from "../store/archive.ts";
 import type { EntryItem, Item, PreferencesItem } from "./item.ts";
 import type { Summary } from "./summary.ts";
 
-/** Entries that are stored together, and characters of their stanzas. */
-const MOST_ENTRIES = 1000;
+/** Entries that are stored together, many because their ids dirty pages all over their table; and characters of their stanzas. */
+const MOST_ENTRIES = 5000;
 const MOST_CHARACTERS = 4 * 1024 * 1024;
 
 /** By how many milliseconds the clock of another server may have been ahead. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import { TransferError } from "./error.ts";
 
 /** Bytes of the longest line that is read: twice what the largest message can take, with everything in it escaped. */
@@ -18,22 +19,20 @@ export interface Line {
   /** Counted from 1. */
   readonly number: number;
   /** To be used before the next line is asked for. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
 }
 
 /** The lines of a file, the last with or without its end. Throws `TransferError` for one that is too long. */
 export function* linesOf(path: string): Generator<Line> {
-  using file = opened(path);
-  const chunk = new Uint8Array(CHUNK);
-  let rest = new Uint8Array();
+  let rest = Buffer.alloc(0);
   let number = 1;
-  for (let read; (read = file.readSync(chunk)) !== null;) {
-    const bytes = joined(rest, chunk.subarray(0, read));
+  for (const chunk of chunksOf(path)) {
+    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     let from = 0;
     for (let end; (end = bytes.indexOf(LINE_FEED, from)) !== -1; from = end + 1) {
       yield { number: number++, bytes: bytes.subarray(from, end) };
     }
-    rest = bytes.slice(from);
+    rest = Buffer.from(bytes.subarray(from));
     if (rest.length > MAX_LINE) {
       throw new TransferError({
         path,
@@ -45,17 +44,17 @@ export function* linesOf(path: string): Generator<Line> {
   if (rest.length > 0) yield { number, bytes: rest };
 }
 
+/** A file in parts, each to be used before the next is asked for. Throws `TransferError` when it cannot be opened. */
+export function* chunksOf(path: string): Generator<Buffer> {
+  using file = opened(path);
+  const chunk = Buffer.alloc(CHUNK);
+  for (let read; (read = file.readSync(chunk)) !== null;) yield chunk.subarray(0, read);
+}
+
 function opened(path: string): Deno.FsFile {
   try {
     return Deno.openSync(path);
   } catch (cause) {
     throw new TransferError({ path, found: "found no such file, or none that may be read" }, { cause });
   }
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }

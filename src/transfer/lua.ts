@@ -26,7 +26,6 @@ export class LuaError extends Error {
 /** Levels of tables in each other: those of a stanza are at most as many as its elements'. */
 const MAX_DEPTH = 250;
 
-const SPACE = /[ \t\r\n]*/y;
 const NUMBER = /-?(?:0[xX][\da-fA-F]+|\d+(?:\.\d*)?(?:[eE][-+]?\d+)?)/y;
 const NAME = /[A-Za-z_]\w*/y;
 const ESCAPE = /\\(?:(\d{1,3})|x([\da-fA-F]{2})|([abfnrtv\\"'\n])|)/g;
@@ -53,7 +52,7 @@ export class LuaReader {
 
   /** Takes these characters, with blanks ahead of them; says whether they are there. */
   takes(token: string): boolean {
-    this.#match(SPACE);
+    this.#skipBlanks();
     if (!this.#text.startsWith(token, this.#at)) return false;
     this.#at += token.length;
     return true;
@@ -66,7 +65,7 @@ export class LuaReader {
 
   /** The end of the text has to follow. */
   expectEnd(): void {
-    this.#match(SPACE);
+    this.#skipBlanks();
     if (this.#at < this.#text.length) throw this.#expected("the end");
   }
 
@@ -97,6 +96,8 @@ export class LuaReader {
       this.expect("=");
       return key;
     }
+    // In a list: this is what a stanza's children are.
+    if (this.#text[this.#at] === '"' || this.#text[this.#at] === "{") return undefined;
     const from = this.#at;
     const name = this.#match(NAME);
     if (name !== "" && this.takes("=")) return name;
@@ -105,7 +106,7 @@ export class LuaReader {
   }
 
   #value(depth: number): LuaValue {
-    this.#match(SPACE);
+    this.#skipBlanks();
     switch (this.#text[this.#at]) {
       case "{":
         return this.table(depth + 1);
@@ -145,6 +146,10 @@ export class LuaReader {
     });
   }
 
+  #skipBlanks(): void {
+    while (isBlank(this.#text.charCodeAt(this.#at))) this.#at++;
+  }
+
   #match(pattern: RegExp): string {
     pattern.lastIndex = this.#at;
     const found = pattern.exec(this.#text)?.[0] ?? "";
@@ -155,6 +160,11 @@ export class LuaReader {
   #expected(what: string): LuaError {
     return new LuaError(`expected ${what}`, this.#at);
   }
+}
+
+/** A blank, a tab, or the end of a line. */
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
 }
 
 /** Whether an odd number of backslashes stands ahead of an index. */

@@ -11,7 +11,7 @@ import { parseStamp } from "../wire/xep0082.ts";
 import { accountOf } from "./account.ts";
 import { TransferError } from "./error.ts";
 import { type Item, skipped } from "./item.ts";
-import { linesOf } from "./lines.ts";
+import { chunksOf } from "./lines.ts";
 import { LuaError, LuaReader, type LuaTable, type LuaValue } from "./lua.ts";
 import { MessageReader } from "./message.ts";
 import { millisecondsOf, preferencesOf } from "./prosody.ts";
@@ -19,7 +19,10 @@ import { millisecondsOf, preferencesOf } from "./prosody.ts";
 /** Characters of the longest item, as Lua: each byte of the largest message may be an escape of four. */
 const MAX_ITEM = 4 * 1024 * 1024;
 
-const latin1 = new TextDecoder("latin1");
+/** What ends an item. */
+const END = ");\n";
+
+const LINE_FEED = 0x0a;
 
 /**
  * Everything under Prosody's `data_path`, or what is of one host.
@@ -81,9 +84,9 @@ function decoded(name: string): string | undefined {
 }
 
 function* readPreferences(path: string, owner: string): Generator<Item> {
-  const text = latin1.decode(Deno.readFileSync(path));
+  const text = [...chunksOf(path)].map((chunk) => chunk.toString("latin1")).join("");
   const lua = new LuaReader(text);
-  const { fields } = parsed({ path, text, line: 1 }, () => {
+  const { fields } = parsed({ path, text, offset: 0 }, () => {
     lua.expect("return");
     const table = lua.table();
     lua.takes(";");
@@ -112,30 +115,36 @@ function* readList(path: string, owner: string): Generator<Item> {
 interface Piece {
   readonly path: string;
   readonly text: string;
-  /** Its first line. */
-  readonly line: number;
+  /** Bytes ahead of it. */
+  readonly offset: number;
 }
 
-/** The items of a list. Prosody writes an item over many lines, of which only the first and the last are not indented. */
+/**
+ * The items of a list. Prosody writes each over many lines, of which only the first and the last are not indented; strings have
+ * no line ends in them.
+ */
 function* itemsOf(path: string): Generator<LuaTable> {
-  let lines: string[] = [];
-  let length = 0;
-  let first = 1;
-  for (const { number, bytes } of linesOf(path)) {
-    const line = latin1.decode(bytes);
-    if (lines.length === 0) {
-      if (line.trim() === "") continue;
-      first = number;
+  let rest = "";
+  let offset = 0;
+  for (const chunk of chunksOf(path)) {
+    const text = rest + chunk.toString("latin1");
+    let from = 0;
+    for (let end; (end = endOfItem(text, from)) !== -1; from = end) {
+      yield readItem({ path, text: text.slice(from, end), offset: offset + from });
     }
-    lines.push(line);
-    length += line.length;
-    if (length > MAX_ITEM) throw new TransferError({ path, line: first, found: "found an item without an end" });
-    if (line.startsWith("\t") || !line.trimEnd().endsWith(");")) continue;
-    yield readItem({ path, text: lines.join("\n"), line: first });
-    lines = [];
-    length = 0;
+    rest = text.slice(from);
+    offset += from;
+    if (rest.length > MAX_ITEM) throw failureAt(path, offset, "found an item without an end");
   }
-  if (lines.length > 0) readItem({ path, text: lines.join("\n"), line: first });
+  if (rest.trim() !== "") readItem({ path, text: rest, offset });
+}
+
+/** Where the item that begins at `from` ends; -1 where its end is not there yet. */
+function endOfItem(text: string, from: number): number {
+  for (let at = from; (at = text.indexOf(END, at)) !== -1; at += END.length) {
+    if (text[text.lastIndexOf("\n", at) + 1] !== "\t") return at + END.length;
+  }
+  return -1;
 }
 
 function readItem(piece: Piece): LuaTable {
@@ -151,18 +160,27 @@ function readItem(piece: Piece): LuaTable {
   });
 }
 
-function parsed({ path, text, line }: Piece, read: () => LuaTable): LuaTable {
+function parsed({ path, text, offset }: Piece, read: () => LuaTable): LuaTable {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof LuaError)) throw error;
-    const before = text.slice(0, error.at).split("\n").length - 1;
-    throw new TransferError({
-      path,
-      line: line + before,
-      found: `found what Prosody does not write, ${error.message}`,
-    });
+    // What is missing at the end is missing behind the last thing there is.
+    const at = Math.min(error.at, text.trimEnd().length);
+    throw failureAt(path, offset + at, `found what Prosody does not write, ${error.message}`);
   }
+}
+
+/** Lines are counted only when one has to be named. */
+function failureAt(path: string, offset: number, found: string): TransferError {
+  let line = 1;
+  let before = offset;
+  for (const chunk of chunksOf(path)) {
+    for (const byte of chunk.subarray(0, before)) if (byte === LINE_FEED) line++;
+    before -= chunk.length;
+    if (before <= 0) break;
+  }
+  return new TransferError({ path, line, found });
 }
 
 /** Older items have only the stamp. */

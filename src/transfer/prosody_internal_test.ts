@@ -120,7 +120,7 @@ Deno.test("a list that is cut off, garbage or code is read up to there, and the 
     ["while true do end\n", lines + 1],
     [`item({\n\t["name"] = os.getenv("HOME");\n});\n`, lines + 2],
     [`item({\n${"\t{\n".repeat(1000)}`, lines + 252],
-    [`item({\n\t"${"a".repeat(5_000_000)}";\n});\n`, lines + 2],
+    [`item({\n\t"${"a".repeat(5_000_000)}";\n});\n`, lines + 1],
   ];
   for (const [bad, line] of cases) {
     await withFolder({ [LIST]: ITEM + bad }, (path) => {
