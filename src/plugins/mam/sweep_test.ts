@@ -2,6 +2,8 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { setImmediate } from "node:timers";
 import { memoryLog } from "../../runtime/log.ts";
 import type { ArchiveStore, Expired } from "../../store/archive.ts";
+import { openMemoryStore } from "../../store/memory/mod.ts";
+import { messageAt, ROMEO, START } from "../../store/testing/messages.ts";
 import { sweep } from "./sweep.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 18);
@@ -103,6 +105,28 @@ Deno.test("sweep() removes what is beyond archive_max_messages, in bounded steps
   const both = await run(300, { maxMessages: 100 });
   assertEquals(both.logged, [["sweep", 300, true]]);
   assertEquals(both.steps.at(-1)?.[0], 100);
+});
+
+Deno.test("sweep() goes by what the options say when it begins", async () => {
+  await using store = openMemoryStore();
+  const minute = 60_000;
+  await store.append([messageAt(0), messageAt(90 * minute), messageAt(110 * minute)]);
+  async function left(expiresAfter: number, maxMessages: number | "unlimited"): Promise<unknown> {
+    await sweep({
+      store,
+      now: () => START + 120 * minute,
+      expiresAfter: () => expiresAfter,
+      maxMessages: () => maxMessages,
+      interval: () => 3600,
+      signal: new AbortController().signal,
+      log: memoryLog(),
+    });
+    return await store.count(ROMEO, {});
+  }
+  assertEquals(await left(Infinity, "unlimited"), 3);
+  assertEquals(await left(3600, "unlimited"), 2);
+  assertEquals(await left(3600, 5), 2);
+  assertEquals(await left(Infinity, 1), 1);
 });
 
 Deno.test("sweep() passes on why the store failed", async () => {
