@@ -107,8 +107,8 @@ Deno.test("what makes no sense is a wrong command line", async () => {
     [["export"], "Found no choice of users, expected annals export (--user JID | --all)"],
     [["export", "--all", "--user", JULIET], "Found no choice of users"],
     [["export", "--user", "juliet@"], '--user: Found "juliet@", expected a bare JID'],
-    [["export", "--all", "--format", "csv"], '--format: Found "csv", expected jsonl'],
-    [["import", "x"], '--from: Found "", expected one of jsonl, prosody-internal'],
+    [["export", "--all", "--format", "csv"], '--format: Found "csv", expected jsonl or xep0227'],
+    [["import", "x"], '--from: Found "", expected one of jsonl, xep0227, prosody-internal'],
     [["import", "--from", "jsonl"], "Found no path, expected annals import --from"],
     [
       ["import", "--from", "jsonl", "x", "--host", "verona.example"],

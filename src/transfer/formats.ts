@@ -8,6 +8,7 @@ import type { EntryItem, Item, PreferencesItem } from "./item.ts";
 import { readJsonl, writeJsonl } from "./jsonl.ts";
 import { readProsodyInternal } from "./prosody_internal.ts";
 import { readProsodySql } from "./prosody_sql.ts";
+import { readXep0227, writeXep0227 } from "./xep0227.ts";
 
 /** Reads a file or a folder, or what is of one host in it. Throws `TransferError` where it cannot go on. */
 export type ReadFormat = (path: string, host?: string) => Iterable<Item>;
@@ -17,9 +18,10 @@ export type WriteFormat = (items: AsyncIterable<EntryItem | PreferencesItem>) =>
 
 export const READ: ReadonlyMap<string, ReadFormat> = new Map<string, ReadFormat>([
   ["jsonl", readJsonl],
+  ["xep0227", readXep0227],
   ["prosody-internal", readProsodyInternal],
   ["prosody-sql", readProsodySql],
   ["ejabberd-sql", readEjabberdSql],
 ]);
 
-export const WRITE: ReadonlyMap<string, WriteFormat> = new Map([["jsonl", writeJsonl]]);
+export const WRITE: ReadonlyMap<string, WriteFormat> = new Map([["jsonl", writeJsonl], ["xep0227", writeXep0227]]);
