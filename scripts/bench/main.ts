@@ -13,8 +13,9 @@ import { report, reportTargets } from "./report.ts";
 import { readRun, runOf } from "./run.ts";
 import type { Failure, Outcome, Scenario } from "./scenario.ts";
 import { storeScenarios } from "./store.ts";
+import { transfer } from "./transfer.ts";
 
-const SCENARIOS: readonly Scenario[] = [prosodyEndToEnd, ejabberdEndToEnd, component, ...storeScenarios];
+const SCENARIOS: readonly Scenario[] = [prosodyEndToEnd, ejabberdEndToEnd, component, ...storeScenarios, transfer];
 
 const USAGE = `Usage: deno task bench [--quick] [--only SCENARIO] [--json FILE]
        deno task bench --markdown FILE
