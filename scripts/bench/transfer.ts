@@ -117,7 +117,7 @@ async function moveIn(
   for (const quantity of ["imported", "imported once more"]) {
     const summary = new Summary();
     const began = performance.now();
-    await importItems(read(path, HOST), { store, hosts: new Set([HOST]), now: Date.now(), summary });
+    await importItems(read(path, { assumed: HOST }), { store, hosts: new Set([HOST]), now: Date.now(), summary });
     const seconds = (performance.now() - began) / 1000;
     const { taken, held } = summary.messages;
     if (taken + held !== expected) throw new Error(`Found ${taken + held} messages in ${path}, expected ${expected}`);

@@ -8,7 +8,7 @@ import type { System } from "./system.ts";
 /** What a command printed, and the signals that reach it. */
 export class FakeSystem implements System {
   readonly env: Readonly<Record<string, string>>;
-  readonly watched = false;
+  watched = false;
   /** What was printed to standard output. */
   printed = "";
   /** The lines that were printed to standard error. */

@@ -41,7 +41,7 @@ async function importArchives(invocation: Invocation, system: System): Promise<n
   try {
     await using store = await openArchivesToImport(config);
     using progress = new Progress(system);
-    await importItems(read(path, host ?? (config.hosts.length === 1 ? config.hosts[0] : undefined)), {
+    await importItems(read(path, { host, assumed: host ?? onlyOf(config.hosts) }), {
       store,
       hosts,
       now: Date.now(),
@@ -53,6 +53,11 @@ async function importArchives(invocation: Invocation, system: System): Promise<n
     system.out(importReport(summary, { json: switches.has("json"), keeps, now: Date.now() }));
   }
   return EXIT.ok;
+}
+
+/** The one there is; `undefined` where there are several. */
+function onlyOf(hosts: readonly string[]): string | undefined {
+  return hosts.length === 1 ? hosts[0] : undefined;
 }
 
 /** Archives are of the hosts of the configuration: nobody could ask for others. */

@@ -6,14 +6,17 @@ const INTERVAL = 200;
 /** One line on a terminal that says how far something has come; nothing where nobody looks. */
 export class Progress implements Disposable {
   readonly #system: System;
+  readonly #clock: () => number;
   #shown = -Infinity;
 
-  constructor(system: System) {
+  /** `clock` gives milliseconds. */
+  constructor(system: System, clock = () => performance.now()) {
     this.#system = system;
+    this.#clock = clock;
   }
 
   show(text: () => string): void {
-    const now = performance.now();
+    const now = this.#clock();
     if (!this.#system.watched || now - this.#shown < INTERVAL) return;
     this.#shown = now;
     this.#system.err(`\r${text()}\x1b[K`);

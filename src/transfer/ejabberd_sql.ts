@@ -8,23 +8,24 @@ import type { Preferences } from "../store/archive.ts";
 import { accountOf } from "./account.ts";
 import { type Row, rowsOf, SourceDatabase } from "./database.ts";
 import { readJidTuples } from "./erlang.ts";
-import { type Item, skipped } from "./item.ts";
+import { type Item, skipped, type Wanted } from "./item.ts";
 import { MessageReader } from "./message.ts";
 import { preferencesItem } from "./preferences.ts";
 
-/** Everything in a database. One of the older schema is of `host`; else only what is of it. Throws `TransferError`. */
-export function* readEjabberdSql(path: string, host?: string): Generator<Item> {
+/** Everything in a database, or what is of one host; one of the older schema is all of one. Throws `TransferError`. */
+export function* readEjabberdSql(path: string, { host, assumed = host }: Wanted = {}): Generator<Item> {
   using db = new SourceDatabase(path);
   const columns = db.columnsOf("archive");
   if (!columns.has("timestamp")) throw db.failure("found no table of ejabberd's mod_mam, expected archive");
   const hasHosts = columns.has("server_host");
-  if (!hasHosts && host === undefined) {
+  if (!hasHosts && assumed === undefined) {
     throw db.failure("found archives that do not say of which host they are, expected --host");
   }
   // Of which host a row is: what it says, or what it must be.
   const hostOf = hasHosts ? "server_host" : "?1";
-  if (db.columnsOf("archive_prefs").has("def")) yield* preferencesIn(db, hostOf, host);
-  yield* archivesIn(db, hostOf, host);
+  const about = hasHosts ? host : assumed;
+  if (db.columnsOf("archive_prefs").has("def")) yield* preferencesIn(db, hostOf, about);
+  yield* archivesIn(db, hostOf, about);
 }
 
 function* preferencesIn(db: SourceDatabase, hostOf: string, host: string | undefined): Generator<Item> {

@@ -4,14 +4,14 @@
  * @module
  */
 import { readEjabberdSql } from "./ejabberd_sql.ts";
-import type { EntryItem, Item, PreferencesItem } from "./item.ts";
+import type { EntryItem, Item, PreferencesItem, Wanted } from "./item.ts";
 import { readJsonl, writeJsonl } from "./jsonl.ts";
 import { readProsodyInternal } from "./prosody_internal.ts";
 import { readProsodySql } from "./prosody_sql.ts";
 import { readXep0227, writeXep0227 } from "./xep0227.ts";
 
-/** Reads a file or a folder, or what is of one host in it. Throws `TransferError` where it cannot go on. */
-export type ReadFormat = (path: string, host?: string) => Iterable<Item>;
+/** Reads a file or a folder, or what is wanted of it. Throws `TransferError` where it cannot go on. */
+export type ReadFormat = (path: string, wanted?: Wanted) => Iterable<Item>;
 
 /** Writes items as text, in pieces. */
 export type WriteFormat = (items: AsyncIterable<EntryItem | PreferencesItem>) => AsyncIterable<string>;

@@ -31,3 +31,11 @@ export interface Skipped {
 export function skipped(reason: string): Skipped {
   return { kind: "skipped", reason };
 }
+
+/** What is wanted of a file or a folder. */
+export interface Wanted {
+  /** Only what is of this host. */
+  readonly host?: string | undefined;
+  /** Of which host archives are that do not say it; by default that one. */
+  readonly assumed?: string | undefined;
+}

@@ -7,15 +7,15 @@ import type { Preferences, WholeEntry } from "../store/archive.ts";
 import { formatStamp, parseStamp } from "../wire/xep0082.ts";
 import { Jid } from "../xmpp/jid.ts";
 import { TransferError } from "./error.ts";
-import type { EntryItem, Item, PreferencesItem } from "./item.ts";
+import type { EntryItem, Item, PreferencesItem, Wanted } from "./item.ts";
 import { linesOf } from "./lines.ts";
 import { MessageReader } from "./message.ts";
 import { preferencesItem } from "./preferences.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** The lines of a file. Throws `TransferError` at the first that is none of ours. */
-export function* readJsonl(path: string): Generator<Item> {
+/** The lines of a file, or those of one host. Throws `TransferError` at the first that is none of ours. */
+export function* readJsonl(path: string, { host }: Wanted = {}): Generator<Item> {
   const reader = new MessageReader();
   for (const { number, bytes } of linesOf(path)) {
     const line = objectIn(bytes);
@@ -23,7 +23,7 @@ export function* readJsonl(path: string): Generator<Item> {
     if (item === undefined) {
       throw new TransferError({ path, line: number, found: `found no item, expected ${EXPECTED}` });
     }
-    yield item;
+    if (item.kind === "skipped" || host === undefined || item.owner.endsWith(`@${host}`)) yield item;
   }
 }
 

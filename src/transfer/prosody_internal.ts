@@ -10,7 +10,7 @@ import { isName } from "../xml/names.ts";
 import { parseStamp } from "../wire/xep0082.ts";
 import { accountOf } from "./account.ts";
 import { TransferError } from "./error.ts";
-import { type Item, skipped } from "./item.ts";
+import { type Item, skipped, type Wanted } from "./item.ts";
 import { chunksOf } from "./lines.ts";
 import { LuaError, LuaReader, type LuaTable, type LuaValue } from "./lua.ts";
 import { MessageReader } from "./message.ts";
@@ -29,7 +29,7 @@ const LINE_FEED = 0x0a;
  *
  * @throws {TransferError} where a file is not what Prosody writes
  */
-export function* readProsodyInternal(path: string, host?: string): Generator<Item> {
+export function* readProsodyInternal(path: string, { host }: Wanted = {}): Generator<Item> {
   const hosts = filesIn(path, "").filter((name) => host === undefined || decoded(name) === host);
   const found = hosts.filter((name) => STORES.some(({ folder }) => filesIn(join(path, name, folder), "").length > 0));
   if (found.length === 0) {

@@ -98,9 +98,9 @@ Deno.test("only what is of the host that is asked for is read", async () => {
   await withFolder(
     { [LIST]: ITEM, "capulet%2eexample/archive/nurse.list": ITEM, "capulet%2eexample/roster/x.dat": "" },
     (path) => {
-      assertEquals([...readProsodyInternal(path, "capulet.example")].length, 1);
+      assertEquals([...readProsodyInternal(path, { host: "capulet.example" })].length, 1);
       assertThrows(
-        () => [...readProsodyInternal(path, "verona.example")],
+        () => [...readProsodyInternal(path, { host: "verona.example" })],
         TransferError,
         "no archive of verona.example",
       );

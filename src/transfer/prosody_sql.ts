@@ -6,12 +6,12 @@
  */
 import { accountOf } from "./account.ts";
 import { type Row, rowsOf, SourceDatabase } from "./database.ts";
-import { type Item, skipped } from "./item.ts";
+import { type Item, skipped, type Wanted } from "./item.ts";
 import { MessageReader } from "./message.ts";
 import { millisecondsOf, preferencesOf } from "./prosody.ts";
 
 /** Everything in a database, or what is of one host. Throws `TransferError`. */
-export function* readProsodySql(path: string, host?: string): Generator<Item> {
+export function* readProsodySql(path: string, { host }: Wanted = {}): Generator<Item> {
   using db = new SourceDatabase(path);
   const hasArchive = db.columnsOf("prosodyarchive").has("sort_id");
   const hasData = db.columnsOf("prosody").has("store");

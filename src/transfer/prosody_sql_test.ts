@@ -60,7 +60,7 @@ Deno.test("each row is an entry, in the order of arrival, archive after archive"
       stanza: '<message from="juliet@capulet.example/balcony" to="romeo@montague.example" xmlns="jabber:client">' +
         "<body>Ay me!</body></message>",
     });
-    assertEquals([...readProsodySql(path, "capulet.example")], []);
+    assertEquals([...readProsodySql(path, { host: "capulet.example" })], []);
   });
 });
 

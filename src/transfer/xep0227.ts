@@ -17,7 +17,7 @@ import { StanzaError } from "../xmpp/error.ts";
 import { Jid } from "../xmpp/jid.ts";
 import { accountOf } from "./account.ts";
 import { TransferError } from "./error.ts";
-import { type EntryItem, type Item, type PreferencesItem, skipped } from "./item.ts";
+import { type EntryItem, type Item, type PreferencesItem, skipped, type Wanted } from "./item.ts";
 import { chunksOf } from "./lines.ts";
 import { MessageReader } from "./message.ts";
 import { preferencesItem } from "./preferences.ts";
@@ -40,7 +40,7 @@ interface Include extends About {
 }
 
 /** A file, and those that it includes. Throws `TransferError` where one is malformed. */
-export function* readXep0227(path: string, host?: string): Generator<Item> {
+export function* readXep0227(path: string, { host }: Wanted = {}): Generator<Item> {
   yield* readFile(path, { only: host, level: 0 }, {});
 }
 

@@ -91,8 +91,8 @@ Deno.test("files that are included are read, each about whom it is included for 
 
 Deno.test("only what is of the host that is asked for is read", async () => {
   await withFile(DOCUMENT, (path) => {
-    assertEquals([...readXep0227(path, "montague.example")], []);
-    assertEquals([...readXep0227(path, "capulet.example")].length, 2);
+    assertEquals([...readXep0227(path, { host: "montague.example" })], []);
+    assertEquals([...readXep0227(path, { host: "capulet.example" })].length, 2);
   });
 });
 
