@@ -20,7 +20,7 @@ import type { Log } from "./log.ts";
 import { PendingRequests } from "./pending.ts";
 import { Requests } from "./requests.ts";
 import { type Roster, Rosters } from "./roster.ts";
-import { needsNoGrants, optionsChanged, streamEnded } from "./plugin.ts";
+import { needsNoGrants, optionsChanged, streamEnded, streamOpened } from "./plugin.ts";
 import { Router } from "./router.ts";
 import { measureRequests } from "./watch/requests.ts";
 import { meterOn, Metrics } from "./watch/metrics.ts";
@@ -45,6 +45,8 @@ export interface Component extends AsyncDisposable {
   take(stanza: Element): void;
   /** Resolves when every answer that is under way has left. */
   answered(): Promise<void>;
+  /** Says that the server has recognised the component. */
+  streamOpened(): void;
   /** Gives up what belonged to the stream that has ended: replies that will not come, rights that are given anew. */
   streamEnded(): void;
   /** Puts the options of a configuration into force that plugins look at while they run. */
@@ -103,6 +105,7 @@ export async function startComponent(options: ComponentOptions): Promise<Compone
     pending,
     take: dispatcher({ router, requests, pending, log }),
     answered: () => requests.answered(),
+    streamOpened: () => void events.fire(streamOpened, undefined),
     streamEnded(): void {
       pending.abandon();
       grants.clear();

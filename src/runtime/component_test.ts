@@ -9,7 +9,15 @@ import type { Config } from "./config/config.ts";
 import { loadConfig } from "./config/load.ts";
 import type { AnyPlugin } from "./config/schema.ts";
 import { memoryLog } from "./log.ts";
-import { type Context, definePlugin, type Event, needsNoGrants, optionsChanged, streamEnded } from "./plugin.ts";
+import {
+  type Context,
+  definePlugin,
+  type Event,
+  needsNoGrants,
+  optionsChanged,
+  streamEnded,
+  streamOpened,
+} from "./plugin.ts";
 
 function plugin(name: string, start: (context: Context) => void): AnyPlugin {
   return definePlugin({ name, summary: name, options: {}, start });
@@ -89,18 +97,20 @@ Deno.test("Component says from whom each stanza is, answers, and has done so whe
   await component[Symbol.asyncDispose]();
 });
 
-Deno.test("startComponent() tells plugins of a stream that has ended, and of options that have changed", async () => {
+Deno.test("startComponent() tells plugins of a stream that opens and ends, and of options that have changed", async () => {
   const told: string[] = [];
   const { component, config } = await start([
     plugin("listener", ({ on }) => {
+      on(streamOpened, () => void told.push("stream opened"));
       on(streamEnded, () => void told.push("stream ended"));
       on(optionsChanged, () => void told.push("options changed"));
     }),
   ]);
+  component.streamOpened();
   component.streamEnded();
   component.reload(config);
   await component[Symbol.asyncDispose]();
-  assertEquals(told, ["stream ended", "options changed"]);
+  assertEquals(told, ["stream opened", "stream ended", "options changed"]);
 });
 
 Deno.test("startComponent() waives the grants of a host that a plugin is on terms with, until the stream ends", async () => {

@@ -63,6 +63,9 @@ export interface Event<E, V = void> {
   readonly types?: (event: E) => V;
 }
 
+/** Fired when the server has recognised the component. */
+export const streamOpened: Event<void> = { name: "stream-opened" };
+
 /** Fired when the stream has ended: what holds for one stream holds no more. */
 export const streamEnded: Event<void> = { name: "stream-ended" };
 

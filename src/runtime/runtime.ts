@@ -77,6 +77,7 @@ export async function startRuntime(config: Config, plugins: readonly AnyPlugin[]
       await stream.ready;
       if (stopping.signal.aborted) return await stream.close();
       opened();
+      component.streamOpened();
       const watch = { component, hosts: config.hosts, signal: gone.signal };
       watchGrants({ ...watch, log });
       watchLiveness({ ...watch, silentFor: () => stream.silentFor }).catch((reason) => stream.abort(reason));

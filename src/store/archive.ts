@@ -129,8 +129,53 @@ export interface StoreSize {
   readonly free: number;
 }
 
-/** Archives to be read from one end to the other; others may write meanwhile. */
+/** From one time to another, in milliseconds since 1970. */
+export interface Span {
+  readonly began: number;
+  readonly ended: number;
+}
+
+/** What is taken note of for an operator to look at later. */
+export interface Happening {
+  /** The server could reach the archive; goes on with the span that began at the same time, if there is one. */
+  readonly connected?: Span;
+  /** What became of messages since that was last noted, by a word for it. */
+  readonly counted: Readonly<Record<string, number>>;
+}
+
+/** What was noted. */
+export interface Chronicle {
+  /** When the server could reach the archive, oldest first: the last thousand times. */
+  readonly connections: readonly Span[];
+  /** What became of messages since the chronicle began, by a word for it. */
+  readonly counted: Readonly<Record<string, number>>;
+}
+
+/** All archives together. */
+export interface Survey {
+  /** Those that hold something. */
+  readonly archives: number;
+  /** What they hold, each message once for every archive that has it. */
+  readonly entries: number;
+  /** When the oldest and the newest message were received; `undefined` where there is none. */
+  readonly oldest: number | undefined;
+  readonly newest: number | undefined;
+}
+
+/** What a sweep would forget. */
+export interface Due {
+  /** Entries whose numbers are due before a time. */
+  readonly expired: number;
+  /** Of the others, those beyond the newest of their archives. */
+  readonly beyond: number;
+}
+
+/** Archives to be looked at; others may write meanwhile. */
 export interface ArchiveReader extends AsyncDisposable {
+  /** What it takes at the moment. */
+  readonly size: StoreSize;
+  /** The time by which the last sweep went, in milliseconds since 1970; 0 before the first. */
+  readonly sweptAt: number;
   /**
    * The owners in a domain who have entries or preferences, in an order that stays the same: at most `limit` of those that
    * follow `after`, which need not be one of them; `""` is before the first.
@@ -139,14 +184,21 @@ export interface ArchiveReader extends AsyncDisposable {
   /** Everything in an archive, in order, without reading it all at once. */
   entries(archive: string): AsyncIterable<WholeEntry>;
   preferences(archive: string): Promise<Preferences | undefined>;
+  page(archive: string, filter: Filter, paging: Paging): Promise<Page | UnknownId>;
+  /** How many entries match. */
+  count(archive: string, filter: Filter): Promise<number | UnknownId>;
+  /** `undefined` when the archive is empty. */
+  extent(archive: string): Promise<Extent | undefined>;
+  survey(): Promise<Survey>;
+  /** What `expire` and then `trim` would forget. */
+  due(before: number, keep: number): Promise<Due>;
+  chronicle(): Promise<Chronicle>;
 }
 
 /** Archives, on disk or in memory. */
 export interface ArchiveStore extends ArchiveReader {
   /** What an operator is shown: `sqlite data/archive2.sqlite`, `memory`. */
   readonly description: string;
-  /** What it takes at the moment. */
-  readonly size: StoreSize;
   /** The greatest number that any id ever held here had; 0 in a new store. */
   readonly newestNumber: number;
   /**
@@ -160,11 +212,6 @@ export interface ArchiveStore extends ArchiveReader {
    * again. A list may be given in parts: `after` is the id of the last entry of the part before.
    */
   adopt(archive: string, entries: readonly WholeEntry[], after?: string): Promise<Adoption>;
-  page(archive: string, filter: Filter, paging: Paging): Promise<Page | UnknownId>;
-  /** How many entries match. */
-  count(archive: string, filter: Filter): Promise<number | UnknownId>;
-  /** `undefined` when the archive is empty. */
-  extent(archive: string): Promise<Extent | undefined>;
   /**
    * Forgets entries whose numbers are due before a time, the oldest of an archive first, at most `limit` of them (one bounded
    * step of a sweep, which may also be spent on what no entry needs any more). The number counts rather than the time of receipt, from which it differs where the clock was wrong: what goes must
@@ -176,9 +223,11 @@ export interface ArchiveStore extends ArchiveReader {
    * of them (one bounded step).
    */
   trim(keep: number, limit: number): Promise<Expired>;
-  /** The time by which the last sweep went, in milliseconds since 1970; 0 before the first. */
-  readonly sweptAt: number;
   noteSweep(time: number): Promise<void>;
+  /** Adds to the chronicle. */
+  note(happening: Happening): Promise<void>;
+  /** Forgets those entries of an archive that have these ids: at most some hundred, as they go in one step. Returns how many went. */
+  forget(archive: string, ids: readonly string[]): Promise<number>;
   /** Forgets an owner: entries and preferences, in bounded steps. Returns how many entries went. */
   deleteArchive(archive: string): Promise<number>;
   setPreferences(archive: string, preferences: Preferences): Promise<void>;

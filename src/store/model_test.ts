@@ -294,6 +294,30 @@ const others: fc.Arbitrary<Command>[] = [
       model.untrimmed = more;
     })
   )),
+  fc.tuple(anyOwner, fc.array(anyId, { maxLength: 6 })).map(([archive, ids]) => (
+    command(`forget ${JSON.stringify([archive, ids])}`, async (model, { store }) => {
+      const gone = model.rows.filter((row) => row.archive === archive && ids.includes(row.id));
+      assertEquals(await store.forget(archive, ids), gone.length);
+      model.rows = model.rows.filter((row) => !gone.includes(row));
+    })
+  )),
+  fc.record({ before: fc.oneof(anyTime, fc.constant(-Infinity)), keep: fc.constantFrom(1, 3, Infinity) }).map((
+    { before, keep },
+  ) => (
+    command(`survey, due ${before} ${keep}`, async (model, { store }) => {
+      const { archives, entries } = await store.survey();
+      const held = OWNERS.map((owner) => model.rows.filter(({ archive }) => archive === owner));
+      assertEquals({ archives, entries }, {
+        archives: held.filter(({ length }) => length > 0).length,
+        entries: model.rows.length,
+      });
+      const left = held.map((rows) => rows.filter(({ number }) => number >= firstNumberAt(before)).length);
+      assertEquals(await store.due(before, keep), {
+        expired: model.rows.length - left.reduce((sum, rows) => sum + rows, 0),
+        beyond: left.reduce((sum, rows) => sum + Math.max(0, rows - keep), 0),
+      });
+    })
+  )),
   anyOwner.map((archive) => (
     command(`deleteArchive ${archive}`, async (model, { store }) => {
       const own = model.rows.filter((row) => row.archive === archive);

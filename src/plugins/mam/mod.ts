@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { definePlugin } from "../../runtime/plugin.ts";
+import { definePlugin, streamEnded, streamOpened } from "../../runtime/plugin.ts";
 import { choice, flag, integer, list, option, period, text, union } from "../../runtime/options.ts";
 import { NS as NS_FORWARD } from "../../wire/xep0297.ts";
 import {
@@ -18,6 +18,7 @@ import {
 import type { ArchivingPreferences } from "../../wire/xep0441.ts";
 import type { Jid } from "../../xmpp/jid.ts";
 import { requireOwner } from "./access.ts";
+import { Chronicler } from "./chronicler.ts";
 import { Companions } from "./companions.ts";
 import { Copies } from "./copies.ts";
 import { decider } from "./decide.ts";
@@ -37,6 +38,9 @@ import { Tally } from "./tally.ts";
 
 /** Seconds between two reports of what became of the copies. */
 const REPORT_INTERVAL = 3600;
+
+/** Seconds between two entries in the chronicle: after a crash, so much of the connection before it is not known of. */
+const CHRONICLE_INTERVAL = 60;
 
 /** What every account has (XEP-0030). */
 const ACCOUNT_FEATURES = [NS, NS_EXTENDED, NS_GROUPCHAT_FIELD];
@@ -83,6 +87,7 @@ export default definePlugin({
 
     const store = await context.openStore("archive2");
     const tally = new Tally();
+    const chronicler = new Chronicler({ store, tally, now: Date.now, log });
     const commit = new GroupCommit(store, tally, log);
     const book = new PreferenceBook(store);
     const ids = new Ids(store.newestNumber);
@@ -134,7 +139,11 @@ export default definePlugin({
       await commit.close();
       await companions.close();
       report();
+      await chronicler.close();
     });
+    context.on(streamOpened, () => chronicler.opened());
+    context.on(streamEnded, () => chronicler.ended());
+    context.addTimer("chronicle", () => CHRONICLE_INTERVAL, () => chronicler.note());
     context.addTimer("report", () => REPORT_INTERVAL, report);
 
     async function settled(archive: string): Promise<boolean> {

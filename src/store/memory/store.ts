@@ -1,15 +1,20 @@
 import type {
   Adoption,
   ArchiveStore,
+  Chronicle,
+  Due,
   Entry,
   Expired,
   Extent,
   Filter,
+  Happening,
   NewEntry,
   NewMessage,
   Page,
   Paging,
   Preferences,
+  Span,
+  Survey,
   UnknownId,
   WholeEntry,
 } from "../archive.ts";
@@ -32,6 +37,8 @@ export class MemoryStore implements ArchiveStore {
   sweptAt = 0;
   readonly #archives = new Map<string, Held[]>();
   readonly #preferences = new Map<string, Preferences>();
+  readonly #connections = new Map<number, Span>();
+  readonly #counted = new Map<string, number>();
   #newest = 0;
 
   get newestNumber(): number {
@@ -121,6 +128,51 @@ export class MemoryStore implements ArchiveStore {
   noteSweep(time: number): Promise<void> {
     this.sweptAt = time;
     return Promise.resolve();
+  }
+
+  note({ connected, counted }: Happening): Promise<void> {
+    if (connected !== undefined) this.#connections.set(connected.began, connected);
+    for (const [word, count] of Object.entries(counted)) {
+      this.#counted.set(word, (this.#counted.get(word) ?? 0) + count);
+    }
+    return Promise.resolve();
+  }
+
+  chronicle(): Promise<Chronicle> {
+    return Promise.resolve({
+      connections: [...this.#connections.values()],
+      counted: Object.fromEntries(this.#counted),
+    });
+  }
+
+  survey(): Promise<Survey> {
+    const held = [...this.#archives.values()].filter((entries) => entries.length > 0);
+    const inOrder = held.flat().sort((a, b) => a.id.number - b.id.number);
+    return Promise.resolve({
+      archives: held.length,
+      entries: inOrder.length,
+      oldest: inOrder.at(0)?.message.time,
+      newest: inOrder.at(-1)?.message.time,
+    });
+  }
+
+  due(before: number, keep: number): Promise<Due> {
+    let [expired, beyond] = [0, 0];
+    for (const held of this.#archives.values()) {
+      const old = held.filter(({ id }) => id.number < firstNumberAt(before)).length;
+      expired += old;
+      beyond += Math.max(0, held.length - old - keep);
+    }
+    return Promise.resolve({ expired, beyond });
+  }
+
+  forget(archive: string, ids: readonly string[]): Promise<number> {
+    const held = this.#archives.get(archive) ?? [];
+    const named = new Set(ids);
+    const kept = held.filter((entry) => !named.has(textOf(entry)));
+    if (kept.length > 0) this.#archives.set(archive, kept);
+    else this.#archives.delete(archive);
+    return Promise.resolve(held.length - kept.length);
   }
 
   owners(domain: string, after: string, limit: number): Promise<string[]> {

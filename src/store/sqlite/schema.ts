@@ -33,6 +33,9 @@
  * such entries pay for it: they are those whose random half is 0 and that have a row here (an id of our own with that half has
  * none). They go into `entry` at once, many rows of one archive at a time, and a trigger takes the id along with its entry.
  *
+ * **connection** says when the server could reach the archive, in milliseconds since 1970, and **tally** what became of messages,
+ * both for operators, and both bounded (see `chronicle.ts`).
+ *
  * Space that a sweep frees is used again, so in the long run the file has the size of what it holds at most; it shrinks when
  * more than a quarter of it is free (see `shrink.ts`).
  *
@@ -125,4 +128,14 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TRIGGER foreign_id_goes AFTER DELETE ON entry WHEN old.random = ${FOREIGN} BEGIN
     DELETE FROM foreign_id WHERE archive = old.archive AND number = old.number;
   END;`,
+
+  `CREATE TABLE connection (
+    began INTEGER PRIMARY KEY,
+    ended INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE tally (
+    word TEXT PRIMARY KEY,
+    count INTEGER NOT NULL
+  ) WITHOUT ROWID, STRICT;`,
 ];

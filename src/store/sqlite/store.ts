@@ -2,14 +2,18 @@ import type { DatabaseSync } from "node:sqlite";
 import type {
   Adoption,
   ArchiveStore,
+  Chronicle,
+  Due,
   Expired,
   Extent,
   Filter,
+  Happening,
   NewMessage,
   Page,
   Paging,
   Preferences,
   StoreSize,
+  Survey,
   UnknownId,
   WholeEntry,
 } from "../archive.ts";
@@ -18,9 +22,11 @@ import { nextTurn } from "../next_turn.ts";
 import { Adopt } from "./adopt.ts";
 import { Append } from "./append.ts";
 import type { Checkpoints } from "./checkpoints.ts";
+import { ChronicleTable } from "./chronicle.ts";
 import { Entries } from "./entries.ts";
 import { Expire } from "./expire.ts";
 import { failure } from "./failure.ts";
+import { Forget } from "./forget.ts";
 import type { Limits } from "./limits.ts";
 import { Names } from "./names.ts";
 import { Owners } from "./owners.ts";
@@ -34,6 +40,7 @@ import { Settle } from "./settle.ts";
 import { Shrink } from "./shrink.ts";
 import { Size } from "./size.ts";
 import { State } from "./state.ts";
+import { SurveyQuery } from "./survey.ts";
 import { Transactions } from "./transaction.ts";
 import { Trim } from "./trim.ts";
 import { Walk } from "./walk.ts";
@@ -63,7 +70,9 @@ export class SqliteStore implements ArchiveStore {
   readonly #adopt: Adopt;
   readonly #settle: Settle;
   readonly #entries: Entries;
+  readonly #chronicle: ChronicleTable;
   readonly #expire: Expire;
+  readonly #forget: Forget;
   readonly #prune: Prune;
   readonly #remove: Remove;
   readonly #trim: Trim;
@@ -72,6 +81,7 @@ export class SqliteStore implements ArchiveStore {
   readonly #preferences: PreferenceTable;
   readonly #read: Read;
   readonly #size: Size;
+  readonly #survey: SurveyQuery;
   readonly #walk: Walk;
 
   constructor(connections: Connections, limits: Limits) {
@@ -89,10 +99,13 @@ export class SqliteStore implements ArchiveStore {
     this.#entries = new Entries(writer, this.#state);
     this.#expire = new Expire(writer, new Release(writer, this.#state), this.#passage);
     this.#prune = new Prune(writer);
+    this.#forget = new Forget(writer, this.#entries, this.#prune);
     this.#remove = new Remove(writer, this.#entries, this.#prune);
     this.#trim = new Trim(writer, this.#entries, this.#prune);
     this.#shrink = new Shrink(writer);
     this.#owners = new Owners(reader);
+    this.#chronicle = new ChronicleTable(reader, writer);
+    this.#survey = new SurveyQuery(reader);
     this.#preferences = new PreferenceTable(reader, writer);
     this.#read = new Read(reader, this.#state, limits);
     this.#size = new Size(reader, path);
@@ -152,6 +165,19 @@ export class SqliteStore implements ArchiveStore {
     });
   }
 
+  note(happening: Happening): Promise<void> {
+    return this.#write("write the chronicle of", () => this.#chronicle.note(happening));
+  }
+
+  forget(archive: string, ids: readonly string[]): Promise<number> {
+    return this.#write("delete from", () => {
+      const entries = this.#forget.run(archive, ids);
+      if (entries > 0) this.#names.forget();
+      this.#shrink.run();
+      return entries;
+    });
+  }
+
   async deleteArchive(archive: string): Promise<number> {
     let entries = 0;
     while (true) {
@@ -181,6 +207,18 @@ export class SqliteStore implements ArchiveStore {
 
   extent(archive: string): Promise<Extent | undefined> {
     return this.#reading(() => this.#read.extent(archive));
+  }
+
+  survey(): Promise<Survey> {
+    return this.#reading(() => this.#survey.survey());
+  }
+
+  due(before: number, keep: number): Promise<Due> {
+    return this.#reading(() => this.#survey.due(before, keep));
+  }
+
+  chronicle(): Promise<Chronicle> {
+    return this.#reading(() => this.#chronicle.read());
   }
 
   owners(domain: string, after: string, limit: number): Promise<string[]> {
