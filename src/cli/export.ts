@@ -8,11 +8,11 @@ import { readConfig } from "../runtime/config/load.ts";
 import { openArchivesToRead } from "../runtime/stores.ts";
 import { exportItems, ownersOf } from "../transfer/export.ts";
 import { WRITE } from "../transfer/formats.ts";
-import { Jid } from "../xmpp/jid.ts";
 import type { Invocation } from "./arguments.ts";
 import { type Command, EXIT, UsageError } from "./command.ts";
 import { PrivateFile } from "./private_file.ts";
 import { ownFlags } from "./own_flags.ts";
+import { account } from "./own_values.ts";
 import { Progress } from "./progress.ts";
 import type { System } from "./system.ts";
 
@@ -46,7 +46,7 @@ async function exportArchives(invocation: Invocation, system: System): Promise<n
   if (write === undefined) {
     throw new UsageError(`--format: Found "${own.format}", expected ${[...WRITE.keys()].join(" or ")}`);
   }
-  const user = own.user === undefined ? undefined : accountNamed(own.user);
+  const user = own.user === undefined ? undefined : account(own.user);
   const { config } = await readConfig({ ...invocation, flags, env: system.env, plugins: BUILT_IN });
 
   await using reader = openArchivesToRead(config);
@@ -66,16 +66,6 @@ async function exportArchives(invocation: Invocation, system: System): Promise<n
   await file?.complete();
   report(written, { system, json: invocation.switches.has("json"), output: own.output });
   return EXIT.ok;
-}
-
-function accountNamed(text: string): string {
-  try {
-    const jid = Jid.parse(text);
-    if (jid.local !== "" && jid.isBare) return jid.bare;
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-  }
-  throw new UsageError(`--user: Found "${text}", expected a bare JID such as juliet@example.org`);
 }
 
 async function* counted<T extends { readonly kind: "entry" | "preferences" }>(

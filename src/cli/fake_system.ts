@@ -13,6 +13,8 @@ export class FakeSystem implements System {
   printed = "";
   /** The lines that were printed to standard error. */
   readonly errors: string[] = [];
+  /** What somebody at the terminal will answer; nobody is there where this is empty. */
+  readonly answers: string[] = [];
   /** Who listens for signals. */
   readonly listeners = new Map<Deno.Signal, () => void>();
   #waiting: (() => void)[] = [];
@@ -28,6 +30,11 @@ export class FakeSystem implements System {
   err = (text: string): void => {
     this.errors.push(...text.split("\n").filter((line) => line !== ""));
     this.#wake();
+  };
+
+  ask = (question: string): string | undefined => {
+    this.err(`${question}\n`);
+    return this.answers.shift();
   };
 
   onSignal = (signal: Deno.Signal, listener: () => void): () => void => {

@@ -12,7 +12,10 @@ import { companion } from "./companion.ts";
 import { exportCommand } from "./export.ts";
 import { helpOn } from "./help.ts";
 import { importCommand } from "./import.ts";
+import { prefs } from "./prefs.ts";
 import { serve } from "./serve.ts";
+import { show } from "./show.ts";
+import { stats } from "./stats.ts";
 import type { System } from "./system.ts";
 import { version } from "./version.ts";
 
@@ -20,6 +23,9 @@ const COMMANDS = new Map([
   ["serve", serve],
   ["check", check],
   ["companion", companion],
+  ["stats", stats],
+  ["show", show],
+  ["prefs", prefs],
   ["export", exportCommand],
   ["import", importCommand],
   ["version", version],

@@ -5,6 +5,9 @@ import { run } from "./run.ts";
 const GOOD = new URL("../../tests/config/good_minimal.toml", import.meta.url).pathname;
 const BAD = new URL("../../tests/config/bad_unknown_key.toml", import.meta.url).pathname;
 
+/** What commands there are, in the order in which help lists them. */
+const NAMES = "serve, check, companion, stats, show, prefs, export, import, version, help";
+
 interface Case {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -111,7 +114,7 @@ const CASES: Readonly<Record<string, Case>> = {
   "So is a command that is like none": {
     args: ["frobnicate"],
     code: 64,
-    err: ['annals: Unknown command "frobnicate"; expected serve, check, companion, export, import, version, help'],
+    err: [`annals: Unknown command "frobnicate"; expected ${NAMES}`],
   },
   "So is a word too many": {
     args: ["check", GOOD],
@@ -137,7 +140,7 @@ const CASES: Readonly<Record<string, Case>> = {
     args: ["x\ny\x1b[2J"],
     code: 64,
     err: [
-      'annals: Unknown command "x\\u000ay\\u001b[2J"; expected serve, check, companion, export, import, version, help',
+      `annals: Unknown command "x\\u000ay\\u001b[2J"; expected ${NAMES}`,
     ],
   },
 };

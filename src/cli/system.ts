@@ -13,6 +13,8 @@ export interface System {
   err(text: string): void;
   /** Whether a person looks at standard error: what only shows that something goes on is for them. */
   readonly watched: boolean;
+  /** Asks somebody at the terminal, and returns what they type; `undefined` where nobody is there. */
+  ask(question: string): string | undefined;
   /** Calls back at every signal of this kind, which then no longer ends the process; returns how to end that. */
   onSignal(signal: Deno.Signal, listener: () => void): () => void;
 }
@@ -24,6 +26,7 @@ export function thisProcess(): System {
     out: (text) => write(Deno.stdout, text),
     err: (text) => write(Deno.stderr, text),
     watched: Deno.stderr.isTerminal(),
+    ask: askAtTerminal,
     onSignal(signal, listener): () => void {
       // Windows has none but this one; what it calls SIGHUP is that the window closes.
       if (Deno.build.os === "windows" && signal !== "SIGINT") return () => {};
@@ -31,6 +34,16 @@ export function thisProcess(): System {
       return () => Deno.removeSignalListener(signal, listener);
     },
   };
+}
+
+/** What is asked goes to standard error, so that it is seen also where the output goes into a file. */
+function askAtTerminal(question: string): string | undefined {
+  if (!Deno.stdin.isTerminal() || !Deno.stderr.isTerminal()) return undefined;
+  write(Deno.stderr, question);
+  // A terminal hands over a line at a time.
+  const line = new Uint8Array(1024);
+  const length = Deno.stdin.readSync(line);
+  return length === null ? undefined : new TextDecoder().decode(line.subarray(0, length)).trim();
 }
 
 /** Writes at once, so that nothing is lost when the process ends; a reader that has gone away is no reason to fail. */

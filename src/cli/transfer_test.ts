@@ -1,56 +1,12 @@
 /** `annals export` and `annals import`, as an operator uses them. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { openSqliteStore } from "../store/sqlite/mod.ts";
-import { conversationAt, JULIET, ROMEO } from "../store/testing/messages.ts";
-import { FakeSystem } from "./fake_system.ts";
-import { run } from "./run.ts";
-
-/** A folder with a configuration and, perhaps, archives. */
-class Site implements AsyncDisposable {
-  private constructor(readonly folder: string) {}
-
-  static async make({ messages = 0 } = {}): Promise<Site> {
-    const site = new Site(await Deno.makeTempDir({ prefix: "annals-cli-" }));
-    await Deno.writeTextFile(
-      site.file("config.toml"),
-      'hosts = ["montague.example", "capulet.example"]\n[component]\ndomain = "archive.example"\nsecret = "s"\n',
-    );
-    if (messages > 0) await site.#fill(messages);
-    return site;
-  }
-
-  /** Where the archives are. */
-  get path(): string {
-    return this.file("data/archive2.sqlite");
-  }
-
-  file(name: string): string {
-    return `${this.folder}/${name}`;
-  }
-
-  /** Runs a command, and expects it to end so. */
-  async annals(code: number, ...args: string[]): Promise<FakeSystem> {
-    const system = new FakeSystem();
-    const found = await run([...args, "--config", this.file("config.toml")], system);
-    assertEquals(found, code, system.errors.join("\n"));
-    return system;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.folder, { recursive: true });
-  }
-
-  async #fill(messages: number): Promise<void> {
-    const stanza = '<message xmlns="jabber:client"><body>Ay me!</body></message>';
-    await using store = await openSqliteStore({ path: this.path });
-    await store.append(Array.from({ length: messages }, (_, ms) => ({ ...conversationAt(ms), stanza })));
-    await store.setPreferences(ROMEO, { default: "roster", always: [JULIET], never: [] });
-  }
-}
+import { JULIET } from "../store/testing/messages.ts";
+import { FakeSite } from "./fake_site.ts";
 
 Deno.test("export and import move everything, and what was moved exports to the same file", async () => {
-  await using old = await Site.make({ messages: 1200 });
-  await using other = await Site.make();
+  await using old = await FakeSite.make({ messages: 1200 });
+  await using other = await FakeSite.make();
   const file = old.file("all.jsonl");
   const { printed } = await old.annals(0, "export", "--all", "--output", file);
   assertEquals(printed, "Written: 2400 messages, preferences of 1 users\n");
@@ -62,14 +18,14 @@ Deno.test("export and import move everything, and what was moved exports to the 
 });
 
 Deno.test("export of one user writes to standard output, what is said about it to standard error", async () => {
-  await using site = await Site.make({ messages: 2 });
+  await using site = await FakeSite.make({ messages: 2 });
   const { printed, errors } = await site.annals(0, "export", "--user", JULIET, "--json");
   assertEquals(printed.trim().split("\n").map((line) => JSON.parse(line).owner), [JULIET, JULIET]);
   assertEquals(errors, ['{"messages":2,"preferences":0}']);
 });
 
 Deno.test("an export is readable by its owner only, and is there when it is complete", async () => {
-  await using site = await Site.make({ messages: 2 });
+  await using site = await FakeSite.make({ messages: 2 });
   const file = site.file("all.jsonl");
   await Deno.writeTextFile(file, "of last week");
   await Deno.chmod(file, 0o644);
@@ -80,7 +36,7 @@ Deno.test("an export is readable by its owner only, and is there when it is comp
 });
 
 Deno.test("export goes on while the archives are in use, import does not", async () => {
-  await using site = await Site.make({ messages: 2 });
+  await using site = await FakeSite.make({ messages: 2 });
   await using _service = await openSqliteStore({ path: site.path });
   const { printed } = await site.annals(0, "export", "--all");
   await Deno.writeTextFile(site.file("all.jsonl"), printed);
@@ -89,10 +45,10 @@ Deno.test("export goes on while the archives are in use, import does not", async
 });
 
 Deno.test("an import that cannot go on says where, and what it has taken", async () => {
-  await using site = await Site.make({ messages: 2 });
+  await using site = await FakeSite.make({ messages: 2 });
   const file = site.file("all.jsonl");
   await site.annals(0, "export", "--all", "--output", file);
-  await using other = await Site.make();
+  await using other = await FakeSite.make();
   await Deno.writeTextFile(file, "garbage", { append: true });
   const { printed, errors } = await other.annals(1, "import", "--from", "jsonl", file, "--json");
   assertEquals(JSON.parse(printed).messages, { taken: 4, held: 0 });
@@ -116,6 +72,6 @@ Deno.test("what makes no sense is a wrong command line", async () => {
     ],
     [["import", "--from", "jsonl", "x", "y"], 'Found "y", expected annals import'],
   ];
-  await using site = await Site.make();
+  await using site = await FakeSite.make();
   for (const [args, message] of cases) assertStringIncludes((await site.annals(64, ...args)).errors.join(), message);
 });

@@ -1,40 +1,45 @@
 import { assertEquals } from "@std/assert";
 import { memoryLog } from "../../runtime/log.ts";
 import { openMemoryStore } from "../../store/memory/mod.ts";
-import type { Happening } from "../../store/archive.ts";
 import { Chronicler } from "./chronicler.ts";
 import { Tally } from "./tally.ts";
 
 /** A chronicler whose clock and whose store's moods are the test's. */
-function scene() {
-  const store = openMemoryStore();
-  const tally = new Tally();
-  const log = memoryLog();
-  const at = { time: 1000, full: false };
-  const note = (happening: Happening) => (
-    at.full ? Promise.reject(new Error("The disk is full")) : store.note(happening)
-  );
-  return { store, tally, log, at, chronicler: new Chronicler({ store: { note }, tally, now: () => at.time, log }) };
+class Scene {
+  readonly store = openMemoryStore();
+  readonly tally = new Tally();
+  readonly log = memoryLog();
+  time = 1000;
+  full = false;
+  readonly chronicler = new Chronicler({
+    store: {
+      note: (happening) => this.full ? Promise.reject(new Error("The disk is full")) : this.store.note(happening),
+    },
+    tally: this.tally,
+    now: () => this.time,
+    log: this.log,
+  });
 }
 
 Deno.test("Chronicler notes from when to when the server could reach the archive", async () => {
-  const { store, at, chronicler } = scene();
+  const scene = new Scene();
+  const { store, chronicler } = scene;
   await chronicler.note();
   chronicler.opened();
-  at.time = 2000;
+  scene.time = 2000;
   await chronicler.note();
-  at.time = 3000;
+  scene.time = 3000;
   chronicler.ended();
-  at.time = 4000;
+  scene.time = 4000;
   await chronicler.note();
   chronicler.opened();
-  at.time = 5000;
+  scene.time = 5000;
   await chronicler.close();
   assertEquals((await store.chronicle()).connections, [{ began: 1000, ended: 3000 }, { began: 4000, ended: 5000 }]);
 });
 
 Deno.test("Chronicler notes each count once, across starts", async () => {
-  const { store, tally, chronicler } = scene();
+  const { store, tally, chronicler } = new Scene();
   tally.add("stored", 2);
   await chronicler.note();
   tally.add("stored");
@@ -46,13 +51,14 @@ Deno.test("Chronicler notes each count once, across starts", async () => {
 });
 
 Deno.test("Chronicler notes later what the store would not take, and does not complain", async () => {
-  const { store, tally, log, at, chronicler } = scene();
-  at.full = true;
+  const scene = new Scene();
+  const { store, tally, log, chronicler } = scene;
+  scene.full = true;
   tally.add("stored");
   chronicler.opened();
-  at.time = 2000;
+  scene.time = 2000;
   await chronicler.note();
-  at.full = false;
+  scene.full = false;
   tally.add("stored");
   await chronicler.note();
   assertEquals(await store.chronicle(), { connections: [{ began: 1000, ended: 2000 }], counted: { stored: 2 } });

@@ -1,0 +1,26 @@
+import { BUILT_IN } from "../plugins/mod.ts";
+import type { Config } from "../runtime/config/config.ts";
+import { readConfig } from "../runtime/config/load.ts";
+import type { Invocation } from "./arguments.ts";
+import { type OwnFlags, ownFlags } from "./own_flags.ts";
+import type { System } from "./system.ts";
+
+/** What a command works with that looks at what a configuration is about. */
+export interface Configured<Name extends string> {
+  readonly config: Config;
+  /** Its own flags. */
+  readonly own: OwnFlags<Name>["own"];
+  /** Whether a program is to read what it prints. */
+  readonly json: boolean;
+}
+
+/** Takes the command's own flags out of all that were given, and reads the configuration with the rest. */
+export async function configured<const Name extends string = never>(
+  invocation: Invocation,
+  { env }: Pick<System, "env">,
+  names: readonly Name[] = [],
+): Promise<Configured<Name>> {
+  const { own, flags } = ownFlags(invocation, names);
+  const { config } = await readConfig({ ...invocation, flags, env, plugins: BUILT_IN });
+  return { config, own, json: invocation.switches.has("json") };
+}

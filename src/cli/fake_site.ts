@@ -1,0 +1,65 @@
+/**
+ * A place where an operator works, for the tests of commands.
+ *
+ * @module
+ */
+import { assertEquals } from "@std/assert";
+import type { ArchiveStore } from "../store/archive.ts";
+import { openSqliteStore } from "../store/sqlite/mod.ts";
+import { conversationAt, JULIET, ROMEO } from "../store/testing/messages.ts";
+import { FakeSystem } from "./fake_system.ts";
+import { run } from "./run.ts";
+
+/** A folder with a configuration and, perhaps, archives. */
+export class FakeSite implements AsyncDisposable {
+  private constructor(readonly folder: string) {}
+
+  static async make({ messages = 0 } = {}): Promise<FakeSite> {
+    const site = new FakeSite(await Deno.makeTempDir({ prefix: "annals-cli-" }));
+    await Deno.writeTextFile(
+      site.file("config.toml"),
+      'hosts = ["montague.example", "capulet.example"]\n[component]\ndomain = "archive.example"\nsecret = "s"\n',
+    );
+    if (messages > 0) await site.#fill(messages);
+    return site;
+  }
+
+  /** Where the archives are. */
+  get path(): string {
+    return this.file("data/archive2.sqlite");
+  }
+
+  /** Has the archives open, as the service has. */
+  open(): Promise<ArchiveStore> {
+    return openSqliteStore({ path: this.path });
+  }
+
+  file(name: string): string {
+    return `${this.folder}/${name}`;
+  }
+
+  /** Runs a command, and expects it to end so. */
+  annals(code: number, ...args: string[]): Promise<FakeSystem> {
+    return this.answered([], code, ...args);
+  }
+
+  /** The same, with somebody at the terminal who answers. */
+  async answered(answers: readonly string[], code: number, ...args: string[]): Promise<FakeSystem> {
+    const system = new FakeSystem();
+    system.answers.push(...answers);
+    const found = await run([...args, "--config", this.file("config.toml")], system);
+    assertEquals(found, code, system.errors.join("\n"));
+    return system;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.folder, { recursive: true });
+  }
+
+  async #fill(messages: number): Promise<void> {
+    const stanza = '<message xmlns="jabber:client"><body>Ay me!</body></message>';
+    await using store = await this.open();
+    await store.append(Array.from({ length: messages }, (_, ms) => ({ ...conversationAt(ms), stanza })));
+    await store.setPreferences(ROMEO, { default: "roster", always: [JULIET], never: [] });
+  }
+}

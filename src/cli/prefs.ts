@@ -1,0 +1,38 @@
+/**
+ * `annals prefs`: what a user wants archived (XEP-0441).
+ *
+ * @module
+ */
+import mam from "../plugins/mam/mod.ts";
+import { pluginValues } from "../runtime/config/config.ts";
+import { openArchivesToRead } from "../runtime/stores.ts";
+import type { Preferences } from "../store/archive.ts";
+import { type Command, EXIT } from "./command.ts";
+import { configured } from "./configured.ts";
+import { columns, jsonLine } from "./lines.ts";
+import { account } from "./own_values.ts";
+
+export const prefs: Command = {
+  summary: "Shows what a user wants archived",
+  usage: "--user JID [--json] [--config FILE]",
+  example: "annals prefs --user juliet@example.org",
+  takes: "options",
+  switches: ["json"],
+  async run(invocation, system): Promise<number> {
+    const { config, own, json } = await configured(invocation, system, ["user"]);
+    const user = account(own.user);
+    await using reader = openArchivesToRead(config);
+    const preferences = await reader.preferences(user);
+    const policy = pluginValues(config, mam).default_archive_policy;
+    system.out(json ? jsonLine(preferences ?? null) : text(user, preferences, JSON.stringify(policy)));
+    return EXIT.ok;
+  },
+};
+
+function text(user: string, preferences: Preferences | undefined, policy: string): string {
+  if (preferences === undefined) {
+    return `${user} has no preferences: default_archive_policy = ${policy} is what holds\n`;
+  }
+  const { default: fallback, always, never } = preferences;
+  return columns([["Default", fallback], ["Always", always.join(", ") || "-"], ["Never", never.join(", ") || "-"]]);
+}

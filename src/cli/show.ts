@@ -1,0 +1,122 @@
+/**
+ * `annals show`: an archive in the terminal, the newest messages first to be seen.
+ *
+ * @module
+ */
+import { visible } from "../runtime/log_line.ts";
+import { openArchivesToRead } from "../runtime/stores.ts";
+import type { ArchiveReader, Entry, Filter, Page } from "../store/archive.ts";
+import { describeMessage, type MessageTraits } from "../wire/message.ts";
+import type { Element } from "../xml/element.ts";
+import { XmlError } from "../xml/error.ts";
+import { parse } from "../xml/parse.ts";
+import { type Command, EXIT } from "./command.ts";
+import { configured } from "./configured.ts";
+import { jsonLine, jsonStamp, stamp } from "./lines.ts";
+import { account, atLeastOne, peer, time } from "./own_values.ts";
+import type { System } from "./system.ts";
+
+/** Messages shown at once, where nobody says. */
+const PAGE = 50;
+
+export const show: Command = {
+  summary: "Shows a user's archive, without what was said unless --bodies asks for it",
+  usage: "--user JID [--with JID] [--after TIME] [--before TIME] [--max N] [--bodies] [--json] [--config FILE]",
+  example: "annals show --user juliet@example.org --with romeo@example.net --after 2026-11-01",
+  takes: "options",
+  switches: ["bodies", "json"],
+  async run(invocation, system): Promise<number> {
+    const { config, own, json } = await configured(invocation, system, ["user", "with", "after", "before", "max"]);
+    const user = account(own.user);
+    const filter = filterOf(own);
+    const max = own.max === undefined ? PAGE : atLeastOne("max", own.max);
+    const bodies = invocation.switches.has("bodies");
+    const line = json ? (entry: Entry) => jsonOf(entry, bodies) : (entry: Entry) => textOf(entry, { user, bodies });
+
+    await using reader = openArchivesToRead(config);
+    for (let before = "";;) {
+      const { entries, complete } = await pageOf(reader, user, { filter, max, before });
+      for (const entry of entries) system.out(line(entry));
+      before = entries[0]?.id ?? "";
+      if (complete || json || !goesOn(system)) break;
+    }
+    return EXIT.ok;
+  },
+};
+
+/** What `--with`, `--after` and `--before` select; `before` does not include its own time, so that days do not overlap. */
+export function filterOf(own: { readonly with?: string; readonly after?: string; readonly before?: string }): Filter {
+  const other = own.with === undefined ? undefined : peer(own.with);
+  return {
+    ...other && { with: other.bare },
+    ...other?.resource && { resource: other.resource },
+    ...own.after !== undefined && { start: time("after", own.after) },
+    ...own.before !== undefined && { end: time("before", own.before) - 1 },
+  };
+}
+
+async function pageOf(
+  reader: ArchiveReader,
+  user: string,
+  { filter, max, before }: { filter: Filter; max: number; before: string },
+): Promise<Page> {
+  const page = await reader.page(user, filter, { max, before });
+  // What was swept since the page before it is no longer a place to go on from.
+  return "unknown" in page ? { entries: [], complete: true } : page;
+}
+
+/** On a terminal, asks whether to go on; else one page is all. */
+function goesOn(system: System): boolean {
+  const answer = system.ask("There are older messages: Enter shows them, q ends ");
+  return answer !== undefined && !/^q/i.test(answer);
+}
+
+function jsonOf({ id, time, stanza }: Entry, bodies: boolean): string {
+  const message = read(stanza);
+  const { from, to, type = "normal" } = message?.attrs ?? {};
+  return jsonLine({
+    id,
+    time: jsonStamp(time),
+    from,
+    to,
+    type,
+    holds: message && holds(message),
+    ...bodies && { stanza },
+  });
+}
+
+function textOf({ time, stanza }: Entry, { user, bodies }: { user: string; bodies: boolean }): string {
+  const message = read(stanza);
+  if (message === undefined) return `${stamp(time)}  cannot be read\n`;
+  const { from = "", to = user } = message.attrs;
+  const sent = from === user || from.startsWith(`${user}/`);
+  const said = bodies ? message.getChildText("body") : null;
+  const line = `${stamp(time)}  ${sent ? `to ${to}` : `from ${from}`}  ${said ?? `(${holds(message).join(", ")})`}`;
+  return `${visible(line)}\n`;
+}
+
+/** What came from elsewhere may be anything. */
+function read(stanza: string): Element | undefined {
+  try {
+    return parse(stanza);
+  } catch (error) {
+    if (error instanceof XmlError) return undefined;
+    throw error;
+  }
+}
+
+/** What a message holds, but for what it says. */
+function holds(message: Element): string[] {
+  const traits = describeMessage(message);
+  const kinds: readonly (readonly [keyof MessageTraits, string])[] = [
+    ["encrypted", "encrypted"],
+    ["body", "text"],
+    ["subject", "subject"],
+    ["receipt", "receipt"],
+    ["marker", "marker"],
+    ["invitation", "invitation"],
+    ["jingleMessage", "call"],
+  ];
+  const found = kinds.filter(([trait]) => traits[trait] === true).map(([, word]) => word);
+  return traits.type === "error" ? ["error", ...found] : found.length > 0 ? found : ["other"];
+}

@@ -1,0 +1,160 @@
+/**
+ * `annals stats`: what there is in the archives, and where something may be missing.
+ *
+ * @module
+ */
+import { pluginValues } from "../runtime/config/config.ts";
+import { openArchivesToRead } from "../runtime/stores.ts";
+import { bytes, count, duration, many } from "../runtime/watch/status/words.ts";
+import mam from "../plugins/mam/mod.ts";
+import type { ArchiveReader, Chronicle, StoreSize, Survey } from "../store/archive.ts";
+import { type Command, EXIT } from "./command.ts";
+import { configured } from "./configured.ts";
+import { columns, jsonLine, jsonStamp, stamp } from "./lines.ts";
+import { type Outage, outagesOf } from "./outages.ts";
+import { account } from "./own_values.ts";
+
+export const stats: Command = {
+  summary: "Says what the archives hold, what was not kept and why, and when the server could not reach them",
+  usage: "[--user JID] [--json] [--config FILE]",
+  example: "annals stats --user juliet@example.org",
+  takes: "options",
+  switches: ["json"],
+  async run(invocation, system): Promise<number> {
+    const { config, own, json } = await configured(invocation, system, ["user"]);
+    await using reader = openArchivesToRead(config);
+    if (own.user !== undefined) {
+      const figures = await figuresOf(reader, account(own.user));
+      system.out(json ? jsonLine(dataOfUser(figures)) : textOfUser(figures));
+      return EXIT.ok;
+    }
+    const { archive_expires_after: age, archive_max_messages: most, archive_cleanup_interval: interval } = pluginValues(
+      config,
+      mam,
+    );
+    const found = await figuresOfAll(reader, age === Infinity && most === "unlimited" ? undefined : interval);
+    system.out(json ? jsonLine(dataOfAll(found)) : textOfAll(found));
+    return EXIT.ok;
+  },
+};
+
+/** What there is of a user. */
+interface UserFigures {
+  readonly user: string;
+  readonly messages: number;
+  /** Of their stanzas. */
+  readonly bytes: number;
+  readonly oldest: number | undefined;
+  readonly newest: number | undefined;
+  readonly preferences: boolean;
+}
+
+async function figuresOf(reader: ArchiveReader, user: string): Promise<UserFigures> {
+  let [messages, bytes] = [0, 0];
+  const encoder = new TextEncoder();
+  for await (const { stanza } of reader.entries(user)) {
+    messages++;
+    bytes += encoder.encode(stanza).length;
+  }
+  const extent = await reader.extent(user);
+  const preferences = await reader.preferences(user) !== undefined;
+  return { user, messages, bytes, oldest: extent?.first.time, newest: extent?.last.time, preferences };
+}
+
+function dataOfUser({ oldest, newest, ...rest }: UserFigures): object {
+  return { ...rest, oldest: jsonStamp(oldest), newest: jsonStamp(newest) };
+}
+
+function textOfUser({ user, messages, bytes: size, oldest, newest, preferences }: UserFigures): string {
+  return columns([
+    ["User", user],
+    ["Messages", count(messages)],
+    ["Size", bytes(size)],
+    ...ends(oldest, newest),
+    ["Preferences", preferences ? "their own" : "none of their own"],
+  ]);
+}
+
+/** What there is in all. */
+interface AllFigures {
+  readonly survey: Survey;
+  readonly size: StoreSize;
+  readonly sweep: { readonly last: number | undefined; readonly next: number | undefined; readonly any: boolean };
+  readonly counted: Chronicle["counted"];
+  readonly since: number | undefined;
+  readonly outages: readonly Outage[];
+}
+
+/** `interval` are the seconds between sweeps; left out where there is nothing to sweep. */
+async function figuresOfAll(reader: ArchiveReader, interval: number | undefined): Promise<AllFigures> {
+  const [survey, { connections, counted }] = [await reader.survey(), await reader.chronicle()];
+  const last = reader.sweptAt || undefined;
+  const next = last === undefined || interval === undefined ? undefined : last + interval * 1000;
+  return {
+    survey,
+    size: reader.size,
+    sweep: { last, next, any: interval !== undefined },
+    counted,
+    since: connections[0]?.began,
+    outages: outagesOf(connections, Date.now()),
+  };
+}
+
+function dataOfAll({ survey, size, sweep, counted, since, outages }: AllFigures): object {
+  const { stored = 0, lost = 0, ...skipped } = counted;
+  return {
+    archives: survey.archives,
+    messages: survey.entries,
+    bytes: size,
+    oldest: jsonStamp(survey.oldest),
+    newest: jsonStamp(survey.newest),
+    last_sweep: jsonStamp(sweep.last),
+    next_sweep: jsonStamp(sweep.next),
+    stored,
+    lost,
+    skipped,
+    watched_since: jsonStamp(since),
+    unreachable: outages.map(({ from, to }) => ({ from: jsonStamp(from), to: jsonStamp(to) })),
+  };
+}
+
+/** Outages that are told one by one. */
+const TOLD = 10;
+
+function textOfAll({ survey, size, sweep, counted, since, outages }: AllFigures): string {
+  const { stored = 0, lost = 0, ...skipped } = counted;
+  const reasons = Object.entries(skipped);
+  const next = sweep.next === undefined ? "when the service starts" : stamp(sweep.next);
+  return columns([
+    ["Archives", count(survey.archives)],
+    ["Messages", `${count(survey.entries)}, each counted in every archive that has it`],
+    ...ends(survey.oldest, survey.newest),
+    ["Database", `${bytes(size.database)}, of which ${bytes(size.free)} are free; ${bytes(size.log)} in its log`],
+    ["Last sweep", sweep.last === undefined ? "none yet" : stamp(sweep.last)],
+    ["Next sweep", sweep.any ? next : "none: everything is kept"],
+    ["Stored", count(stored)],
+    ["Lost", count(lost)],
+    ["Not kept", reasons.length === 0 ? "nothing" : ""],
+    ...reasons.map(([reason, many]) => [`  ${reason}`, count(many)] as const),
+    ["Out of reach", outOfReach(outages, since)],
+    ...outages.slice(-TOLD).map(({ from, to }) => [`  ${stamp(from)}`, until(from, to)] as const),
+  ]);
+}
+
+function outOfReach(outages: readonly Outage[], since: number | undefined): string {
+  if (since === undefined) return "not known: the service has not been connected yet";
+  if (outages.length === 0) return `never since ${stamp(since)}`;
+  const rest = outages.length > TOLD ? `, the last ${TOLD} of them` : "";
+  return `${many(outages.length, "time")} since ${
+    stamp(since)
+  }${rest}; without the server's module, what was sent then is missing`;
+}
+
+function until(from: number, to: number | undefined): string {
+  return to === undefined ? "until now" : `until ${stamp(to)}, ${duration((to - from) / 1000)}`;
+}
+
+function ends(oldest: number | undefined, newest: number | undefined): (readonly [string, string])[] {
+  if (oldest === undefined || newest === undefined) return [];
+  return [["Oldest", stamp(oldest)], ["Newest", stamp(newest)]];
+}
