@@ -27,3 +27,8 @@ export class Progress implements Disposable {
     if (this.#shown !== -Infinity) this.#system.err("\r\x1b[K");
   }
 }
+
+/** A share from 0 to 1: `42 %`. */
+export function percent(share: number): string {
+  return `${Math.floor(share * 100)} %`;
+}

@@ -6,17 +6,23 @@
 import { ConfigError } from "../runtime/config/problem.ts";
 import { describeError, visible } from "../runtime/log_line.ts";
 import { type Invocation, parseArguments } from "./arguments.ts";
+import { backupCommand } from "./backup.ts";
 import { check } from "./check.ts";
 import { type Command, commandNamed, EXIT, UsageError } from "./command.ts";
+import { compact } from "./compact.ts";
 import { companion } from "./companion.ts";
 import { exportCommand } from "./export.ts";
 import { helpOn } from "./help.ts";
 import { importCommand } from "./import.ts";
 import { prefs } from "./prefs.ts";
+import { purge } from "./purge.ts";
+import { restore } from "./restore.ts";
 import { serve } from "./serve.ts";
 import { show } from "./show.ts";
 import { stats } from "./stats.ts";
+import { sweepCommand } from "./sweep.ts";
 import type { System } from "./system.ts";
+import { verify } from "./verify.ts";
 import { version } from "./version.ts";
 
 const COMMANDS = new Map([
@@ -26,6 +32,12 @@ const COMMANDS = new Map([
   ["stats", stats],
   ["show", show],
   ["prefs", prefs],
+  ["sweep", sweepCommand],
+  ["purge", purge],
+  ["backup", backupCommand],
+  ["restore", restore],
+  ["verify", verify],
+  ["compact", compact],
   ["export", exportCommand],
   ["import", importCommand],
   ["version", version],

@@ -38,15 +38,30 @@ export async function openStore(name: string, { storage }: Config, log: Log): Pr
 }
 
 /** The archives on disk, to be read beside whoever has them open. */
-export function openArchivesToRead({ storage }: Config): ArchiveReader {
-  requireDisk(storage);
-  return openSqliteReader(storage.sqlite.path);
+export function openArchivesToRead(config: Config): ArchiveReader {
+  return openSqliteReader(archivePath(config));
 }
 
 /** The archives on disk, to be written by nobody else meanwhile. */
-export async function openArchivesToImport({ storage }: Config): Promise<ArchiveStore> {
+export async function openArchivesToImport(config: Config): Promise<ArchiveStore> {
+  requireDisk(config.storage);
+  return await openSqliteStore(sqliteOptions(config.storage));
+}
+
+/** The same, where there are some already. */
+export async function openArchivesToChange(
+  config: Config,
+  options: Pick<SqliteOptions, "secureDelete"> = {},
+): Promise<ArchiveStore> {
+  // What is not there must not be made, only to be found empty.
+  await openArchivesToRead(config)[Symbol.asyncDispose]();
+  return await openSqliteStore({ ...sqliteOptions(config.storage), ...options });
+}
+
+/** Where the archives on disk are. */
+export function archivePath({ storage }: Config): string {
   requireDisk(storage);
-  return await openSqliteStore(sqliteOptions(storage));
+  return storage.sqlite.path;
 }
 
 function requireDisk({ archive2 }: Config["storage"]): void {

@@ -18,6 +18,8 @@ export interface Tuning {
   readonly cacheBytes?: number;
   /** Pages of 4 KiB that are written to the log before they move into the database; default 20,000. */
   readonly checkpointPages?: number;
+  /** Whether what is deleted is overwritten, so that the file does not show it any longer; default `false`: it costs time. */
+  readonly secureDelete?: boolean;
   /** Bytes that the database may grow to; beyond, it is as if the disk were full. */
   readonly maxBytes?: number;
 }
@@ -71,6 +73,12 @@ export function requireCurrent(db: DatabaseSync, path: string): void {
   });
 }
 
+/** Refuses what is not an archive, or is of a version that is not known yet. */
+export function requireOurs(db: DatabaseSync, path: string): void {
+  if (versionOf(db, path) > 0) return;
+  throw new ArchiveStoreError({ operation: "open", path, found: "it is empty", hint: "give the path of a backup" });
+}
+
 /** Which version of the schema a database has, 0 for one that is still to be made. */
 function versionOf(db: DatabaseSync, path: string): number {
   const tables = pragma(db, "SELECT count(*) AS value FROM sqlite_schema");
@@ -118,11 +126,12 @@ export function checkpointPages({ checkpointPages = 20_000 }: Tuning): number {
 }
 
 function tune(db: DatabaseSync, tuning: Tuning): void {
-  const { synchronous = "normal", cacheBytes = 64 * 1024 * 1024, maxBytes } = tuning;
+  const { synchronous = "normal", cacheBytes = 64 * 1024 * 1024, secureDelete = false, maxBytes } = tuning;
   const pages = checkpointPages(tuning);
   db.exec(`
     PRAGMA synchronous = ${synchronous};
     PRAGMA cache_size = -${Math.ceil(cacheBytes / 2 / 1024)};
+    PRAGMA secure_delete = ${secureDelete ? "ON" : "OFF"};
     PRAGMA temp_store = MEMORY;
     PRAGMA wal_autocheckpoint = ${pages};
     PRAGMA journal_size_limit = ${pages * PAGE_SIZE};

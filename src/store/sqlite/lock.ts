@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { ArchiveStoreError } from "../error.ts";
 import { failure } from "./failure.ts";
+import { keepPrivate, realPath } from "./files.ts";
 
 /**
  * Keeps a second process from writing the same archive: a transaction held for good on a small database beside it, so that
@@ -36,4 +37,11 @@ export class Lock implements Disposable {
   [Symbol.dispose](): void {
     this.#db.close();
   }
+}
+
+/** Takes the lock of an archive; it lies beside the database itself, whatever links lead there. */
+export async function lockArchive(path: string): Promise<Lock> {
+  const file = `${await realPath(path)}-lock`;
+  await keepPrivate(file);
+  return Lock.take(path, file);
 }

@@ -9,8 +9,9 @@ import type { ArchiveReader, ArchiveStore } from "../archive.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import { checkpointPages, openReader, openWriter, requireCurrent, type Tuning } from "./database.ts";
 import { failure } from "./failure.ts";
+import { keepPrivate } from "./files.ts";
 import { LIMITS, type Limits } from "./limits.ts";
-import { Lock } from "./lock.ts";
+import { lockArchive } from "./lock.ts";
 import { SqliteReader } from "./reader.ts";
 import { SqliteStore } from "./store.ts";
 
@@ -27,8 +28,8 @@ export async function openSqliteStore({ path, limits, ...tuning }: SqliteOptions
   const opened = new DisposableStack();
   try {
     await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    for (const file of [path, `${path}-lock`]) await keepPrivate(file);
-    opened.use(Lock.take(path, `${await realPath(path)}-lock`));
+    await keepPrivate(path);
+    opened.use(await lockArchive(path));
     const writer = opened.adopt(openWriter(path, tuning), (db) => db.close());
     const reader = opened.adopt(openReader(path, tuning), (db) => db.close());
     const checkpoints = new Checkpoints(path, checkpointPages(tuning));
@@ -49,24 +50,5 @@ export function openSqliteReader(path: string): ArchiveReader {
   } catch (error) {
     db?.close();
     throw failure("open", path, error);
-  }
-}
-
-/** Makes a file that only its owner may read, so that SQLite finds it so; it gives `-wal` and `-shm` the same rights. */
-async function keepPrivate(path: string): Promise<void> {
-  try {
-    (await Deno.open(path, { write: true, createNew: true, mode: 0o600 })).close();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-  }
-}
-
-/** The lock lies beside the database itself, whatever links lead there. */
-async function realPath(path: string): Promise<string> {
-  try {
-    return await Deno.realPath(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return path;
-    throw error;
   }
 }

@@ -1,4 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
+import { openReader, requireCurrent } from "./database.ts";
+import { failure } from "./failure.ts";
 import { NUMBERS_PER_SPAN } from "./names.ts";
 import { FOREIGN } from "./schema.ts";
 
@@ -51,6 +53,29 @@ const RULES: Readonly<Record<string, string>> = {
     SELECT archive, number FROM foreign_id EXCEPT SELECT archive, number FROM entry WHERE random = ${FOREIGN}`,
   "the state counts the recent entries": "SELECT recents FROM state WHERE recents <> (SELECT count(*) FROM recent)",
 };
+
+/** All that is wrong with an archive on disk, which another process may be writing. Throws `ArchiveStoreError` where it cannot be opened. */
+export function verifyArchive(path: string): string[] {
+  try {
+    using db = openReader(path, {});
+    requireCurrent(db, path);
+    return faultsIn(db);
+  } catch (error) {
+    throw failure("verify", path, error);
+  }
+}
+
+/** All that is wrong with a database, one state of which is looked at; nothing where it is sound. Takes as long as reading all of it. */
+export function faultsIn(db: DatabaseSync): string[] {
+  db.exec("BEGIN");
+  try {
+    const damage = db.prepare("PRAGMA integrity_check").all()
+      .map(({ integrity_check }) => String(integrity_check)).filter((line) => line !== "ok");
+    return damage.length > 0 ? damage : brokenRules(db);
+  } finally {
+    db.exec("COMMIT");
+  }
+}
 
 /** The rules that a database breaks, each with how often; none in a sound one. Takes as long as reading all of it. */
 export function brokenRules(db: DatabaseSync): string[] {

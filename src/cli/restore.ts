@@ -1,0 +1,48 @@
+/**
+ * `annals restore`: puts a backup in the place of the archives.
+ *
+ * @module
+ */
+import { createLog } from "../runtime/log.ts";
+import { archivePath } from "../runtime/stores.ts";
+import { many } from "../runtime/watch/status/words.ts";
+import type { Survey } from "../store/archive.ts";
+import { Restoration } from "../store/sqlite/restore.ts";
+import { type Command, EXIT } from "./command.ts";
+import { configured } from "./configured.ts";
+import { consented } from "./consent.ts";
+import { jsonLine, stamp } from "./lines.ts";
+import { pathArgument } from "./path_argument.ts";
+import { percent, Progress } from "./progress.ts";
+
+export const restore: Command = {
+  summary: "Replaces all archives by a backup that is verified first, while the service is stopped",
+  usage: "FILE [--yes] [--json] [--config FILE]",
+  example: "annals restore /var/backups/annals.sqlite",
+  takes: "options and a path",
+  switches: ["json", "yes"],
+  async run(invocation, system): Promise<number> {
+    const file = pathArgument(invocation, restore.usage);
+    const { config, json } = await configured(invocation, system);
+    const path = archivePath(config);
+    using progress = new Progress(system);
+    const copied = (share: number): void => progress.show(() => `${percent(share)} copied`);
+    await using restoration = await Restoration.prepare(file, path, copied);
+    const { restored, replaced } = restoration;
+    const what = `This replaces ${path} (${told(replaced)}) by the backup (${told(restored)}).`;
+    if (!consented(what, { system, yes: invocation.switches.has("yes") })) return EXIT.failure;
+    await restoration.complete();
+    const log = createLog({ ...config.log, write: (line) => system.err(`${line}\n`) });
+    log.info("restored", "The archives were replaced by a backup", { path, file, messages: restored.entries });
+    const { archives, entries: messages } = restored;
+    system.out(json ? jsonLine({ archives, messages }) : `Restored: ${told(restored)}\n`);
+    return EXIT.ok;
+  },
+};
+
+function told(survey: Survey | undefined): string {
+  if (survey === undefined) return "nothing that can be read";
+  const { archives, entries, newest } = survey;
+  const until = newest === undefined ? "" : `, the newest of ${stamp(newest)}`;
+  return `${many(entries, "message")} in ${many(archives, "archive")}${until}`;
+}

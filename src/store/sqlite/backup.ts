@@ -1,0 +1,74 @@
+import { backup, DatabaseSync } from "node:sqlite";
+import { ArchiveStoreError } from "../error.ts";
+import { openReader, requireCurrent } from "./database.ts";
+import { failure } from "./failure.ts";
+import { keepPrivate, realPath, removeDatabase, syncFile } from "./files.ts";
+import { faultsIn } from "./verify.ts";
+
+/** Pages that are copied in one step: some milliseconds. */
+const STEP = 1000;
+
+/** Is told how far something has come, from 0 to 1. */
+export type Progressing = (share: number) => void;
+
+/**
+ * Copies an archive into a file of its own, also while another process writes the archive: one state of it, that of the
+ * beginning. The file is there under its name only when it is complete and has been verified. Throws `ArchiveStoreError`.
+ */
+export async function backUpArchive(path: string, file: string, progress: Progressing = () => {}): Promise<void> {
+  await refuseItself(path, file);
+  const part = `${file}.part`;
+  try {
+    await copyArchive(path, part, progress);
+    verifyCopy(part, file);
+    await syncFile(part);
+    await Deno.rename(part, file);
+  } finally {
+    await removeDatabase(part);
+  }
+}
+
+/** Copies one state of a database, older ones included, into a file that needs no others beside it. */
+export async function copyArchive(path: string, to: string, progress: Progressing): Promise<void> {
+  await removeDatabase(to);
+  await keepPrivate(to);
+  try {
+    using db = openReader(path, {});
+    // Without a transaction around it, the copy begins again whenever somebody else has written.
+    db.exec("BEGIN; SELECT count(*) FROM sqlite_schema");
+    await backup(db, to, {
+      rate: STEP,
+      progress: ({ totalPages, remainingPages }) => progress(1 - remainingPages / totalPages),
+    });
+    using copy = new DatabaseSync(to);
+    copy.exec("PRAGMA journal_mode = DELETE");
+  } catch (error) {
+    throw failure("copy", path, error);
+  }
+}
+
+function verifyCopy(part: string, file: string): void {
+  using db = openReader(part, {});
+  requireCurrent(db, file);
+  const [fault] = faultsIn(db);
+  if (fault === undefined) return;
+  throw new ArchiveStoreError({
+    operation: "back up",
+    path: file,
+    found: `the copy is not sound (${fault})`,
+    hint: 'look at the archive itself with "annals verify"',
+  });
+}
+
+/** The archive must not be replaced by its copy: who has it open would go on with what is no longer there. */
+async function refuseItself(path: string, file: string): Promise<void> {
+  const real = await realPath(path);
+  const itself = ["", "-wal", "-shm", "-lock"].map((suffix) => real + suffix);
+  if (!itself.includes(await realPath(file))) return;
+  throw new ArchiveStoreError({
+    operation: "back up",
+    path,
+    found: `"${file}" is a file of the archive itself`,
+    hint: "give the backup another name",
+  });
+}

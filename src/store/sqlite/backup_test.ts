@@ -1,0 +1,219 @@
+/** Backups: taken while somebody writes, verified, and put back in one step whatever happens. */
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { ArchiveStoreError } from "../error.ts";
+import { conversationAt, messageAt, ROMEO, START } from "../testing/messages.ts";
+import { backUpArchive } from "./backup.ts";
+import { compactArchive } from "./compact.ts";
+import { openSqliteReader, openSqliteStore } from "./mod.ts";
+import { Restoration } from "./restore.ts";
+import { verifyArchive } from "./verify.ts";
+
+/** A folder for an archive and its backups. */
+class Place implements AsyncDisposable {
+  private constructor(readonly folder: string) {}
+
+  static async make(messages: number): Promise<Place> {
+    const place = new Place(await Deno.makeTempDir({ prefix: "annals-backup-" }));
+    await using store = await openSqliteStore({ path: place.path });
+    for (let at = 0; at < messages; at += 1000) {
+      await store.append(Array.from({ length: Math.min(1000, messages - at) }, (_, ms) => conversationAt(at + ms)));
+    }
+    return place;
+  }
+
+  get path(): string {
+    return `${this.folder}/archive.sqlite`;
+  }
+
+  get backup(): string {
+    return `${this.folder}/backup.sqlite`;
+  }
+
+  /** The files there, but for a log that is empty, which whoever only reads leaves. */
+  async names(): Promise<string[]> {
+    const names = await Array.fromAsync(Deno.readDir(this.folder), ({ name }) => name);
+    const isLog = (name: string): boolean => /^archive.sqlite-(wal|shm)$/.test(name);
+    const log = names.includes("archive.sqlite-wal") ? await Deno.stat(`${this.path}-wal`) : undefined;
+    return names.filter((name) => (log?.size ?? 0) > 0 || !isLog(name)).sort();
+  }
+
+  async count(path = this.path): Promise<unknown> {
+    await using reader = openSqliteReader(path);
+    return await reader.count(ROMEO, {});
+  }
+
+  /** Puts the backup back. */
+  async restore(): Promise<void> {
+    await using restoration = await Restoration.prepare(this.backup, this.path);
+    await restoration.complete();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.folder, { recursive: true });
+  }
+}
+
+Deno.test("backUpArchive() copies one state while somebody goes on writing, into one private file", async () => {
+  await using place = await Place.make(5000);
+  {
+    await using store = await openSqliteStore({ path: place.path });
+    let written = 5000;
+    const shares: number[] = [];
+    // The connection that is copied sees what it saw at the beginning; another, as of a service, has moved on.
+    await backUpArchive(place.path, place.backup, (share) => {
+      shares.push(share);
+      store.append([conversationAt(written++)]);
+    });
+    assertEquals(shares.toSorted((a, b) => a - b), shares);
+  }
+  assertEquals(await place.names(), ["archive.sqlite", "archive.sqlite-lock", "backup.sqlite"]);
+  assertEquals(((await Deno.stat(place.backup)).mode ?? 0) & 0o777, 0o600);
+  assertEquals(verifyArchive(place.backup), []);
+  assertEquals(await place.count(place.backup), 5000);
+});
+
+Deno.test("backUpArchive() replaces an older backup, and never the archive itself", async () => {
+  await using place = await Place.make(3);
+  await Deno.writeTextFile(place.backup, "of last week");
+  await backUpArchive(place.path, place.backup);
+  assertEquals(await place.count(place.backup), 3);
+  await Deno.symlink(place.path, `${place.folder}/link`);
+  for (const file of [place.path, `${place.folder}/link`, `${place.path}-lock`]) {
+    await assertRejects(() => backUpArchive(place.path, file), ArchiveStoreError, "is a file of the archive itself");
+  }
+});
+
+Deno.test("backUpArchive() leaves the older backup where the archive is not sound", async () => {
+  await using place = await Place.make(3);
+  await Deno.writeTextFile(place.backup, "of last week");
+  using db = new DatabaseSync(place.path);
+  db.exec("UPDATE archive SET settled = 99");
+  await assertRejects(() => backUpArchive(place.path, place.backup), ArchiveStoreError, "the copy is not sound");
+  assertEquals(await Deno.readTextFile(place.backup), "of last week");
+  assertEquals((await place.names()).filter((name) => name.includes(".part")), []);
+});
+
+Deno.test("Restoration says what will go and what will be there, and replaces the one by the other", async () => {
+  await using place = await Place.make(3);
+  await backUpArchive(place.path, place.backup);
+  {
+    await using store = await openSqliteStore({ path: place.path });
+    await store.append([messageAt(10)]);
+  }
+  {
+    await using restoration = await Restoration.prepare(place.backup, place.path);
+    assertEquals([restoration.replaced?.entries, restoration.restored.entries], [7, 6]);
+    assertEquals(restoration.restored.newest, START + 2);
+    await assertRejects(() => openSqliteStore({ path: place.path }), ArchiveStoreError, "another process has it open");
+  }
+  assertEquals(await place.count(), 4);
+  await place.restore();
+  assertEquals(await place.count(), 3);
+  assertEquals(verifyArchive(place.path), []);
+  assertEquals(await place.names(), ["archive.sqlite", "archive.sqlite-lock", "backup.sqlite"]);
+  assertEquals(((await Deno.stat(place.path)).mode ?? 0) & 0o777, 0o600);
+});
+
+Deno.test("Restoration makes an archive where there is none, and replaces one that is damaged", async () => {
+  await using place = await Place.make(3);
+  await backUpArchive(place.path, place.backup);
+  await Deno.remove(place.path);
+  await place.restore();
+  assertEquals(await place.count(), 3);
+  await Deno.writeTextFile(place.path, "garbage".repeat(10_000));
+  await Deno.writeTextFile(`${place.path}-wal`, "garbage");
+  await place.restore();
+  assertEquals(await place.count(), 3);
+  assertEquals(await place.names(), ["archive.sqlite", "archive.sqlite-lock", "backup.sqlite"]);
+});
+
+Deno.test("Restoration goes on after one that was cut off", async () => {
+  await using place = await Place.make(3);
+  await backUpArchive(place.path, place.backup);
+  for (const left of ["archive.sqlite-restoring", "archive.sqlite-replaced", "archive.sqlite-replaced-wal"]) {
+    await Deno.writeTextFile(`${place.folder}/${left}`, "half of it");
+  }
+  await place.restore();
+  assertEquals(await place.count(), 3);
+  assertEquals(await place.names(), ["archive.sqlite", "archive.sqlite-lock", "backup.sqlite"]);
+});
+
+Deno.test("Restoration refuses an archive that is in use, and what is no sound backup", async () => {
+  await using place = await Place.make(3);
+  await backUpArchive(place.path, place.backup);
+  {
+    await using _service = await openSqliteStore({ path: place.path });
+    await assertRejects(() => place.restore(), ArchiveStoreError, "another process has it open; end that process");
+  }
+  {
+    using db = new DatabaseSync(place.backup);
+    db.exec("UPDATE archive SET settled = 99");
+  }
+  await assertRejects(() => place.restore(), ArchiveStoreError, "it is not sound (an archive counts its settled");
+  await Deno.writeTextFile(place.backup, "");
+  await assertRejects(() => place.restore(), ArchiveStoreError, "it is empty");
+  await Deno.writeTextFile(place.backup, "garbage");
+  await assertRejects(() => place.restore(), ArchiveStoreError, "it is not a database");
+  await Deno.remove(place.backup);
+  await assertRejects(() => place.restore(), ArchiveStoreError, "the file cannot be opened");
+  assertEquals(await place.count(), 3);
+  assertEquals(await place.names(), ["archive.sqlite", "archive.sqlite-lock"]);
+});
+
+Deno.test("Restoration brings a backup of an older version up to date", async () => {
+  await using place = await Place.make(3);
+  await backUpArchive(place.path, place.backup);
+  {
+    using db = new DatabaseSync(place.backup);
+    db.exec("DROP TABLE connection; DROP TABLE tally; PRAGMA user_version = 2");
+  }
+  await place.restore();
+  assertEquals(verifyArchive(place.path), []);
+  assertEquals(await place.count(), 3);
+});
+
+Deno.test("compactArchive() gives what is free back, in steps, and loses nothing", async () => {
+  await using place = await Place.make(5000);
+  {
+    await using store = await openSqliteStore({ path: place.path });
+    while ((await store.expire(START + 4000, 500)).more);
+  }
+  const before = (await Deno.stat(place.path)).size;
+  const ended = AbortSignal.abort();
+  await compactArchive(place.path, { signal: ended });
+  assertEquals((await Deno.stat(place.path)).size, before);
+  const shares: number[] = [];
+  await compactArchive(place.path, { signal: new AbortController().signal, progress: (share) => shares.push(share) });
+  assert((await Deno.stat(place.path)).size < before / 2);
+  assert(shares.length > 0);
+  assertEquals(await place.count(), 1000);
+  assertEquals(verifyArchive(place.path), []);
+});
+
+Deno.test("compactArchive() refuses an archive that is in use, and makes none", async () => {
+  await using place = await Place.make(3);
+  const signal = new AbortController().signal;
+  {
+    await using _service = await openSqliteStore({ path: place.path });
+    await assertRejects(() => compactArchive(place.path, { signal }), ArchiveStoreError, "another process has it open");
+  }
+  await Deno.remove(place.path);
+  await assertRejects(() => compactArchive(place.path, { signal }), ArchiveStoreError, "the file cannot be opened");
+});
+
+Deno.test("What is deleted is overwritten where that is asked for", async () => {
+  await using place = await Place.make(0);
+  const stanza = "<message>Romeo, doff thy name</message>";
+  {
+    await using store = await openSqliteStore({ path: place.path, secureDelete: true });
+    await store.append([{ ...messageAt(1), stanza }]);
+  }
+  const held = async (): Promise<boolean> => (await Deno.readTextFile(place.path)).includes("doff thy name");
+  assertEquals(await held(), true);
+  {
+    await using store = await openSqliteStore({ path: place.path, secureDelete: true });
+    await store.deleteArchive(ROMEO);
+  }
+  assertEquals(await held(), false);
+});
