@@ -2,6 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { ArchiveStoreError } from "../error.ts";
 import { Query } from "./query.ts";
 import { APPLICATION_ID, MIGRATIONS, PAGE_SIZE } from "./schema.ts";
+import { bytesOf } from "./size.ts";
 import { Transactions } from "./transaction.ts";
 
 /** Bytes of the pages in which `checkpointPages` counts. */
@@ -150,14 +151,4 @@ function migrate(db: DatabaseSync, version: number): void {
 
 function pragma(db: DatabaseSync, sql: string): number {
   return new Query<{ value: number }>(db, sql).get()?.value ?? 0;
-}
-
-/** 0 for a file that is not there. */
-function bytesOf(path: string): number {
-  try {
-    return Deno.statSync(path).size;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return 0;
-    throw error;
-  }
 }

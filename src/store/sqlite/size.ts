@@ -19,8 +19,8 @@ export class Size {
   }
 }
 
-/** 0 for a file that is not there. */
-function bytesOf(path: string): number {
+/** The length of a file; 0 when it is not there. */
+export function bytesOf(path: string): number {
   try {
     return Deno.statSync(path).size;
   } catch (error) {
