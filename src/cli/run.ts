@@ -18,6 +18,7 @@ import { prefs } from "./prefs.ts";
 import { purge } from "./purge.ts";
 import { restore } from "./restore.ts";
 import { serve } from "./serve.ts";
+import { setup } from "./setup/setup.ts";
 import { show } from "./show.ts";
 import { stats } from "./stats.ts";
 import { sweepCommand } from "./sweep.ts";
@@ -28,6 +29,7 @@ import { version } from "./version.ts";
 const COMMANDS = new Map([
   ["serve", serve],
   ["check", check],
+  ["setup", setup],
   ["companion", companion],
   ["stats", stats],
   ["show", show],

@@ -7,7 +7,7 @@ const BAD = new URL("../../tests/config/bad_unknown_key.toml", import.meta.url).
 
 /** What commands there are, in the order in which help lists them. */
 const NAMES =
-  "serve, check, companion, stats, show, prefs, sweep, purge, backup, restore, verify, compact, export, import, version, help";
+  "serve, check, setup, companion, stats, show, prefs, sweep, purge, backup, restore, verify, compact, export, import, version, help";
 
 interface Case {
   readonly args: readonly string[];
@@ -51,6 +51,33 @@ const CASES: Readonly<Record<string, Case>> = {
     args: ["version", "--json"],
     code: 0,
     out: /^\{"version":"\d+\.\d+\.\d+","commit":"[0-9a-z-]+","deno":"[\d.]+"\}\n$/,
+  },
+  "setup prosody prints what has Prosody hand over its archives, through the module": {
+    args: ["setup", "prosody", "--config", GOOD],
+    code: 0,
+    out: /annals companion prosody > [^]+VirtualHost "example\.org"[^]+Component "[^"]+"\n {2}component_secret = "/,
+  },
+  "setup prosody --standard does so through community modules": {
+    args: [
+      "setup",
+      "prosody",
+      "--standard",
+      "--config",
+      GOOD,
+      "--component.port",
+      "5348",
+      "--component.host",
+      "xmpp.test",
+    ],
+    code: 0,
+    out:
+      /FORWARD=[^]+network_settings[^]+component_ports = \{ 5348 \}[^]+component_interfaces[^]+privileged_entities = /,
+  },
+  "setup ejabberd prints YAML": { args: ["setup", "ejabberd", "--config", GOOD], code: 0, out: /\nlisten:\n {2}-\n/ },
+  "setup fails for a server that it does not know": {
+    args: ["setup", "prosodi", "--config", GOOD],
+    code: 64,
+    err: ['annals: There is no setup for "prosodi"; did you mean prosody?'],
   },
   "companion says which modules there are": {
     args: ["companion"],

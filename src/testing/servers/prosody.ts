@@ -4,7 +4,8 @@
  * @module
  */
 import { freePorts } from "../ports.ts";
-import { firewallRules, prosodyConfig, type ProsodyExtras, rulesFile } from "./prosody_config.ts";
+import { firewallRules } from "../../cli/setup/prosody.ts";
+import { prosodyConfig, type ProsodyExtras, rulesFile } from "./prosody_config.ts";
 import { PASSWORD, Server, type ServerOptions, settle, started } from "./server.ts";
 
 type Options = ServerOptions & ProsodyExtras;
@@ -24,7 +25,7 @@ export async function prepareProsody(options: Options = {}): Promise<Server> {
   // Prosody looks for certificates beside its configuration, and complains where there is no such folder.
   await Deno.mkdir(`${folder}/certs`);
   await Deno.writeTextFile(config, prosodyConfig(site, { lua, companion }));
-  for (const host of site.hosts) await Deno.writeTextFile(rulesFile(host, site), firewallRules(host, site));
+  for (const host of site.hosts) await Deno.writeTextFile(rulesFile(host, site), firewallRules(host, site.component));
   return new Server(site, {
     name: "Prosody",
     command: "prosody",

@@ -76,33 +76,3 @@ function componentSection(site: Site, companion: boolean): string {
   component_secret = "${site.secret}"
 ${companion ? "" : `  modules_enabled = { "delegation"; "privilege" } -- or it is never told of its grants\n`}`;
 }
-
-/**
- * Writes the rules of mod_firewall by which a virtual host hands over each message of its own accounts once.
- *
- * The first rule of each chain never matches. It is there because in this version FORWARD uses a variable that only
- * some other actions declare; without it FORWARD raises an error and the message is lost. What the component itself
- * sends passes `::preroute` too: the PAYLOAD line keeps its results out.
- */
-export function firewallRules(host: string, site: Site): string {
-  const never = `KIND: message
-TO: nobody@nowhere.invalid
-REPLY=x
-`;
-  return `::preroute
-${never}
-KIND: message
-FROM: <*>@${host}
-NOT PAYLOAD: urn:xmpp:mam:2
-FORWARD=${site.component}
-
-# from other hosts; those from this one were copied above
-::deliver
-${never}
-KIND: message
-NOT FROM: <*>@${host}
-NOT FROM: ${site.component}
-NOT PAYLOAD: urn:xmpp:mam:2
-FORWARD=${site.component}
-`;
-}

@@ -1,0 +1,55 @@
+/**
+ * ejabberd's side, 23.01 and later.
+ *
+ * @module
+ */
+import { NS as NS_MAM } from "../../wire/xep0313.ts";
+import type { ServerSide } from "./setup.ts";
+import { isLoopback, writeFile } from "./shell.ts";
+
+const FILE = "/etc/ejabberd/annals.yml";
+
+/** YAML contains JSON. */
+const yaml = JSON.stringify;
+
+/** The commands that set it up. */
+export function ejabberd({ component, secret, host, port }: ServerSide): string {
+  const config = `\
+listen:
+  -
+    port: ${port}
+    ip: ${yaml(isLoopback(host) ? "127.0.0.1" : "::")}
+    module: ejabberd_service
+    access: all
+    hosts:
+      ${yaml(component)}:
+        password: ${yaml(secret)}
+acl:
+  archive:
+    server: ${yaml(component)}
+access_rules:
+  archive:
+    allow: archive
+modules:
+  mod_service_log:
+    loggers: [${yaml(component)}]
+  mod_delegation:
+    namespaces:
+      ${yaml(NS_MAM)}:
+        access: archive
+  mod_privilege:
+    roster:
+      get: archive
+    message:
+      outgoing: archive
+`;
+  return `\
+# Has ejabberd hand its archives to Annals.
+# Paste it into a root shell. Before the last line, edit ejabberd.yml: take mod_mam out of modules, and add this line:
+#   include_config_file: ${FILE}
+
+${writeFile(FILE, config, { group: "ejabberd" })}
+editor /etc/ejabberd/ejabberd.yml
+systemctl restart ejabberd
+`;
+}
