@@ -9,7 +9,7 @@ import type { ArchiveReader, ArchiveStore } from "../archive.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import { checkpointPages, openReader, openWriter, requireCurrent, type Tuning } from "./database.ts";
 import { failure } from "./failure.ts";
-import { keepPrivate } from "./files.ts";
+import { keepPrivate, realPath } from "./files.ts";
 import { LIMITS, type Limits } from "./limits.ts";
 import { lockArchive } from "./lock.ts";
 import { SqliteReader } from "./reader.ts";
@@ -32,7 +32,7 @@ export async function openSqliteStore({ path, limits, ...tuning }: SqliteOptions
     opened.use(await lockArchive(path));
     const writer = opened.adopt(openWriter(path, tuning), (db) => db.close());
     const reader = opened.adopt(openReader(path, tuning), (db) => db.close());
-    const checkpoints = new Checkpoints(path, checkpointPages(tuning));
+    const checkpoints = new Checkpoints(await realPath(path), checkpointPages(tuning));
     return new SqliteStore({ path, writer, reader, checkpoints, opened }, { ...LIMITS, ...limits });
   } catch (error) {
     opened.dispose();

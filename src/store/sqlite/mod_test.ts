@@ -76,6 +76,20 @@ Deno.test("openSqliteStore() refuses an archive that is open, and takes it when 
   });
 });
 
+Deno.test("openSqliteStore() opens a database that lies elsewhere, through a link, and leaves nothing beside it there", async () => {
+  await withPath(async (path) => {
+    await makeArchive(path);
+    const link = `${path}-link`;
+    await Deno.symlink(path, link);
+    for (let open = 0; open < 2; open++) {
+      await using store = await openSqliteStore({ path: link });
+      assertEquals(store.description, `sqlite ${link}`);
+    }
+    const left = await Array.fromAsync(Deno.readDir(dirname(path)), ({ name }) => name);
+    assertEquals(left.filter((name) => /-(wal|shm)$/.test(name)), []);
+  });
+});
+
 Deno.test("openSqliteStore() refuses what another process has open, until that is killed, and loses nothing", async () => {
   await withPath(async (path) => {
     const script = new URL("../testing/hold.ts", import.meta.url).pathname;
