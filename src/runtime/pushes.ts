@@ -11,6 +11,7 @@ import { Opaque } from "../xml/opaque.ts";
 import { serialize } from "../xml/writer.ts";
 import { Jid } from "../xmpp/jid.ts";
 import { message } from "../xmpp/stanza.ts";
+import { Envelope } from "./envelope.ts";
 import type { Grants } from "./grants.ts";
 import type { Request } from "./plugin.ts";
 
@@ -29,7 +30,8 @@ export interface PushOptions {
 /** One message each, from who was asked. */
 export function pushDirectly({ send }: PushOptions): Push {
   return async (payloads, { from, to }) => {
-    for (const payload of payloads) await send(message(to, from, payload));
+    const envelope = new Envelope((payload) => message(to, from, payload));
+    for (const payload of payloads) await send(envelope.around(payload));
   };
 }
 
@@ -43,9 +45,10 @@ export function pushPrivileged({ component, grants, send }: PushOptions): Push {
       );
     }
     const server = Jid.of("", to.domain);
-    for (const payload of payloads) {
-      await send(message(component, server, writePrivileged(xmlns, message(to.toBare(), from, payload))));
-    }
+    const envelope = new Envelope((payload) => (
+      message(component, server, writePrivileged(xmlns, message(to.toBare(), from, payload)))
+    ));
+    for (const payload of payloads) await send(envelope.around(payload));
   };
 }
 

@@ -4,10 +4,13 @@
  * @module
  */
 import { type Element, xml } from "../xml/element.ts";
+import { escapeValue } from "../xml/escape.ts";
 import { Opaque } from "../xml/opaque.ts";
 import { StanzaError } from "../xmpp/error.ts";
 import type { Codec } from "./codec.ts";
 import { attribute, onlyChild } from "./reading.ts";
+import { formatStamp } from "./xep0082.ts";
+import { NS as NS_DELAY } from "./xep0203.ts";
 import { forwarded, NS as NS_FORWARD } from "./xep0297.ts";
 import { NS } from "./xep0313_form.ts";
 
@@ -41,9 +44,15 @@ export const result: Codec<ArchiveResult> = {
   },
 };
 
-/** Writes a result around a stanza that is serialised already, in `jabber:client`: it is not parsed again. */
-export function writeResult({ stanza, ...head }: ResultHead & { readonly stanza: string }): Element {
-  return result.write({ ...head, stanza: new Opaque(stanza) });
+/**
+ * Writes a result around a stanza that is serialised already, in `jabber:client`: as the codec does, but the stanza is not
+ * parsed again, and no element is built for each of the thousands of results a second, which takes three times as long.
+ */
+export function writeResult({ id, queryid, stamp, stanza }: ResultHead & { readonly stanza: string }): Element {
+  const query = queryid === undefined ? "" : ` queryid="${escapeValue(queryid)}"`;
+  const delay = `<delay xmlns="${NS_DELAY}" stamp="${formatStamp(stamp)}"/>`;
+  const forwarded = `<forwarded xmlns="${NS_FORWARD}">${delay}${stanza}</forwarded>`;
+  return new Opaque(`<result xmlns="${NS}"${query} id="${escapeValue(id)}">${forwarded}</result>`);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { canonical } from "../testing/canonical.ts";
 import { readXml, replyOf, testReading, testRefusals, testRoundTrips } from "../testing/codec.ts";
+import { Opaque } from "../xml/opaque.ts";
 import { serialize } from "../xml/writer.ts";
 import { Jid } from "../xmpp/jid.ts";
 import { archiveMetadata, FORM, queryArchive, queryForm, result, writeResult } from "./xep0313.ts";
@@ -209,6 +210,14 @@ testRefusals(result, [
     'Found <result/> without <forwarded xmlns="urn:xmpp:forward:0"/>',
   ],
 ]);
+
+Deno.test("writeResult() writes what the codec does around a stanza, whatever the ids hold", () => {
+  for (const ids of [{ id: "i1", queryid: "f27" }, { id: "i1" }, { id: `"<1>`, queryid: "&\t'" }]) {
+    const written = serialize(writeResult({ ...ids, stamp: STAMP, stanza: "<message xmlns='jabber:client'/>" }));
+    const stanza = new Opaque("<message xmlns='jabber:client'/>");
+    assertEquals(written, serialize(result.write({ ...ids, stamp: STAMP, stanza })));
+  }
+});
 
 Deno.test("writeResult() puts a stored stanza in, character by character", () => {
   const stored = "<message xmlns='jabber:client'   id='&#x31;'><body>&lt;b></body></message>";
