@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { PERMISSIONS } from "../scripts/build/compile.ts";
+import { withCommands } from "../scripts/readme_commands.ts";
 import { withOptions } from "../scripts/readme_options.ts";
 
 const README = Deno.readTextFileSync(new URL("../README.md", import.meta.url));
@@ -7,6 +8,10 @@ const MANIFEST = JSON.parse(Deno.readTextFileSync(new URL("../deno.json", import
 
 Deno.test("the README has every option as it is declared (deno run -A scripts/readme_options.ts)", () => {
   assertEquals(unaligned(README), unaligned(withOptions(README)));
+});
+
+Deno.test("the README has every command as its help has it (deno run -A scripts/readme_commands.ts)", () => {
+  assertEquals(unaligned(README), unaligned(withCommands(README)));
 });
 
 Deno.test("the README says what each permission is for, and of no other", () => {

@@ -11,6 +11,7 @@ import { check } from "./check.ts";
 import { type Command, commandNamed, EXIT, UsageError } from "./command.ts";
 import { compact } from "./compact.ts";
 import { companion } from "./companion.ts";
+import { doctor } from "./doctor/doctor.ts";
 import { exportCommand } from "./export.ts";
 import { helpOn } from "./help.ts";
 import { importCommand } from "./import.ts";
@@ -26,10 +27,12 @@ import type { System } from "./system.ts";
 import { verify } from "./verify.ts";
 import { version } from "./version.ts";
 
-const COMMANDS = new Map([
+/** All commands, in the order in which help lists them. */
+export const COMMANDS: Map<string, Command> = new Map([
   ["serve", serve],
   ["check", check],
   ["setup", setup],
+  ["doctor", doctor],
   ["companion", companion],
   ["stats", stats],
   ["show", show],

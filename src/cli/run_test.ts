@@ -6,8 +6,8 @@ const GOOD = new URL("../../tests/config/good_minimal.toml", import.meta.url).pa
 const BAD = new URL("../../tests/config/bad_unknown_key.toml", import.meta.url).pathname;
 
 /** What commands there are, in the order in which help lists them. */
-const NAMES =
-  "serve, check, setup, companion, stats, show, prefs, sweep, purge, backup, restore, verify, compact, export, import, version, help";
+const NAMES = "serve, check, setup, doctor, companion, stats, show, prefs, sweep, purge, backup, restore, verify, " +
+  "compact, export, import, version, help";
 
 interface Case {
   readonly args: readonly string[];

@@ -12,6 +12,12 @@ const FILE = "/etc/ejabberd/annals.yml";
 /** YAML contains JSON. */
 const yaml = JSON.stringify;
 
+/** Below `modules`: what lets users reach their archives. */
+export const DELEGATION = `mod_delegation: { namespaces: { ${yaml(NS_MAM)}: { access: archive } } }`;
+
+/** Below `modules`: what lets Annals read rosters, and send users what is in their archives. */
+export const PRIVILEGE = "mod_privilege: { roster: { get: archive }, message: { outgoing: archive } }";
+
 /** The commands that set it up. */
 export function ejabberd({ component, secret, host, port }: ServerSide): string {
   const config = `\
@@ -21,9 +27,7 @@ listen:
     ip: ${yaml(isLoopback(host) ? "127.0.0.1" : "::")}
     module: ejabberd_service
     access: all
-    hosts:
-      ${yaml(component)}:
-        password: ${yaml(secret)}
+    hosts: { ${yaml(component)}: { password: ${yaml(secret)} } }
 acl:
   archive:
     server: ${yaml(component)}
@@ -31,17 +35,9 @@ access_rules:
   archive:
     allow: archive
 modules:
-  mod_service_log:
-    loggers: [${yaml(component)}]
-  mod_delegation:
-    namespaces:
-      ${yaml(NS_MAM)}:
-        access: archive
-  mod_privilege:
-    roster:
-      get: archive
-    message:
-      outgoing: archive
+  mod_service_log: { loggers: [${yaml(component)}] }
+  ${DELEGATION}
+  ${PRIVILEGE}
 `;
   return `\
 # Has ejabberd hand its archives to Annals.

@@ -44,9 +44,9 @@ function withCommunityModules(side: ServerSide): string {
 VirtualHost ${lua(host)}
   modules_enabled = { "delegation"; "privilege"; "firewall" } -- and what else this host has of its own
   modules_disabled = { "mam" }
-  firewall_scripts = { ${lua(rulesFile(host))} }
-  delegations = { [${lua(NS_MAM)}] = { jid = ${lua(side.component)} } }
-  privileged_entities = { [${lua(side.component)}] = { roster = "get"; message = "outgoing" } }
+  ${firewallScripts(host)}
+  ${delegation(side.component)}
+  ${privileges(side.component)}
 `
   );
   const nagle = "network_settings = { nagle = false } -- takes 40 ms off every archive page\n";
@@ -62,6 +62,21 @@ ${side.hosts.map((host) => writeFile(rulesFile(host), firewallRules(host, side.c
 ${writeFile(FILE, config, OWNED)}
 systemctl restart prosody
 `;
+}
+
+/** In each `VirtualHost`: what lets users reach their archives. */
+export function delegation(component: string): string {
+  return `delegations = { [${lua(NS_MAM)}] = { jid = ${lua(component)} } }`;
+}
+
+/** In each `VirtualHost`: what lets Annals read rosters, and send users what is in their archives. */
+export function privileges(component: string): string {
+  return `privileged_entities = { [${lua(component)}] = { roster = "get"; message = "outgoing" } }`;
+}
+
+/** In each `VirtualHost`: what hands messages over. */
+export function firewallScripts(host: string): string {
+  return `firewall_scripts = { ${lua(rulesFile(host))} }`;
 }
 
 const OWNED = { group: "prosody" };

@@ -43,7 +43,7 @@ const REPORT_INTERVAL = 3600;
 const CHRONICLE_INTERVAL = 60;
 
 /** What every account has (XEP-0030). */
-const ACCOUNT_FEATURES = [NS, NS_EXTENDED, NS_GROUPCHAT_FIELD];
+export const ACCOUNT_FEATURES = [NS, NS_EXTENDED, NS_GROUPCHAT_FIELD];
 
 export default definePlugin({
   name: "mam",

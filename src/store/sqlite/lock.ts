@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { ArchiveStoreError } from "../error.ts";
 import { failure } from "./failure.ts";
-import { keepPrivate, realPath } from "./files.ts";
+import { keepPrivate, realPath, statOf } from "./files.ts";
 
 /**
  * Keeps a second process from writing the same archive: a transaction held for good on a small database beside it, so that
@@ -23,7 +23,7 @@ export class Lock implements Disposable {
       return new Lock(db);
     } catch (cause) {
       db?.close();
-      if (!(cause instanceof Error && cause.message.includes("database is locked"))) throw failure("open", path, cause);
+      if (!isTaken(cause)) throw failure("open", path, cause);
       throw new ArchiveStoreError({
         operation: "open",
         path,
@@ -39,9 +39,26 @@ export class Lock implements Disposable {
   }
 }
 
+/** Whether a process has an archive open to write it. */
+export async function isInUse(path: string): Promise<boolean> {
+  const file = `${await realPath(path)}-lock`;
+  if (await statOf(file) === undefined) return false;
+  try {
+    Lock.take(path, file)[Symbol.dispose]();
+    return false;
+  } catch (error) {
+    if (isTaken(error instanceof ArchiveStoreError ? error.cause : error)) return true;
+    throw error;
+  }
+}
+
 /** Takes the lock of an archive; it lies beside the database itself, whatever links lead there. */
 export async function lockArchive(path: string): Promise<Lock> {
   const file = `${await realPath(path)}-lock`;
   await keepPrivate(file);
   return Lock.take(path, file);
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("database is locked");
 }

@@ -1,0 +1,100 @@
+/**
+ * `annals doctor`: whether everything is as it must be, and if not, which line mends it.
+ *
+ * @module
+ */
+import type { Config } from "../../runtime/config/config.ts";
+import { visible } from "../../runtime/log_line.ts";
+import { openArchivesToRead } from "../../runtime/stores.ts";
+import { many } from "../../runtime/watch/status/words.ts";
+import { isInUse } from "../../store/sqlite/lock.ts";
+import { ConnectionError } from "../../stream/error.ts";
+import { type Command, EXIT } from "../command.ts";
+import { configured } from "../configured.ts";
+import { Interrupt } from "../interrupt.ts";
+import { jsonLine, stamp } from "../lines.ts";
+import { outagesOf } from "../outages.ts";
+import type { System } from "../system.ts";
+import { examine } from "./examine.ts";
+import { type Finding, ofFailure, ofHost } from "./findings.ts";
+
+export const doctor: Command = {
+  summary:
+    "Says what keeps Annals from its work, and which line mends it; tries the connection while the service is stopped",
+  usage: "[--json] [--config FILE]",
+  example: "annals doctor --config /etc/annals/config.toml",
+  takes: "options",
+  switches: ["json"],
+  async run(invocation, system): Promise<number> {
+    const { config, json } = await configured(invocation, system);
+    const findings = [{ ok: true, found: `${invocation.file} is right` }, ...await findingsOf(config, system)];
+    const ok = findings.every((finding) => finding.ok);
+    system.out(json ? jsonLine({ ok, findings }) : findings.map(textOf).join(""));
+    return ok ? EXIT.ok : EXIT.failure;
+  },
+};
+
+async function findingsOf(config: Config, system: System): Promise<Finding[]> {
+  const { storage: { archive2, sqlite: { path } } } = config;
+  if (archive2 === "memory") {
+    return [
+      { ok: true, found: "archives are in memory, and gone when the service stops" },
+      ...await connected(config, system),
+    ];
+  }
+  if (await isInUse(path)) return await besideService(config);
+  return [await archives(config), ...await connected(config, system)];
+}
+
+/** What can be told without a connection, which the service has. */
+async function besideService(config: Config): Promise<Finding[]> {
+  await using reader = openArchivesToRead(config);
+  const { connections } = await reader.chronicle();
+  const [last, outage] = [connections.at(-1), outagesOf(connections, Date.now()).at(-1)];
+  const isConnected = last !== undefined && (outage === undefined || outage.to !== undefined);
+  return [
+    await archives(config),
+    isConnected
+      ? { ok: true, found: `the service runs, and is connected since ${stamp(last.began)}` }
+      : { ok: false, found: "the service runs, but is not connected", mend: ["its log says why"] },
+    {
+      ok: true,
+      found: "to have the connection itself examined, stop the service (systemctl stop annals) and ask again",
+    },
+  ];
+}
+
+async function archives(config: Config): Promise<Finding> {
+  const { path } = config.storage.sqlite;
+  try {
+    await Deno.stat(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return { ok: true, found: `there are no archives yet; the service will make ${path}` };
+  }
+  try {
+    await using reader = openArchivesToRead(config);
+    const { archives, entries } = await reader.survey();
+    return { ok: true, found: `${path} can be read: ${many(entries, "message")} in ${many(archives, "archive")}` };
+  } catch (error) {
+    return { ok: false, found: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function connected(config: Config, system: System): Promise<Finding[]> {
+  const { component, component: { domain, host, port } } = config;
+  using interrupt = new Interrupt(system);
+  try {
+    const hosts = await examine(config, { signal: interrupt.signal });
+    const recognised = { ok: true, found: `${host}:${port} recognises ${domain}` };
+    return [recognised, ...hosts.flatMap((facts) => ofHost(facts, domain))];
+  } catch (error) {
+    if (error instanceof ConnectionError) return [ofFailure(error, component)];
+    throw error;
+  }
+}
+
+function textOf({ ok, found, mend = [] }: Finding): string {
+  const lines = [`${ok ? "ok  " : "FAIL"}  ${found}`, ...mend.map((line) => `      ${line}`)];
+  return lines.map((line) => `${visible(line)}\n`).join("");
+}
