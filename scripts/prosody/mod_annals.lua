@@ -19,6 +19,7 @@ local rostermanager = require "core.rostermanager";
 local st = require "util.stanza";
 local time_now = require "util.time".now;
 local usermanager = require "core.usermanager";
+local new_xmpp_stream = require "util.xmppstream".new;
 
 local floor, max, min = math.floor, math.max, math.min;
 local concat, find = table.concat, string.find;
@@ -847,7 +848,7 @@ end
 
 function handlers.page(payload)
 	local request = stream.asked[payload.attr.request or ""];
-	if request and request.session then requests.hand_out(request, payload); end
+	if request and request.session then requests.hand_out(request.session, payload:get_text()); end
 end
 
 module:hook("message/host", function (event)
@@ -1000,15 +1001,31 @@ function requests.pass_on(event)
 		if reply then answer(session, stanza, reply);
 		else refuse(session, stanza, PROBLEMS[problem]); end
 	end);
-	request.session, request.full_jid, request.bare_jid = session, session.full_jid, jid_bare(session.full_jid);
+	request.session = session;
 	return true;
 end
 
-function requests.hand_out(request, page)
-	local session = request.session;
-	for _, result in ipairs(page.tags) do
-		if session.destroyed then return; end
-		session.send(new_element("message", { from = request.bare_jid, to = request.full_jid }, result));
+-- A session takes text where nobody has to see the stanzas in it: filters, as of XEP-0198 and XEP-0352, which count, keep
+-- or hold back each of them, and BOSH, which declares the namespace of each.
+local function takes_text(session)
+	local filters = session.filters and session.filters["stanzas/out"];
+	return not session.bosh_version and not (filters and filters[1]);
+end
+
+local function stanzas_in(text)
+	local stanzas = {};
+	local stream_of_one = new_xmpp_stream({}, { default_ns = "", handlestanza = function (_, page) stanzas = page.tags; end });
+	local ok, err = stream_of_one:feed("<page>" .. text .. "</page>");
+	if not ok then module:log("error", "Cannot read a page of Annals: %s", err); end
+	return stanzas;
+end
+
+function requests.hand_out(session, text)
+	if session.destroyed then return; end
+	if takes_text(session) then
+		session.send(text);
+	else
+		for _, stanza in ipairs(stanzas_in(text)) do session.send(stanza); end
 	end
 end
 

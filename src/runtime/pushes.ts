@@ -7,7 +7,6 @@ import { Buffer } from "node:buffer";
 import { page } from "../wire/companion_page.ts";
 import { writePrivileged } from "../wire/xep0356.ts";
 import type { Element } from "../xml/element.ts";
-import { Opaque } from "../xml/opaque.ts";
 import { serialize } from "../xml/writer.ts";
 import { Jid } from "../xmpp/jid.ts";
 import { message } from "../xmpp/stanza.ts";
@@ -52,30 +51,27 @@ export function pushPrivileged({ component, grants, send }: PushOptions): Push {
   };
 }
 
-/** All in as few messages as a page's size allows, to the module that delegated the request under this id. */
+/** All in as few pages as their size allows, to the module that delegated the request under this id. */
 export function pushPages({ component, send }: PushOptions, id: string): Push {
-  return async (payloads, { to }) => {
+  return async (payloads, { from, to }) => {
     const server = Jid.of("", to.domain);
-    for (const results of pagesOf(payloads)) {
-      await send(message(component, server, page.write({ request: id, results })));
-    }
+    const messages = payloads.map((payload) => serialize(message(to, from, payload)));
+    for (const text of pagesOf(messages)) await send(message(component, server, page.write({ request: id, text })));
   };
 }
 
-/** Serialised on the way: a page's size is that of its text. */
-function* pagesOf(payloads: readonly Element[]): Generator<Element[]> {
-  let results: Element[] = [];
+function* pagesOf(messages: readonly string[]): Generator<string> {
+  let text = "";
   let size = 0;
-  for (const payload of payloads) {
-    const text = serialize(payload);
-    const bytes = Buffer.byteLength(text);
-    if (results.length > 0 && size + bytes > PAGE) {
-      yield results;
-      results = [];
+  for (const each of messages) {
+    const bytes = Buffer.byteLength(each);
+    if (size > 0 && size + bytes > PAGE) {
+      yield text;
+      text = "";
       size = 0;
     }
-    results.push(new Opaque(text));
+    text += each;
     size += bytes;
   }
-  if (results.length > 0) yield results;
+  if (size > 0) yield text;
 }

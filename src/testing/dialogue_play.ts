@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { marker } from "../wire/companion_page.ts";
+import { marker, page } from "../wire/companion_page.ts";
 import { forwarded } from "../wire/xep0297.ts";
 import { type DelegationNs, isDelegationNs, NS as NS_DELEGATION, writeDelegated } from "../wire/xep0355.ts";
 import { isPrivilegeNs, NS as NS_PRIVILEGE, type PrivilegeNs, writePrivileged } from "../wire/xep0356.ts";
@@ -121,6 +121,13 @@ function readStanzas({ text }: Act, { known }: Scene): Element[] {
 }
 
 async function hear(expected: Element, { stage, known }: Scene): Promise<void> {
-  const said = await stage.next();
-  for (const [name, value] of match(readXml(serialize(expected)), readXml(serialize(said)))) known.set(name, value);
+  const said = withPagesOpen(readXml(serialize(await stage.next())));
+  for (const [name, value] of match(readXml(serialize(expected)), said)) known.set(name, value);
+}
+
+/** With the messages that the text of a page is, as elements. */
+function withPagesOpen(stanza: Element): Element {
+  const found = stanza.getChild(page.name, page.xmlns);
+  if (found !== undefined) found.children = readXml(`<page xmlns='jabber:client'>${found.getText()}</page>`).children;
+  return stanza;
 }

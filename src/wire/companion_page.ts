@@ -4,6 +4,8 @@
  * @module
  */
 import { type Element, xml } from "../xml/element.ts";
+import { writeCdata } from "../xml/escape.ts";
+import { Opaque } from "../xml/opaque.ts";
 import type { Codec } from "./codec.ts";
 import { NS } from "./companion.ts";
 import { attribute, optionalChild, readBoolean } from "./reading.ts";
@@ -31,12 +33,13 @@ export function readMarker(delegation: Element): Marker | undefined {
 export interface ResultPage {
   /** The id of the delegated request. */
   readonly request: string;
-  readonly results: readonly Element[];
+  /** Messages, serialised, as the session is to get them. */
+  readonly text: string;
 }
 
 export const page: Codec<ResultPage> = {
   name: "page",
   xmlns: NS,
-  read: (element) => ({ request: attribute(element, "request"), results: element.getChildElements() as Element[] }),
-  write: ({ request, results }) => xml("page", { xmlns: NS, request }, ...results),
+  read: (element) => ({ request: attribute(element, "request"), text: element.getText() }),
+  write: ({ request, text }) => xml("page", { xmlns: NS, request }, new Opaque(writeCdata(text))),
 };

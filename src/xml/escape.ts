@@ -37,6 +37,11 @@ export function escapeValue(value: string): string {
   return IN_VALUE.test(value) ? value.replace(ALL_IN_VALUE, reference) : value;
 }
 
+/** Writes character data that is much markup, as a CDATA section: where its end stands in it, as two (XML 1.0 §2.7). */
+export function writeCdata(text: string): string {
+  return `<![CDATA[${text.replaceAll("]]>", "]]]]><![CDATA[>")}]]>`;
+}
+
 function reference(character: string): string {
   const written = REFERENCES.get(character);
   if (written !== undefined) return written;

@@ -7,7 +7,7 @@ import { Element } from "./element.ts";
 
 /** An element known by its text alone: a stored stanza among the children of one that is built, not parsed again. */
 export class Opaque extends Element {
-  /** As it will be written: one well-formed element that declares the namespaces it uses, as `serialize` writes it. */
+  /** As it will be written: well-formed content that declares the namespaces it uses, as `serialize` writes an element. */
   readonly text: string;
 
   constructor(text: string) {

@@ -24,13 +24,23 @@ function answer(request: Element, payload: string, type = "result"): string {
     `</forwarded></delegation>`;
 }
 
+/** Messages of a page, for the session that asked. */
 function page(request: Element, bodies: readonly string[]): string {
-  const results = bodies.map((body) =>
+  const messages = bodies.map((body) =>
+    `<message from='alice@example.test' to='${inner(request).attrs.from}'>` +
     `<result xmlns='urn:xmpp:mam:2' queryid='q' id='${body}'><forwarded xmlns='urn:xmpp:forward:0'>` +
     `<delay xmlns='urn:xmpp:delay' stamp='2026-11-22T18:00:00Z'/>` +
-    `<message xmlns='jabber:client' from='bob@example.test/x'><body>${body}</body></message></forwarded></result>`
+    `<message xmlns='jabber:client' from='bob@example.test/x'><body>${body} &amp; &lt;more&gt;</body></message>` +
+    `</forwarded></result></message>`
   );
-  return `<page xmlns='annals:companion' request='${request.attrs.id}'>${results.join("")}</page>`;
+  return `<page xmlns='annals:companion' request='${request.attrs.id}'><![CDATA[${messages.join("")}]]></page>`;
+}
+
+/** Where the stanza has come from and gone to, and the id and the body of the message that it brings. */
+function described(stanza: Element): (string | null | undefined)[] {
+  const result = stanza.getChild("result", "urn:xmpp:mam:2");
+  const message = result?.getChild("forwarded", "urn:xmpp:forward:0")?.getChild("message", "jabber:client");
+  return [stanza.attrs.from, stanza.attrs.to, result?.attrs.id, message?.getChildText("body")];
 }
 
 onModule("a page goes to the session that asked, before the answer", async (stage) => {
@@ -49,10 +59,10 @@ onModule("a page goes to the session that asked, before the answer", async (stag
     (stanza) => stanza.attrs.id === "mine",
     "a page",
   );
-  assertEquals(results.map((result) => [result.attrs.from, result.attrs.to, result.getChild("result")?.attrs.id]), [
-    ["alice@example.test", alice.jid, "1"],
-    ["alice@example.test", alice.jid, "2"],
-    ["alice@example.test", alice.jid, "3"],
+  assertEquals(results.map(described), [
+    ["alice@example.test", alice.jid, "1", "1 & <more>"],
+    ["alice@example.test", alice.jid, "2", "2 & <more>"],
+    ["alice@example.test", alice.jid, "3", "3 & <more>"],
   ]);
   assertEquals([last.attrs.type, last.getChild("fin", "urn:xmpp:mam:2")?.attrs.complete], ["result", "true"]);
   await component.tell(page(request, ["too late"]));
@@ -63,6 +73,30 @@ onModule("a page goes to the session that asked, before the answer", async (stag
     [],
   ]);
 });
+
+onModule("a page is stanzas to a session that counts them (XEP-0198)", async (stage) => {
+  const component = await stage.welcomeAll(["alice"]);
+  const alice = await stage.enter("alice");
+  await alice.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
+  await alice.receive((stanza) => stanza.is("enabled", "urn:xmpp:sm:3"), "stream management");
+  await alice.send(`<iq type='set' id='mine'>${QUERY}</iq>`);
+  const request = await delegated(component);
+  await component.tell(page(request, ["1", "2", "3"]));
+  await component.answer(request, answer(request, "<fin xmlns='urn:xmpp:mam:2' complete='true'/>"));
+  const [results] = await alice.collect(
+    (stanza) => stanza.getChild("result", "urn:xmpp:mam:2") !== undefined,
+    (stanza) => stanza.attrs.id === "mine",
+    "a page",
+  );
+  assertEquals(results.map(described), [
+    ["alice@example.test", alice.jid, "1", "1 & <more>"],
+    ["alice@example.test", alice.jid, "2", "2 & <more>"],
+    ["alice@example.test", alice.jid, "3", "3 & <more>"],
+  ]);
+  // The server ends the stream of a client that has handled more than was sent.
+  await alice.send("<a xmlns='urn:xmpp:sm:3' h='4'/>");
+  await alice.settle();
+}, { lua: `modules_enabled = { "roster"; "saslauth"; "disco"; "ping"; "smacks"; "annals" }` });
 
 onModule("the user gets the error that Annals answers with", async (stage) => {
   const component = await stage.welcomeAll(["alice"]);
