@@ -21,11 +21,17 @@ function onCompanion(name: string, play: (scene: Scene) => Promise<void>, lua = 
     async fn(): Promise<void> {
       await using server = await startProsody({ companion: true, lua });
       await using annals = await Annals.launch(server.site, { companion: true });
+      await greeted(server);
       await using clients = new AsyncDisposableStack();
       await play({ server, annals, enter: async (user) => clients.use(await Client.login(server, user)) });
       assertEquals(annals.errors, []);
     },
   });
+}
+
+/** Waits until the module has the answer to its greeting: until then it passes no request on. */
+async function greeted(server: Server, from = 0): Promise<void> {
+  await server.line((line) => line.includes("Annals keeps the archives of this host"), from);
 }
 
 function chat(to: string, body: string): string {
@@ -47,7 +53,7 @@ onCompanion("what people receive live and what they find in the archive have one
 
 onCompanion(
   "what is sent while Annals is away is there when it is back, once and in order",
-  async ({ enter, annals }) => {
+  async ({ enter, annals, server }) => {
     const [alice, bob] = [await enter("alice"), await enter("bob")];
     const bodies: string[] = [];
     async function talk(): Promise<void> {
@@ -60,7 +66,9 @@ onCompanion(
     await talk();
     await annals.kill();
     await talk();
+    const from = server.lines.length;
     await annals.start();
+    await greeted(server, from);
     await talk();
     for (const client of [alice, bob]) {
       // What the server still holds is on its way: a page says so until it is there.
