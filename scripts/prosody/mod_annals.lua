@@ -15,6 +15,7 @@ local cache = require "util.cache";
 local encodings = require "util.encodings";
 local jid = require "util.jid";
 local random_bytes = require "util.random".bytes;
+local random_id = require "util.id".medium;
 local rostermanager = require "core.rostermanager";
 local st = require "util.stanza";
 local time_now = require "util.time".now;
@@ -41,6 +42,7 @@ local MESSAGE_BYTES = 480 * 1024; -- more than that Annals could not serve
 local BATCHES_IN_MEMORY = 16; -- of those that wait; the others are in storage only
 local GATHER = 0.05; -- seconds that a message waits for others: each batch costs the server as much as several messages
 local TICK = 2; -- seconds: what waits longer is in storage
+local REQUEST_BYTES, REQUEST_ATTRIBUTES = 64 * 1024, 50; -- of a user's: beyond its bounds Annals would end the stream
 local REQUEST_TIMEOUT = 60; -- seconds
 local GREETING_RETRY = 60; -- seconds, after an error
 local KNOWN_FOR, UNKNOWN_FOR = 600, 10; -- seconds that an account's existence, or absence, is remembered
@@ -84,6 +86,7 @@ local stream = {
 	seq = 0; -- of the last batch sent
 	asked = {}; -- id → request that waits for its answer
 	last_id = 0;
+	id_prefix = "annals-" .. random_id() .. "-"; -- what an earlier run of the module has asked is none of this one's
 	policy = nil; -- what holds without preferences; unknown before the first greeting
 	features = { NS_MAM, NS_MAM .. "#extended", NS_SID };
 	stripped = { ["http://jabber.org/protocol/chatstates"] = true };
@@ -98,6 +101,7 @@ local measure_given_up = module:measure("given_up", "counter");
 -- Ids: a number that only grows, and random bytes that nobody guesses ---------------------------------------------------
 
 local EPOCH = 1577836800000; -- 2020-01-01, in milliseconds
+local MOST = 2^52; -- due in 2054; what an insane clock makes would be the greatest for good, and more than Annals takes
 local URL_SAFE = { ["+"] = "-", ["/"] = "_" };
 
 clock.last = clock.last or 0;
@@ -117,7 +121,7 @@ end;
 -- The next id, and the milliseconds since 1970 at which it was made. The counter goes on where the clock runs back.
 local function new_id()
 	local at = floor(time_now() * 1000);
-	clock.last = max(clock.last + 1, (at - EPOCH) * 4096);
+	clock.last = max(clock.last + 1, min((at - EPOCH) * 4096, MOST));
 	local text = encodings.base64.encode(to_network_order(clock.last) .. random_bytes(8));
 	return (text:sub(1, 22):gsub("[+/]", URL_SAFE)), at;
 end
@@ -246,9 +250,12 @@ function people.ask(user)
 	end);
 end
 
+-- One's own JID counts as known: notes to oneself are kept.
 local function in_roster(user, other)
+	local bare = jid_bare(other);
+	if bare == user .. "@" .. host then return true; end
 	local roster = rostermanager.load_roster(user, host);
-	return roster and roster[jid_bare(other)] ~= nil;
+	return roster and roster[bare] ~= nil;
 end
 
 -- XEP-0441 §"JID matching": a rule for a full JID is more exact than one for the bare JID.
@@ -712,7 +719,7 @@ end
 -- Sends a request. `respond` gets the answer, or nil and "timeout" or "away".
 function stream.ask(kind, payload, respond)
 	stream.last_id = stream.last_id + 1;
-	local id = "annals-" .. stream.last_id;
+	local id = stream.id_prefix .. stream.last_id;
 	local request = { respond = respond, expires = time_now() + REQUEST_TIMEOUT };
 	stream.asked[id] = request;
 	stream.session.send("<iq" .. address(kind, id) .. ">" .. payload .. "</iq>");
@@ -934,11 +941,17 @@ function check.look_up(_, names, first)
 	end
 end
 
--- Absent twice in a row means gone; everybody absent means that something else is wrong.
+local function is_any_account_known()
+	local worked, next_name, state = pcall(usermanager.users, host);
+	return worked and type(next_name) == "function" and next_name(state) ~= nil;
+end
+
+-- Absent twice in a row means gone; everybody absent means that something else is wrong, unless there is one archive only
+-- and other accounts are seen.
 function check.finish()
 	check.stop();
 	local suspects = {};
-	if check.total > 1 and #check.absent == check.total then
+	if check.total > 0 and #check.absent == check.total and (check.total > 1 or not is_any_account_known()) then
 		module:log("warn", "None of the %d archives has an account, so none is deleted: are the accounts stored elsewhere?",
 			check.total);
 	else
@@ -957,6 +970,17 @@ end
 
 local function refuse(session, stanza, condition, text)
 	if not session.destroyed then session.send(st.error_reply(stanza, "wait", condition, text)); end
+end
+
+-- What every user may send must not cost everybody the stream.
+local function is_sound(element)
+	local attributes = 0;
+	for _ in pairs(element.attr) do attributes = attributes + 1; end
+	if attributes > REQUEST_ATTRIBUTES then return false; end
+	for _, tag in ipairs(element.tags) do
+		if not is_sound(tag) then return false; end
+	end
+	return true;
 end
 
 local PROBLEMS = { timeout = "remote-server-timeout", away = "recipient-unavailable" };
@@ -996,10 +1020,19 @@ function requests.pass_on(event)
 	-- So that the page has what was sent before it was asked for.
 	queue.flush();
 	stream.pump(true);
-	local request = stream.ask("set", forwarded(session, stanza), function (reply, problem)
+	local text = forwarded(session, stanza);
+	if #text > REQUEST_BYTES or not is_sound(stanza) then
+		session.send(st.error_reply(stanza, "modify", "policy-violation", "The request is too large"));
+		return true;
+	end
+	local request = stream.ask("set", text, function (reply, problem)
 		if session.destroyed then return; end
-		if reply then answer(session, stanza, reply);
-		else refuse(session, stanza, PROBLEMS[problem]); end
+		if reply then
+			answer(session, stanza, reply);
+		else
+			session.mam_requested = nil;
+			refuse(session, stanza, PROBLEMS[problem]);
+		end
 	end);
 	request.session = session;
 	return true;
@@ -1031,7 +1064,7 @@ end
 
 module:hook("iq-get/self/" .. NS_MAM .. ":query", requests.pass_on);
 module:hook("iq-set/self/" .. NS_MAM .. ":query", function (event)
-	event.origin.mam_requested = true;
+	event.origin.mam_requested = stream.greeted; -- where it is asked in vain, what waits offline must come by itself
 	return requests.pass_on(event);
 end);
 module:hook("iq-get/self/" .. NS_MAM .. ":prefs", requests.pass_on);

@@ -24,6 +24,8 @@ export async function prepareProsody(options: Options = {}): Promise<Server> {
   const config = `${folder}/prosody.cfg.lua`;
   // Prosody looks for certificates beside its configuration, and complains where there is no such folder.
   await Deno.mkdir(`${folder}/certs`);
+  // mod_admin_socket listens there, and before anything else makes it.
+  await Deno.mkdir(`${folder}/data`);
   await Deno.writeTextFile(config, prosodyConfig(site, { lua, companion }));
   for (const host of site.hosts) await Deno.writeTextFile(rulesFile(host, site), firewallRules(host, site.component));
   return new Server(site, {
