@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { PERMISSIONS } from "../scripts/build/compile.ts";
 import { withCommands } from "../scripts/readme_commands.ts";
 import { withOptions } from "../scripts/readme_options.ts";
+import { V8_FLAGS } from "../src/runtime/v8_flags.ts";
 
 const README = Deno.readTextFileSync(new URL("../README.md", import.meta.url));
 const MANIFEST = JSON.parse(Deno.readTextFileSync(new URL("../deno.json", import.meta.url)));
@@ -26,6 +27,10 @@ Deno.test("the README says what each dependency is for", () => {
     new Set([...README.matchAll(/^\| `([^`]+)`/gm)].map(([, name]) => name)),
   );
   assertEquals([...missing], []);
+});
+
+Deno.test("`deno task start` sets the engine as the executable has it", () => {
+  assertEquals(/--v8-flags=(\S+)/.exec(MANIFEST.tasks.start)?.[1], V8_FLAGS);
 });
 
 /** The formatter aligns tables, which is no difference. */

@@ -4,6 +4,7 @@
  * @module
  */
 import manifest from "../../deno.json" with { type: "json" };
+import { V8_FLAGS } from "../../src/runtime/v8_flags.ts";
 import { formatOf, type Target } from "./targets.ts";
 
 /** What a running Annals may do; nothing else is granted, and nothing is asked for later. The README says why. */
@@ -46,6 +47,7 @@ export async function compile({ bundle, include, output, target }: Compilation):
     "--no-code-cache",
     ...manifest.unstable.map((feature) => `--unstable-${feature}`),
     ...PERMISSIONS,
+    `--v8-flags=${V8_FLAGS}`,
     ...target === undefined ? [] : ["--target", target.triple],
     ...include.flatMap((file) => ["--include", file]),
     ...["--output", output, bundle],

@@ -4,6 +4,7 @@
  * @module
  */
 import { stringify, type TomlTable } from "smol-toml";
+import { V8_FLAGS } from "../runtime/v8_flags.ts";
 import { Process } from "./process.ts";
 import type { Site } from "./servers/server.ts";
 import type { Usage } from "./usage.ts";
@@ -112,7 +113,7 @@ export class Annals implements AsyncDisposable {
     if (this.#disposed) throw new Error("Cannot start Annals: it is disposed of");
     const executable = Deno.env.get("ANNALS_EXECUTABLE");
     const [command, ...args] = executable === undefined
-      ? [Deno.execPath(), "run", "-A", new URL("../../main.ts", import.meta.url).pathname]
+      ? [Deno.execPath(), "run", "-A", `--v8-flags=${V8_FLAGS}`, new URL("../../main.ts", import.meta.url).pathname]
       : [executable];
     this.#process = new Process(command ?? "", {
       args: [...args, "serve", "--config", this.config],

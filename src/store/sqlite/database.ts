@@ -15,7 +15,7 @@ const MOST_CHECKED = 64 * 1024 * 1024;
 export interface Tuning {
   /** `full` waits for the disk at each commit, so that a power cut loses nothing; default `normal`. */
   readonly synchronous?: "normal" | "full";
-  /** Memory for pages, of both connections together; default 64 MiB. */
+  /** Memory for pages, of both connections together; default 16 MiB. */
   readonly cacheBytes?: number;
   /** Pages of 4 KiB that are written to the log before they move into the database; default 20,000. */
   readonly checkpointPages?: number;
@@ -127,7 +127,7 @@ export function checkpointPages({ checkpointPages = 20_000 }: Tuning): number {
 }
 
 function tune(db: DatabaseSync, tuning: Tuning): void {
-  const { synchronous = "normal", cacheBytes = 64 * 1024 * 1024, secureDelete = false, maxBytes } = tuning;
+  const { synchronous = "normal", cacheBytes = 16 * 1024 * 1024, secureDelete = false, maxBytes } = tuning;
   const pages = checkpointPages(tuning);
   db.exec(`
     PRAGMA synchronous = ${synchronous};
