@@ -19,7 +19,7 @@ function onCompanion(name: string, play: (scene: Scene) => Promise<void>, lua = 
     name: `Prosody with Annals' module: ${name}`,
     ignore: !AVAILABLE.has("Prosody"),
     async fn(): Promise<void> {
-      await using server = await startProsody({ companion: true, lua });
+      await using server = await startProsody({ companion: true, lua: `log = { info = "*console" }\n${lua}` });
       await using annals = await Annals.launch(server.site, { companion: true });
       await greeted(server);
       await using clients = new AsyncDisposableStack();
