@@ -14,6 +14,7 @@ import { consented } from "./consent.ts";
 import { jsonLine, stamp } from "./lines.ts";
 import { pathArgument } from "./path_argument.ts";
 import { percent, Progress } from "./progress.ts";
+import type { System } from "./system.ts";
 
 export const restore: Command = {
   summary: "Replaces all archives by a backup that is verified first, while the service is stopped",
@@ -25,9 +26,7 @@ export const restore: Command = {
     const file = pathArgument(invocation, restore.usage);
     const { config, json } = await configured(invocation, system);
     const path = archivePath(config);
-    using progress = new Progress(system);
-    const copied = (share: number): void => progress.show(() => `${percent(share)} copied`);
-    await using restoration = await Restoration.prepare(file, path, copied);
+    await using restoration = await prepared(file, path, system);
     const { restored, replaced } = restoration;
     const what = `This replaces ${path} (${told(replaced)}) by the backup (${told(restored)}).`;
     if (!consented(what, { system, yes: invocation.switches.has("yes") })) return EXIT.failure;
@@ -39,6 +38,11 @@ export const restore: Command = {
     return EXIT.ok;
   },
 };
+
+async function prepared(file: string, path: string, system: System): Promise<Restoration> {
+  using progress = new Progress(system);
+  return await Restoration.prepare(file, path, (share) => progress.show(() => `${percent(share)} copied`));
+}
 
 function told(survey: Survey | undefined): string {
   if (survey === undefined) return "nothing that can be read";

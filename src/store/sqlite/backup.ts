@@ -6,7 +6,7 @@ import { keepPrivate, realPath, removeDatabase, syncFile } from "./files.ts";
 import { faultsIn } from "./verify.ts";
 
 /** Pages that are copied in one step: some milliseconds. */
-const STEP = 1000;
+const STEP = 200;
 
 /** Is told how far something has come, from 0 to 1. */
 export type Progressing = (share: number) => void;

@@ -138,7 +138,9 @@ function surveyOf(path: string): Survey | undefined {
 /** Moves the log of an archive into it, so that the archive is one file; where that cannot be, the log stays. */
 function foldLog(path: string): void {
   try {
-    openWriter(path, {}).close();
+    using db = openWriter(path, {});
+    // Closing it would do, unless somebody is reading.
+    db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   } catch {
     // It is damaged, or of another version: its log goes with it.
   }
