@@ -55,7 +55,7 @@ Deno.test("purge says what it will delete, asks, deletes it, and leaves others t
 Deno.test("purge of a part leaves the rest, and the preferences", async () => {
   await using site = await FakeSite.make({ messages: 500 });
   const before = await site.annals(0, "purge", "--user", ROMEO, "--before", "2020-01-01T00:16:40.300Z", "--yes");
-  assertStringIncludes(before.errors.join(), "This deletes 300 messages from before 2020-01-01T00:16:40Z of");
+  assertStringIncludes(before.errors.join(), "This deletes 300 messages from before 2020-01-01T00:16:40.300Z of");
   assertEquals(await held(site, ROMEO), 200);
   assertEquals(
     (await site.annals(0, "purge", "--user", ROMEO, "--with", NURSE, "--yes", "--json")).printed,

@@ -12,7 +12,7 @@ import { type Command, EXIT } from "./command.ts";
 import { configured } from "./configured.ts";
 import { consented } from "./consent.ts";
 import { Interrupt } from "./interrupt.ts";
-import { jsonLine, stamp } from "./lines.ts";
+import { jsonLine } from "./lines.ts";
 import { account } from "./own_values.ts";
 import { Progress } from "./progress.ts";
 import { filterOf } from "./show.ts";
@@ -34,9 +34,13 @@ export const purge: Command = {
 
     await using store = await openArchivesToChange(config, { secureDelete: true });
     const count = Number(await store.count(user, filter));
-    const part = [own.with && ` with ${own.with}`, filter.end !== undefined && ` from before ${stamp(filter.end + 1)}`];
-    const what = `This deletes ${many(count, "message")}${part.map((words) => words || "").join("")} ` +
-      `of ${user}${whole ? ", and the preferences" : ""}. There is no way back. Others keep their copies.`;
+    const which = [
+      many(count, "message"),
+      ...own.with === undefined ? [] : [`with ${own.with}`],
+      ...own.before === undefined ? [] : [`from before ${own.before}`],
+      whole ? `of ${user}, and the preferences` : `of ${user}`,
+    ];
+    const what = `This deletes ${which.join(" ")}. There is no way back. Others keep their copies.`;
     if (!consented(what, { system, yes: invocation.switches.has("yes") })) return EXIT.failure;
 
     using interrupt = new Interrupt(system);
