@@ -21,6 +21,8 @@ const NO_LIMIT = "storage_archive_item_limit = 10000000";
 /** One way to keep archives, and what the report calls it. */
 interface Variant {
   readonly words: string;
+  /** Whether the server has Annals' module; default false. */
+  readonly companion?: boolean;
   start(): Promise<Server>;
 }
 
@@ -34,6 +36,11 @@ const PROSODY: readonly Variant[] = [
   },
   { words: BASELINE, start: () => startProsody({ archive: "own-sqlite", accounts: ACCOUNTS }) },
   { words: "Annals", start: () => startProsody({ archive: "annals", accounts: ACCOUNTS }) },
+  {
+    words: "Annals with its module",
+    companion: true,
+    start: () => startProsody({ archive: "annals", companion: true, accounts: ACCOUNTS }),
+  },
 ];
 
 const EJABBERD: readonly Variant[] = [
@@ -77,9 +84,9 @@ async function measure(
   const { rounds, messages, pages, time } = quick ? QUICK : FULL;
   await using running = new AsyncDisposableStack();
   const subjects: Subject[] = [];
-  for (const { words, start } of variants) {
+  for (const { words, start, companion = false } of variants) {
     const server = running.use(await start());
-    subjects.push(await Subject.open(`${make}, ${words}`, server, { running, say }));
+    subjects.push(await Subject.open(`${make}, ${words}`, server, { running, say, companion }));
   }
   const table = new Table();
   for (let round = 1; round <= rounds; round++) {

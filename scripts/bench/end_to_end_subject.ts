@@ -46,9 +46,10 @@ interface Parts {
   readonly readers: readonly Reader[];
 }
 
-/** What ends the parts of a subject, and who is told of what takes time. */
+/** What ends the parts of a subject, whether the server has Annals' module, and who is told of what takes time. */
 interface Surroundings {
   readonly running: AsyncDisposableStack;
+  readonly companion: boolean;
   say(line: string): void;
 }
 
@@ -64,10 +65,12 @@ export class Subject {
   }
 
   /** Opens what belongs to a server that runs. */
-  static async open(name: string, server: Server, { running, say }: Surroundings): Promise<Subject> {
+  static async open(name: string, server: Server, { running, companion, say }: Surroundings): Promise<Subject> {
     const { archive } = server.site;
     const config = { log: { level: "info" }, max_archive_query_results: PAGE };
-    const annals = archive === "annals" ? running.use(await Annals.prepare(server.site, { config })) : undefined;
+    const annals = archive === "annals"
+      ? running.use(await Annals.prepare(server.site, { config, companion }))
+      : undefined;
     let kept: Kept | undefined;
     if (archive !== "none") {
       const place = placeOf(server, annals);

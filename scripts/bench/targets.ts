@@ -34,6 +34,8 @@ export interface Judgement {
 const RATE = "messages a second";
 const [PROSODY, COMPONENT, WRITES] = ["end-to-end-prosody", "component", "store-writes"];
 const ANNALS: Place = [PROSODY, RATE, "Prosody, Annals"];
+const WITH_MODULE = "Prosody, Annals with its module";
+const [SERVER_CPU, PAGE_TIME] = ["CPU of the server a message", "time for a page of an archive of 10 thousand, p50"];
 const AMONG_TEN_MILLION = "1,000 archives, 10 million messages in them";
 
 const TARGETS: readonly Target[] = [
@@ -60,6 +62,30 @@ const TARGETS: readonly Target[] = [
     unit: "times",
     of: ANNALS,
     to: [PROSODY, RATE, "Prosody, own archive in SQLite"],
+  },
+  {
+    name: "messages a second through Prosody with the module, to without any archive",
+    bound: "≥",
+    limit: 0.7,
+    unit: "times",
+    of: [PROSODY, RATE, WITH_MODULE],
+    to: [PROSODY, RATE, "Prosody, no archive"],
+  },
+  {
+    name: "CPU of Prosody a message with the module, to without any archive",
+    bound: "≤",
+    limit: 1.4,
+    unit: "times",
+    of: [PROSODY, SERVER_CPU, WITH_MODULE],
+    to: [PROSODY, SERVER_CPU, "Prosody, no archive"],
+  },
+  {
+    name: "a page of 50 through the module, p50, to Prosody's own archive in SQLite",
+    bound: "≤",
+    limit: 0.75,
+    unit: "times",
+    of: [PROSODY, PAGE_TIME, WITH_MODULE],
+    to: [PROSODY, PAGE_TIME, "Prosody, own archive in SQLite"],
   },
   {
     name: "CPU of Annals a message, two archives",
