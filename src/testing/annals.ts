@@ -23,8 +23,8 @@ export interface AnnalsOptions {
   /** Laid over what the site asks for, table by table. */
   readonly config?: TomlTable;
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether a module inside the server greets; else every host grants what Annals needs. */
-  readonly companion?: boolean;
+  /** Hosts, or all of them, in which a module of the server greets; the others grant what Annals needs. Default none. */
+  readonly companion?: boolean | readonly string[];
 }
 
 /** Which event is waited for, and how long. */
@@ -40,7 +40,7 @@ export interface EventOptions {
 /** A running Annals, with a folder of its own for its configuration and its archives. */
 export class Annals implements AsyncDisposable {
   readonly #env: Readonly<Record<string, string>>;
-  readonly #companion: boolean;
+  readonly #companion: boolean | readonly string[];
   #process: Process | undefined;
   #disposed = false;
 
@@ -129,8 +129,10 @@ export class Annals implements AsyncDisposable {
 
   /** Waits until every host has greeted, or handed over what Annals needs; looks at the lines from index `from` on. */
   async inService(options: { from?: number } = {}): Promise<void> {
-    const events = this.#companion ? ["companion-greeted"] : ["delegation-granted", "privilege-granted"];
+    const companion = this.#companion;
     for (const host of this.site.hosts) {
+      const greets = companion === true || companion !== false && companion.includes(host);
+      const events = greets ? ["companion-greeted"] : ["delegation-granted", "privilege-granted"];
       for (const event of events) await this.event(event, { ...options, where: { host } });
     }
   }

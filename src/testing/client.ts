@@ -17,6 +17,8 @@ export interface LoginOptions {
   readonly resource?: string;
   /** Whether to become available; default true. */
   readonly presence?: boolean;
+  /** The session to take up again, in place of a new one. */
+  readonly resume?: { readonly id: string; readonly handled: number };
 }
 
 /** Which stanzas are meant. */
@@ -28,6 +30,7 @@ const FAREWELL_MILLISECONDS = 2_000;
 const NS = {
   bind: "urn:ietf:params:xml:ns:xmpp-bind",
   carbons: "urn:xmpp:carbons:2",
+  management: "urn:xmpp:sm:3",
   ping: "urn:xmpp:ping",
   sasl: "urn:ietf:params:xml:ns:xmpp-sasl",
 };
@@ -44,6 +47,7 @@ export class Client implements AsyncDisposable {
   #take: ((chunk: string) => void) | undefined;
   #jid = "";
   #lastId = 0;
+  #handled = 0;
 
   private constructor(connection: Deno.TcpConn, host: string) {
     this.#connection = connection;
@@ -151,6 +155,26 @@ export class Client implements AsyncDisposable {
     if (reply.attrs.type !== "result") throw new Error(`Cannot enable carbons: ${reply}`);
   }
 
+  /** XEP-0198 §3: from here on the session can be resumed; returns what it is resumed by. */
+  async enableResumption(): Promise<string> {
+    await this.send(xml("enable", { xmlns: NS.management, resume: "true" }));
+    this.#handled = 0;
+    const enabled = await this.receive((stanza) => stanza.getNS() === NS.management, "stream management");
+    if (!enabled.is("enabled")) throw new Error(`Cannot enable stream management: ${enabled}`);
+    return enabled.attrs.id ?? "";
+  }
+
+  /** XEP-0198 §4: how many stanzas have come since the session can be resumed. */
+  get handled(): number {
+    return this.#handled;
+  }
+
+  /** Breaks the connection, without a word. */
+  async cut(): Promise<void> {
+    this.#connection.close();
+    await this.#reading;
+  }
+
   /** Ends the stream (RFC 6120 §4.4), and the connection once the server has ended it too. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#inbox.close(new Error(`The session of ${this.#jid} is over`));
@@ -167,7 +191,7 @@ export class Client implements AsyncDisposable {
     await this.#reading;
   }
 
-  async #negotiate(user: string, { resource, presence = true }: LoginOptions): Promise<void> {
+  async #negotiate(user: string, { resource, presence = true, resume }: LoginOptions): Promise<void> {
     await this.#open();
     const secret = btoa(`\0${user}\0${PASSWORD}`);
     await this.send(xml("auth", { xmlns: NS.sasl, mechanism: "PLAIN" }, secret));
@@ -176,6 +200,7 @@ export class Client implements AsyncDisposable {
     // RFC 6120 §6.4.6: from here on the stream is another one.
     this.#reader = this.#newReader();
     await this.#open();
+    if (resume !== undefined) return await this.#resume(resume);
     const wanted = resource === undefined ? undefined : xml("resource", {}, resource);
     const bound = await this.request("set", xml("bind", { xmlns: NS.bind }, wanted));
     this.#jid = bound.getChild("bind", NS.bind)?.getChildText("jid") ?? "";
@@ -184,6 +209,12 @@ export class Client implements AsyncDisposable {
     await this.send(xml("presence"));
     // The server sends one's own presence back: from then on messages come to this session.
     await this.receive((stanza) => stanza.is("presence") && stanza.attrs.from === this.#jid, "its own presence");
+  }
+
+  async #resume({ id, handled }: { readonly id: string; readonly handled: number }): Promise<void> {
+    await this.send(xml("resume", { xmlns: NS.management, previd: id, h: String(handled) }));
+    const outcome = await this.receive((stanza) => stanza.getNS() === NS.management, "the session");
+    if (!outcome.is("resumed")) throw new Error(`The server does not resume the session: ${outcome}`);
   }
 
   async #open(): Promise<void> {
@@ -195,7 +226,12 @@ export class Client implements AsyncDisposable {
   }
 
   #newReader(): Reader {
-    return new Reader({ open: () => {}, element: (stanza) => this.#inbox.put(stanza), close: () => {} });
+    return new Reader({ open: () => {}, element: (stanza) => this.#put(stanza), close: () => {} });
+  }
+
+  #put(stanza: Element): void {
+    if (["message", "presence", "iq"].includes(stanza.getName())) this.#handled++;
+    this.#inbox.put(stanza);
   }
 
   async #write(bytes: Uint8Array): Promise<void> {

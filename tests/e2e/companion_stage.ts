@@ -26,14 +26,20 @@ export interface Setting {
   readonly lua?: string;
   /** Modules of the server beside those that it needs to have accounts and archives. */
   readonly modules?: readonly string[];
+  /** Virtual hosts; default one. */
+  readonly hosts?: readonly string[];
 }
 
 /** Declares a test with the module. */
-export function onCompanion(name: string, play: (scene: Scene) => Promise<void>, setting: Setting = {}): void {
+export function onCompanion(
+  name: string,
+  play: (scene: Scene) => Promise<void>,
+  setting: Setting & { readonly companion?: readonly string[] } = {},
+): void {
   Deno.test({
     name: `Prosody with Annals' module: ${name}`,
     ignore: !AVAILABLE.has("Prosody"),
-    fn: () => perform(play, { ...setting, companion: true }),
+    fn: () => perform(play, { companion: true, ...setting }),
   });
 }
 
@@ -59,7 +65,9 @@ export function onBothPaths<T>(
 
 async function perform<T>(
   play: (scene: Scene) => Promise<T>,
-  { lua = "", modules, companion }: Setting & { readonly companion: boolean },
+  { lua = "", modules, companion, hosts = ["example.test"] }: Setting & {
+    readonly companion: boolean | readonly string[];
+  },
 ): Promise<T> {
   const needed = [
     "roster",
@@ -69,7 +77,7 @@ async function perform<T>(
     ...companion ? ["annals"] : ["delegation", "privilege", "firewall"],
   ];
   const enabled = modules === undefined ? "" : `modules_enabled = { ${list([...needed, ...modules])} }\n`;
-  await using server = await startProsody({ companion, lua: `log = { info = "*console" }\n${enabled}${lua}` });
+  await using server = await startProsody({ hosts, companion, lua: `log = { info = "*console" }\n${enabled}${lua}` });
   await using annals = await Annals.launch(server.site, { companion });
   // Before that, requests are answered with an error.
   if (companion) await server.line((line) => line.includes("Annals keeps the archives"));

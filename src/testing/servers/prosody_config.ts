@@ -9,12 +9,15 @@ import type { ArchiveKeeper, Site } from "./server.ts";
 export interface ProsodyExtras {
   /** Lua, for the global section. */
   readonly lua?: string;
-  /** Whether `mod_annals` connects Annals, in place of the community modules; default false. */
-  readonly companion?: boolean;
+  /** Hosts, or all of them, that `mod_annals` connects with Annals, in place of the community modules; default none. */
+  readonly companion?: boolean | readonly string[];
 }
 
 /** Where `mod_annals.lua` is. */
 const COMPANION_FOLDER = decodeURIComponent(new URL("../../../scripts/prosody", import.meta.url).pathname);
+
+/** Community modules that connect Annals. */
+const STANDARD_PATH = ["delegation", "privilege", "firewall"];
 
 const STORAGE: Record<ArchiveKeeper, string> = {
   "annals": "",
@@ -29,9 +32,12 @@ sql = { driver = "SQLite3", database = "archive.sqlite" }`,
 export function prosodyConfig(site: Site, extras: ProsodyExtras = {}): string {
   const modules = ["roster", "saslauth", "disco", "carbons", "pep", "private", "blocklist", "ping", "offline"];
   const { companion = false, lua = "" } = extras;
-  if (site.archive === "annals") modules.push(...companion ? ["annals"] : ["delegation", "privilege", "firewall"]);
+  const hasCompanion = (host: string): boolean => companion === true || companion !== false && companion.includes(host);
+  const onStandardPath = !site.hosts.every(hasCompanion);
+  if (site.archive === "annals" && companion === true) modules.push("annals");
+  if (site.archive === "annals" && companion === false) modules.push(...STANDARD_PATH);
   if (site.archive.startsWith("own-")) modules.push("mam");
-  const component = site.archive === "annals" ? componentSection(site, companion) : "";
+  const component = site.archive === "annals" ? componentSection(site, onStandardPath) : "";
   return `daemonize = false
 run_as_root = true
 pidfile = "${site.folder}/prosody.pid"
@@ -55,7 +61,12 @@ ${site.hosts.map((host) => `VirtualHost "${host}"\n${archiving(host)}`).join("")
 
   function archiving(host: string): string {
     if (site.archive !== "annals") return "";
-    return companion ? `  annals_component = "${site.component}"\n` : grants(host, site);
+    const own = typeof companion === "boolean"
+      ? ""
+      : `  modules_enabled = { ${
+        (hasCompanion(host) ? ["annals"] : STANDARD_PATH).map((name) => `"${name}"`).join("; ")
+      } }\n`;
+    return own + (hasCompanion(host) ? `  annals_component = "${site.component}"\n` : grants(host, site));
   }
 }
 
@@ -71,8 +82,8 @@ export function rulesFile(host: string, site: Site): string {
   return `${site.folder}/copy-${host}.pfw`;
 }
 
-function componentSection(site: Site, companion: boolean): string {
+function componentSection(site: Site, onStandardPath: boolean): string {
   return `Component "${site.component}"
   component_secret = "${site.secret}"
-${companion ? "" : `  modules_enabled = { "delegation"; "privilege" } -- or it is never told of its grants\n`}`;
+${onStandardPath ? `  modules_enabled = { "delegation"; "privilege" } -- or it is never told of its grants\n` : ""}`;
 }
