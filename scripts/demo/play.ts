@@ -20,18 +20,37 @@ const LINES = [
   ["alice", "carol", "Nurse! Are you asleep?"],
 ] as const;
 
-/** Alice and Bob talk; each line is heard before the next one is said, but for the one to Carol, who is away. */
-export async function converse(server: Server, screen: Screen): Promise<void> {
+/** Said while Annals is stopped. */
+const MEANWHILE = "What says he of our marriage? What of that?";
+
+/**
+ * Alice and Bob talk; each line is heard before the next one is said, but for the one to Carol, who is away. Returns the
+ * archive ids that what they received carried.
+ */
+export async function converse(server: Server, screen: Screen): Promise<Record<"alice" | "bob", string[]>> {
   await using alice = await IndependentClient.login(server, "alice", "balcony");
   await using bob = await IndependentClient.login(server, "bob", "orchard");
   const present = { alice, bob };
+  const live: Record<"alice" | "bob", string[]> = { alice: [], bob: [] };
   for (const [from, to, body] of LINES) {
     const speaker = present[from];
     await speaker.say(`${to}@${server.host}`, body, ...markup(body));
+    const id = to === "carol" ? undefined : await present[to].hear(body);
     if (to === "carol") await speaker.settle();
-    else await present[to].hear(body);
-    screen.tell(`${from} → ${to}: ${body}${to === "carol" ? "  (she is offline)" : ""}`);
+    screen.tell(`${from} → ${to}: ${body}  (${to === "carol" ? "she is offline" : `received as ${id}`})`);
+    if (to !== "carol") live[to].push(id ?? "none");
   }
+  return live;
+}
+
+/** Alice says one thing more, and Bob hears it; returns the archive id that it carried. */
+export async function sayMore(server: Server, screen: Screen): Promise<string | undefined> {
+  await using alice = await IndependentClient.login(server, "alice", "balcony");
+  await using bob = await IndependentClient.login(server, "bob", "orchard");
+  await alice.say(bob.account, MEANWHILE);
+  const id = await bob.hear(MEANWHILE);
+  screen.tell(`alice → bob: ${MEANWHILE}  (received as ${id})`);
+  return id;
 }
 
 /** XEP-0071, for the line with emphasis: what is not text is archived too. */

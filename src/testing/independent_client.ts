@@ -67,9 +67,12 @@ export class IndependentClient implements AsyncDisposable {
     await this.#xmpp.send(xml("message", { to, type: "chat" }, xml("body", {}, body), ...payloads));
   }
 
-  /** Resolves when somebody has said that here. */
-  async hear(body: string): Promise<void> {
-    await this.#next((stanza) => stanza.is("message") && stanza.getChildText("body") === body, `"${body}"`);
+  /** Resolves when somebody has said that here, with the archive id that it carried (XEP-0359). */
+  async hear(body: string): Promise<string | undefined> {
+    const heard = (stanza: Element): boolean => stanza.is("message") && stanza.getChildText("body") === body;
+    const message = await this.#next(heard, `"${body}"`);
+    const ids = message.getChildren("stanza-id", "urn:xmpp:sid:0");
+    return ids.find(({ attrs }) => attrs.by === this.account)?.attrs.id;
   }
 
   /** Resolves when the server has dealt with what was sent before. */
