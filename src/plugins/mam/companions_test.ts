@@ -78,11 +78,11 @@ class Server implements AsyncDisposable {
 
   /** What comes next, by the name of the payload, with what there is to say of it. */
   async hear(): Promise<string> {
-    const stanza = await this.#said.take(() => true, "Annals to say something", PATIENCE);
+    const stanza = readXml(serialize(await this.#said.take(() => true, "Annals to say something", PATIENCE)));
     const [payload] = stanza.getChildElements();
     if (stanza.attrs.type === "error") return `error ${stanza.getChild("error")?.getChildElements()[0]?.getName()}`;
     if (payload?.is(ack.name, ack.xmlns)) return `ack ${payload.attrs.seq}`;
-    if (payload?.getName() === "page") return `page of ${payload.children.length}`;
+    if (payload?.getName() === "page") return `page of ${payload.getText().split("<result ").length - 1}`;
     if (payload?.getName() === "settings") return `settings ${payload.attrs.policy}`;
     return payload?.getName() ?? "";
   }

@@ -4,9 +4,11 @@ import type { Request } from "../../runtime/plugin.ts";
 import type { ArchiveStore } from "../../store/archive.ts";
 import { formatArchiveId } from "../../store/id.ts";
 import { openMemoryStore } from "../../store/memory/mod.ts";
+import { readXml } from "../../testing/codec.ts";
 import type { ArchiveQuery, Fin } from "../../wire/xep0313.ts";
 import type { ResultSetRequest } from "../../wire/xep0059.ts";
 import type { Element } from "../../xml/element.ts";
+import { serialize } from "../../xml/writer.ts";
 import { Jid } from "../../xmpp/jid.ts";
 import { answerQuery } from "./query.ts";
 
@@ -36,7 +38,7 @@ async function ask(
     id: "q",
     behind,
     push: (results: readonly Element[]) => {
-      ids.push(...results.map(({ attrs }) => attrs.id ?? ""));
+      ids.push(...results.map((result) => readXml(serialize(result)).attrs.id ?? ""));
       return Promise.resolve();
     },
   };
