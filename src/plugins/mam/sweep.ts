@@ -10,7 +10,7 @@ import { nextTurn } from "../../store/next_turn.ts";
 import { sweepTime } from "./sweep_time.ts";
 
 /** Entries forgotten in one step, so short that a page waiting behind it is not felt: half a millisecond. */
-const STEP = 500;
+const STEP = 200;
 
 /** The same where they lie apart from each other: a millisecond. */
 const TRIM_STEP = 50;

@@ -70,7 +70,7 @@ Deno.test("sweep() removes all that is older than archive_expires_after, in boun
 
 Deno.test("sweep() lets the event loop turn between two steps", async () => {
   const order: string[] = [];
-  await run(1300, {
+  await run(600, {
     onStep: (step) => {
       order.push(`step ${step}`);
       setImmediate(() => order.push(`turn ${step}`));

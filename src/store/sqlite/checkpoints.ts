@@ -23,6 +23,8 @@ export class Checkpoints implements Disposable {
   readonly #begin: number;
   readonly #shm: Deno.FsFile | undefined;
   readonly #header = new Uint32Array(HEADER);
+  /** Kept once it was needed: to start a thread takes this one 25 ms, in which nobody gets a page. */
+  #worker: Worker | undefined;
   #running: Promise<void> | undefined;
   #pause: Promise<unknown> | undefined;
   /** Whether this log has been moved once; if not all could be, as somebody else reads it, the commit is to try next. */
@@ -55,21 +57,22 @@ export class Checkpoints implements Disposable {
 
   /** To be called when the connections are closed: closing a file gives up all locks that this process has on it, SQLite's too. */
   [Symbol.dispose](): void {
+    this.#end();
     this.#shm?.close();
   }
 
   async #run(): Promise<void> {
     this.#moved = true;
-    const source = `data:text/javascript,${encodeURIComponent(program(this.#path))}`;
-    const worker = new Worker(source, { type: "module" });
-    if (await hears(worker)) {
-      this.#pause = hears(worker);
-      worker.postMessage("the rest");
-      await this.#pause;
-    }
-    worker.terminate();
+    const worker = this.#worker ??= start(this.#path);
+    const well = await told(worker, "most") && await (this.#pause = told(worker, "the rest"));
+    if (!well) this.#end();
     this.#pause = undefined;
     this.#running = undefined;
+  }
+
+  #end(): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
   }
 
   /** `mxFrame`, in the machine's byte order: SQLite itself tells it only to whoever moves the log. */
@@ -80,31 +83,36 @@ export class Checkpoints implements Disposable {
   }
 }
 
-/** Waits for word from the thread; says whether all is well. A disk that fails or is full fails the commits too, which say so. */
-function hears(worker: Worker): Promise<boolean> {
+/** Tells the thread what to move; says whether it did. A disk that fails or is full fails the commits too, which say so. */
+function told(worker: Worker, what: "most" | "the rest"): Promise<boolean> {
   return new Promise((resolve) => {
     worker.onmessage = () => resolve(true);
     worker.onerror = (event) => {
       event.preventDefault();
       resolve(false);
     };
+    worker.postMessage(what);
   });
 }
 
-/** What the thread runs. It stands here as text because an executable holds one script, without a file for each module. */
-function program(path: string): string {
-  return `
+/** Its program stands here as text because an executable holds one script, without a file for each module. */
+function start(path: string): Worker {
+  const program = `
     import { DatabaseSync } from "node:sqlite";
-    const db = new DatabaseSync(${JSON.stringify(path)});
-    const move = db.prepare("PRAGMA wal_checkpoint(PASSIVE)");
-    for (let pass = 0; pass < ${PASSES}; pass++) {
-      const { log, checkpointed } = move.get();
-      if (log - checkpointed < ${FEW}) break;
-    }
-    onmessage = () => {
-      move.get();
-      db.close();
-      postMessage("all");
-    };
-    postMessage("most");`;
+    let db, move;
+    onmessage = ({ data }) => {
+      if (data === "most") {
+        db = new DatabaseSync(${JSON.stringify(path)});
+        move = db.prepare("PRAGMA wal_checkpoint(PASSIVE)");
+        for (let pass = 0; pass < ${PASSES}; pass++) {
+          const { log, checkpointed } = move.get();
+          if (log - checkpointed < ${FEW}) break;
+        }
+      } else {
+        move.get();
+        db.close();
+      }
+      postMessage("done");
+    };`;
+  return new Worker(`data:text/javascript,${encodeURIComponent(program)}`, { type: "module" });
 }

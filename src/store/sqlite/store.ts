@@ -136,8 +136,9 @@ export class SqliteStore implements ArchiveStore {
     });
   }
 
-  expire(before: number, limit: number): Promise<Expired> {
-    return this.#write("sweep", () => {
+  async expire(before: number, limit: number): Promise<Expired> {
+    await this.#restingLog();
+    return await this.#write("sweep", () => {
       const { entries, more } = this.#expire.run(before, limit);
       const pruned = this.#prune.run(limit);
       if (pruned > 0) this.#names.forget();
@@ -146,8 +147,9 @@ export class SqliteStore implements ArchiveStore {
     });
   }
 
-  trim(keep: number, limit: number): Promise<Expired> {
-    return this.#write("sweep", () => {
+  async trim(keep: number, limit: number): Promise<Expired> {
+    await this.#restingLog();
+    return await this.#write("sweep", () => {
       const trimmed = this.#trim.run(keep, limit);
       if (trimmed.entries > 0) this.#names.forget();
       this.#shrink.run();
@@ -243,6 +245,11 @@ export class SqliteStore implements ArchiveStore {
     } catch (error) {
       throw failure("close", path, error);
     }
+  }
+
+  /** A sweep has time: while the log is moved, disk and processor are left to those who have not. */
+  #restingLog(): Promise<void> {
+    return this.#connections.checkpoints.finish();
   }
 
   /** Does all of the work or none of it, in the database and in what is kept of it in memory. */
