@@ -2,6 +2,6 @@
  * How the JavaScript engine is set, in the executable and for `deno task start` alike.
  *
  * Nearly all that a message makes is garbage a moment later. With room for 16 MiB of it, V8's default, the process takes
- * 45 MB more memory; with this much, no more CPU a message could be measured.
+ * some 40 MB more memory; what this much costs in CPU a message is less than what two runs differ by.
  */
 export const V8_FLAGS = "--max-semi-space-size=2";
