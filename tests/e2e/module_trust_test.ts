@@ -43,22 +43,16 @@ onModule("nobody gets the answer to what was asked before the module was loaded 
   assertEquals(bob.pending.filter((stanza) => stanza.is("message")), []);
 }, { lua: `modules_enabled = { "roster"; "saslauth"; "disco"; "ping"; "admin_shell"; "annals" }` });
 
-const TOO_MUCH: readonly [what: string, query: string][] = [
-  ["text that grows when it is escaped", `<query xmlns='urn:xmpp:mam:2'><x>${"'".repeat(200_000)}</x></query>`],
-  [
-    "attributes",
-    `<query xmlns='urn:xmpp:mam:2'><x ${Array.from({ length: 200 }, (_, i) => `a${i}=''`).join(" ")}/></query>`,
-  ],
-];
-
-for (const [what, query] of TOO_MUCH) {
-  onModule(`a request of too much ${what} is refused, since it would cost everybody the stream`, async (stage) => {
+onModule(
+  "a request that is too large when it is escaped is refused, since it might cost everybody the stream",
+  async (stage) => {
     const component = await stage.welcomeAll(["alice"]);
     const alice = await stage.enter("alice");
+    const query = `<query xmlns='urn:xmpp:mam:2'><x>${"'".repeat(200_000)}</x></query>`;
     assertStringIncludes(String(await alice.request("set", query)), "policy-violation");
     assertEquals(component.inbox.held.filter((stanza) => stanza.getChild("delegation")), []);
-  });
-}
+  },
+);
 
 onModule("who has asked for the archive in vain gets the offline messages", async (stage) => {
   const alice = await stage.enter("alice");
