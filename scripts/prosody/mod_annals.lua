@@ -17,7 +17,7 @@ local random_bytes = require "util.random".bytes;
 local random_id = require "util.id".medium;
 local rostermanager = require "core.rostermanager";
 local st = require "util.stanza";
-local time_now = require "util.time".now;
+local monotonic, time_now = require "util.time".monotonic, require "util.time".now; -- the clock may be set back
 local usermanager = require "core.usermanager";
 local new_xmpp_stream = require "util.xmppstream".new;
 
@@ -214,7 +214,7 @@ end
 -- Looking an account up reads its file or asks a database, each time; a session is proof enough.
 function people.exists(user)
 	if prosody.hosts[host].sessions[user] then return true; end
-	local now, known = time_now(), people.exist:get(user);
+	local now, known = monotonic(), people.exist:get(user);
 	if not known or known.expires < now then
 		local answer = usermanager.user_exists(user, host) and true or false;
 		known = { answer = answer, expires = now + (answer and KNOWN_FOR or UNKNOWN_FOR) };
@@ -709,10 +709,10 @@ function queue.tick()
 	local is_stuck = queue.first <= queue.last and queue.first == queue.first_before;
 	queue.first_before = queue.first;
 	if queue.unlisted or is_stuck and queue.unstored then queue.persist(); end
-	if queue.given_up > 0 and (queue.warned or 0) + 60 < time_now() then
+	if queue.given_up > 0 and (queue.warned or -60) + 60 < monotonic() then
 		module:log("warn", "Gave up the oldest %d messages that waited for Annals: more than %d wait",
 			queue.given_up, max_queue);
-		queue.given_up, queue.warned = 0, time_now();
+		queue.given_up, queue.warned = 0, monotonic();
 	end
 	stream.pump();
 end
@@ -727,7 +727,7 @@ end
 function stream.ask(kind, payload, respond)
 	stream.last_id = stream.last_id + 1;
 	local id = stream.id_prefix .. stream.last_id;
-	local request = { respond = respond, expires = time_now() + REQUEST_TIMEOUT };
+	local request = { respond = respond, expires = monotonic() + REQUEST_TIMEOUT };
 	stream.asked[id] = request;
 	stream.session.send("<iq" .. address(kind, id) .. ">" .. payload .. "</iq>");
 	return request;
@@ -780,7 +780,7 @@ function stream.greet()
 			local _, condition, text = (reply or st.stanza("iq")):get_error();
 			module:log("warn", "Annals does not answer the greeting of version %s: %s",
 				VERSION, text or condition or "no answer, or one of another version");
-			stream.greet_at = time_now() + GREETING_RETRY;
+			stream.greet_at = monotonic() + GREETING_RETRY;
 		end
 	end);
 end
@@ -877,7 +877,7 @@ module:hook("message/host", function (event)
 end, 10);
 
 function stream.tick()
-	local now = time_now();
+	local now = monotonic();
 	local expired = {};
 	for id, request in pairs(stream.asked) do
 		if request.expires < now then expired[#expired + 1] = id; end
