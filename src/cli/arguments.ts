@@ -17,7 +17,15 @@ export interface Invocation {
   readonly switches: ReadonlySet<string>;
 }
 
-const SWITCHES: ReadonlySet<string> = new Set(["--all", "--bodies", "--dry-run", "--json", "--standard", "--yes"]);
+const SWITCHES: ReadonlySet<string> = new Set([
+  "--all",
+  "--bodies",
+  "--dry-run",
+  "--force",
+  "--json",
+  "--standard",
+  "--yes",
+]);
 const SHORT = new Map([["-h", "--help"], ["-c", "--config"], ["-V", "--version"]]);
 
 /** Takes arguments apart. Throws `UsageError` where a flag is malformed or lacks its value. */

@@ -9,18 +9,20 @@ import { backUpArchive } from "../store/sqlite/backup.ts";
 import { type Command, EXIT } from "./command.ts";
 import { configured } from "./configured.ts";
 import { jsonLine } from "./lines.ts";
+import { refuseLoss } from "./output_file.ts";
 import { pathArgument } from "./path_argument.ts";
 import { percent, Progress } from "./progress.ts";
 
 export const backupCommand: Command = {
   summary: "Copies all archives into one file, verified and readable by you only, also while the service runs",
-  usage: "FILE [--json] [--config FILE]",
-  example: "annals backup /var/backups/annals.sqlite",
+  usage: "FILE [--force] [--json] [--config FILE]",
+  example: "annals backup --force /var/backups/annals.sqlite",
   takes: "options and a path",
-  switches: ["json"],
+  switches: ["force", "json"],
   async run(invocation, system): Promise<number> {
     const file = pathArgument(invocation, backupCommand.usage);
     const { config, json } = await configured(invocation, system);
+    await refuseLoss(file, { operation: "back up", config, invocation });
     {
       using progress = new Progress(system);
       await backUpArchive(archivePath(config), file, (share) => progress.show(() => `${percent(share)} copied`));

@@ -10,13 +10,16 @@ import { exportItems, ownersOf } from "../transfer/export.ts";
 import { WRITE } from "../transfer/formats.ts";
 import type { Invocation } from "./arguments.ts";
 import { type Command, EXIT, UsageError } from "./command.ts";
+import { refuseLoss } from "./output_file.ts";
 import { PrivateFile } from "./private_file.ts";
 import { ownFlags } from "./own_flags.ts";
 import { account } from "./own_values.ts";
 import { Progress } from "./progress.ts";
 import type { System } from "./system.ts";
 
-const USAGE = `(--user JID | --all) [--format ${[...WRITE.keys()].join("|")}] [--output FILE] [--json] [--config FILE]`;
+const USAGE = `(--user JID | --all) [--format ${
+  [...WRITE.keys()].join("|")
+}] [--output FILE [--force]] [--json] [--config FILE]`;
 
 /** Characters that are written at once. */
 const PIECE = 256 * 1024;
@@ -26,7 +29,7 @@ export const exportCommand: Command = {
   usage: USAGE,
   example: "annals export --user juliet@example.org --output juliet.jsonl",
   takes: "options",
-  switches: ["all", "json"],
+  switches: ["all", "force", "json"],
   run: exportArchives,
 };
 
@@ -49,6 +52,7 @@ async function exportArchives(invocation: Invocation, system: System): Promise<n
   const user = own.user === undefined ? undefined : account(own.user);
   const { config } = await readConfig({ ...invocation, flags, env: system.env, plugins: BUILT_IN });
 
+  if (own.output !== undefined) await refuseLoss(own.output, { operation: "export", config, invocation });
   await using reader = openArchivesToRead(config);
   await using file = own.output === undefined ? undefined : await PrivateFile.create(own.output);
   using progress = new Progress(system);

@@ -29,7 +29,7 @@ Deno.test("an export is readable by its owner only, and is there when it is comp
   const file = site.file("all.jsonl");
   await Deno.writeTextFile(file, "of last week");
   await Deno.chmod(file, 0o644);
-  await site.annals(0, "export", "--all", "--output", file);
+  await site.annals(0, "export", "--all", "--output", file, "--force");
   assertEquals(((await Deno.stat(file)).mode ?? 0) & 0o777, 0o600);
   const names = await Array.fromAsync(Deno.readDir(site.folder), ({ name }) => name);
   assertEquals(names.sort(), ["all.jsonl", "config.toml", "data"]);

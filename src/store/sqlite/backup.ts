@@ -2,7 +2,8 @@ import { backup, DatabaseSync } from "node:sqlite";
 import { ArchiveStoreError } from "../error.ts";
 import { openReader, requireCurrent } from "./database.ts";
 import { failure } from "./failure.ts";
-import { keepPrivate, realPath, removeDatabase, syncFile } from "./files.ts";
+import { keepPrivate, removeDatabase, syncFile } from "./files.ts";
+import { refuseItself } from "./itself.ts";
 import { faultsIn } from "./verify.ts";
 
 /** Pages that are copied in one step: some milliseconds. */
@@ -16,7 +17,7 @@ export type Progressing = (share: number) => void;
  * beginning. The file is there under its name only when it is complete and has been verified. Throws `ArchiveStoreError`.
  */
 export async function backUpArchive(path: string, file: string, progress: Progressing = () => {}): Promise<void> {
-  await refuseItself(path, file);
+  await refuseItself(path, file, "back up");
   const part = `${file}.part`;
   try {
     await copyArchive(path, part, progress);
@@ -57,18 +58,5 @@ function verifyCopy(part: string, file: string): void {
     path: file,
     found: `the copy is not sound (${fault})`,
     hint: 'look at the archive itself with "annals verify"',
-  });
-}
-
-/** The archive must not be replaced by its copy: who has it open would go on with what is no longer there. */
-async function refuseItself(path: string, file: string): Promise<void> {
-  const real = await realPath(path);
-  const itself = ["", "-wal", "-shm", "-lock"].map((suffix) => real + suffix);
-  if (!itself.includes(await realPath(file))) return;
-  throw new ArchiveStoreError({
-    operation: "back up",
-    path,
-    found: `"${file}" is a file of the archive itself`,
-    hint: "give the backup another name",
   });
 }
