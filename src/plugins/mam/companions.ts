@@ -107,10 +107,15 @@ export class Companions {
     });
   }
 
-  /** Whether a host has a module, so that its copies are superfluous. */
+  /** Whether a host has a module. */
+  has(host: string): boolean {
+    return this.#handovers.has(host);
+  }
+
+  /** Whether a host has a module, so that a copy that it sends is superfluous. */
   outdo(host: string): boolean {
     this.#handovers.get(host)?.noteCopy();
-    return this.#handovers.has(host);
+    return this.has(host);
   }
 
   /** Tells the module of an account's host what the user prefers from here on. */

@@ -157,9 +157,9 @@ export default definePlugin({
     const measured = measureArchive(context.meter, measurable);
 
     const limit = () => options.max_archive_query_results;
-    const noticeSilence = silenceNotice(tally, log);
+    const noticeSilence = silenceNotice({ tally, hasModule: (host) => companions.has(host), log });
     context.hook(queryArchive, (query, request) => {
-      noticeSilence();
+      noticeSilence(request.to.domain);
       return measured.pages.time(() => answerQuery(query, request, { store, settled, limit }));
     });
     context.hook(archiveMetadata, (_, request) => answerMetadata(request, { store, settled }));

@@ -6,11 +6,18 @@
 import type { Log } from "../../runtime/log.ts";
 import type { Tally } from "./tally.ts";
 
-/** To be called at each query; says once that nothing was ever handed over. */
-export function silenceNotice(tally: Tally, log: Log): () => void {
+export interface SilenceOptions {
+  readonly tally: Tally;
+  /** Whether a module hands over the messages of a host, so that no copies are to come. */
+  readonly hasModule: (host: string) => boolean;
+  readonly log: Log;
+}
+
+/** To be called at each query with the host of the archive; says once that nothing was ever handed over. */
+export function silenceNotice({ tally, hasModule, log }: SilenceOptions): (host: string) => void {
   let told = false;
-  return () => {
-    if (told || !tally.isEmpty) return;
+  return (host) => {
+    if (told || !tally.isEmpty || hasModule(host)) return;
     told = true;
     log.info("no-copies-yet", "Somebody reads an archive, and no message was handed over yet", {
       hint: "if messages were sent since the start, look into the server's rules for copies (README)",
