@@ -7,6 +7,7 @@ import type { Element } from "../xml/element.ts";
 import { Jid } from "../xmpp/jid.ts";
 import { readError } from "../xmpp/stanza.ts";
 import type { Log } from "./log.ts";
+import { isMilestone } from "./milestone.ts";
 import type { PendingRequests } from "./pending.ts";
 import type { IncomingMessage } from "./plugin.ts";
 import type { Requests } from "./requests.ts";
@@ -21,6 +22,10 @@ export interface DispatchOptions {
 
 /** Makes the function that takes stanzas as they arrive. It never throws: a bad stanza costs a line in the log at most. */
 export function dispatcher({ router, requests, pending, log }: DispatchOptions): (stanza: Element) => void {
+  // Whoever likes can send what is refused or fails, so the lines get rarer.
+  let refused = 0;
+  let failures = 0;
+
   function takeMessage(element: Element): void {
     const from = Jid.parse(element.attrs.from ?? "");
     // A server writes its addresses in normal form; what only looks alike is somebody else's.
@@ -40,7 +45,13 @@ export function dispatcher({ router, requests, pending, log }: DispatchOptions):
 
   function take1(take: (message: IncomingMessage) => void | Promise<void>, message: IncomingMessage): void {
     function failed(error: unknown): void {
-      log.error("message-failed", "A message could not be handled", { from: message.from.toString(), error });
+      if (!isMilestone(++failures)) return;
+      const failed_so_far = failures;
+      log.error("message-failed", "A message could not be handled", {
+        from: message.from.toString(),
+        error,
+        failed_so_far,
+      });
     }
     try {
       take(message)?.catch(failed);
@@ -56,7 +67,9 @@ export function dispatcher({ router, requests, pending, log }: DispatchOptions):
       else if (stanza.name === "iq" && (type === "get" || type === "set")) requests.answer(stanza);
       else if (stanza.name === "iq") pending.settle(stanza);
     } catch (error) {
-      log.warn("stanza-refused", "A stanza could not be read", { error });
+      if (!isMilestone(++refused)) return;
+      const refused_so_far = refused;
+      log.warn("stanza-refused", "A stanza could not be read", { from: stanza.attrs.from, error, refused_so_far });
     }
   };
 }

@@ -73,3 +73,10 @@ for (const [fails, take] of Object.entries(BROKEN)) {
     });
   });
 }
+
+Deno.test("dispatcher() does not let what is refused or fails fill the log: the lines get rarer", async () => {
+  const unreadable = Array.from({ length: 1000 }, () => `<message from="@a.test">${THING}</message>`);
+  assertEquals((await dispatch(unreadable)).logged.length, 10);
+  const failing = Array.from({ length: 1000 }, () => `<message from="a.test">${THING}</message>`);
+  assertEquals((await dispatch(failing, [() => Promise.reject(new Error("broken"))])).logged.length, 10);
+});

@@ -18,6 +18,7 @@ import type { AnyPlugin } from "./config/schema.ts";
 import { watchGrants } from "./expectations.ts";
 import { watchLiveness } from "./liveness.ts";
 import type { Log } from "./log.ts";
+import { isMilestone } from "./milestone.ts";
 import { openStore } from "./stores.ts";
 import { meterOn, Metrics } from "./watch/metrics.ts";
 import { measureStream, type StreamFigures } from "./watch/stream.ts";
@@ -93,7 +94,7 @@ export async function startRuntime(config: Config, plugins: readonly AnyPlugin[]
   /** RFC 6120 §8.2.3: who asks is answered, also where the request cannot be read. */
   function refuse(stream: Connection, { name, attrs }: Element, reason: XmlError): void {
     // Whoever likes can send such stanzas, so the lines get rarer.
-    if (Number.isInteger(Math.log2(++figures.refused))) {
+    if (isMilestone(++figures.refused)) {
       const refused_so_far = figures.refused;
       log.warn("stanza-refused", "A stanza could not be read", { from: attrs.from, error: reason, refused_so_far });
     }
