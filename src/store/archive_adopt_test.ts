@@ -126,8 +126,11 @@ test("adopt() keeps all of a list or none", async (store) => {
   await assertRejects(() => store.adopt(ROMEO, [...THREE, foreign("d", NaN)]), RangeError, "expected milliseconds");
   await assertRejects(() => store.adopt(ROMEO, [foreign("e", 2 ** 52)]), RangeError, "the years 1950 to 2089");
   await assertRejects(() => store.adopt(ROMEO, [foreign("", 1)]), RangeError, "without an id");
+  const long = foreign("\u{1f427}".repeat(257), 1);
+  await assertRejects(() => store.adopt(ROMEO, [...THREE, long]), RangeError, "whose id has more than 1024 bytes");
   assertEquals(await store.count(ROMEO, {}), 0);
   assertEquals(await store.adopt(ROMEO, []), { added: 0, held: 0 });
+  assertEquals(await store.adopt(ROMEO, [foreign("\u{1f427}".repeat(256), 1)]), { added: 1, held: 0 });
 });
 
 test("entries() of an archive with many is in order and whole", async (store) => {

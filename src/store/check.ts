@@ -1,6 +1,9 @@
 import type { NewMessage, WholeEntry } from "./archive.ts";
 import { firstNumberAt } from "./id.ts";
 
+/** Bytes of the longest id, in UTF-8: whoever pages has to name it, and servers end the stream over what is too long. */
+export const MAX_ID_BYTES = 1024;
+
 /** Throws `RangeError` for what no store can keep, so that a batch is refused before any of it is kept. */
 export function checkMessage({ time, entries }: NewMessage): void {
   checkTime(time);
@@ -21,6 +24,13 @@ export function checkWhole({ time, id }: WholeEntry): void {
     throw new RangeError(`Cannot keep an entry of the time ${time}: expected the years 1950 to 2089`);
   }
   if (id === "") throw new RangeError("Cannot keep an entry without an id");
+  if (exceedsId(id)) throw new RangeError(`Cannot keep an entry whose id has more than ${MAX_ID_BYTES} bytes`);
+}
+
+/** Whether an id is longer than any that is kept; encodes only one that may be. */
+export function exceedsId(id: string): boolean {
+  return id.length > MAX_ID_BYTES ||
+    (id.length * 3 > MAX_ID_BYTES && new TextEncoder().encode(id).length > MAX_ID_BYTES);
 }
 
 function checkTime(time: number): void {

@@ -45,7 +45,7 @@ function itemOf(line: Readonly<Record<string, unknown>>, reader: MessageReader):
   if (isPreferences(preferences)) return preferencesItem(owner, preferences);
   if (typeof id !== "string" || typeof peer !== "string" || typeof stanza !== "string") return undefined;
   const stamp = typeof time === "string" ? parseStamp(time) : undefined;
-  return stamp === undefined || id === "" ? undefined : reader.read({ owner, id, time: stamp, peer, message: stanza });
+  return stamp === undefined ? undefined : reader.read({ owner, id, time: stamp, peer, message: stanza });
 }
 
 /** A bare JID in normal form, as owners are known here. */

@@ -4,8 +4,10 @@
  * @module
  */
 import type { WholeEntry } from "../store/archive.ts";
+import { exceedsId, MAX_ID_BYTES } from "../store/check.ts";
 import { withoutStanzaIds } from "../wire/message.ts";
 import { exceedsResult } from "../wire/xep0313_result.ts";
+import { findIllegal } from "../xml/characters.ts";
 import type { Element } from "../xml/element.ts";
 import { XmlError } from "../xml/error.ts";
 import { Reader } from "../xml/reader.ts";
@@ -40,6 +42,8 @@ export class MessageReader {
   /** The entry, or why it is not taken. */
   read(told: Told): Item {
     const { owner, id, time } = told;
+    const objection = idObjection(id);
+    if (objection !== undefined) return skipped(objection);
     try {
       const message = typeof told.message === "string" ? this.#parse(told.message) : told.message;
       if (message?.name !== "message" || !STREAMS.has(message.getNS())) return skipped("not a message");
@@ -84,6 +88,13 @@ export class MessageReader {
     reader.push("<archive>");
     return reader;
   }
+}
+
+/** An id is sent with its message and with the pages that it ends: one that cannot be would take all others along. */
+function idObjection(id: string): string | undefined {
+  if (id === "") return "without an archive id";
+  if (exceedsId(id)) return `with an archive id of more than ${MAX_ID_BYTES} bytes`;
+  return findIllegal(id) === -1 ? undefined : "with an archive id of characters that XML does not have";
 }
 
 /** XEP-0359 §"Security Considerations": only the archive itself says under which id it keeps a message. */

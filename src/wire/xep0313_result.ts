@@ -57,7 +57,8 @@ export function writeResult({ id, queryid, stamp, stanza }: ResultHead & { reado
 
 /**
  * Bytes of the largest message that a result can carry. Prosody ends the stream of a component whose stanza has more than
- * 512 KiB, so what is larger could be stored but never read again.
+ * 512 KiB, so what is larger could be stored but never read again. The rest is for what is around the message, the archive id
+ * and that of the query included, which are bounded where they come in.
  */
 const MAX_STANZA = 480 * 1024;
 
