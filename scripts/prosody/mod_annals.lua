@@ -526,7 +526,7 @@ function queue.put(opening, text)
 	local parts = batch.parts;
 	local length = #parts;
 	parts[length + 1], parts[length + 2], parts[length + 3] = opening, text, CLOSING_TAG;
-	batch.bytes, batch.count, batch.stored = batch.bytes + bytes, batch.count + 1, false;
+	batch.bytes, batch.count, batch.is_stored = batch.bytes + bytes, batch.count + 1, false;
 	queue.size, queue.unstored = queue.size + 1, true;
 	return queue.last;
 end
@@ -537,7 +537,7 @@ function queue.append(batch)
 	if previous and previous.parts then
 		previous.open = false;
 		local is_far = queue.last - queue.sent > BATCHES_IN_MEMORY;
-		if is_far and (previous.stored or queue.store(previous, queue.last)) then previous.parts = nil; end
+		if is_far and (previous.is_stored or queue.store(previous, queue.last)) then previous.parts = nil; end
 	end
 	queue.last = queue.last + 1;
 	queue.batches[queue.last] = batch;
@@ -552,8 +552,9 @@ end
 function queue.store(batch, position)
 	local ok, err = store:set(key_of(position), { body = concat(batch.parts), count = batch.count });
 	if not ok then module:log("error", "Cannot store messages for Annals: %s", err); end
-	batch.stored = ok and true or false;
-	return batch.stored;
+	batch.is_stored = ok and true or false;
+	batch.has_file = batch.has_file or batch.is_stored; -- also when it grows, and the file is older than it
+	return batch.is_stored;
 end
 
 -- The batch, in memory; nil when there is none any more, false when it cannot be read at present.
@@ -574,7 +575,7 @@ function queue.remove(position)
 	local batch = queue.batches[position];
 	queue.batches[position] = nil;
 	queue.size = queue.size - batch.count;
-	if batch.stored then
+	if batch.has_file then
 		store:set(key_of(position), nil);
 		queue.unlisted = true;
 	end
@@ -602,7 +603,7 @@ function queue.delete(user)
 	queue.flush();
 	queue.append({ deleted = user, count = 0 });
 	queue.deletions[user] = (queue.deletions[user] or 0) + 1;
-	queue.unlisted = true;
+	queue.persist(); -- a crash must not leave the archive to the name's next owner
 	people.forget(user);
 	stream.pump();
 end
@@ -679,7 +680,7 @@ function queue.persist()
 	for position = queue.first, queue.last do
 		local batch = queue.batches[position];
 		if batch then
-			local stored = batch.deleted or batch.stored or queue.store(batch, position);
+			local stored = batch.deleted or batch.is_stored or queue.store(batch, position);
 			if stored then list[#list + 1] = { position, batch.count, batch.deleted }; end
 		end
 	end
@@ -697,7 +698,7 @@ function queue.restore()
 	queue.first, queue.last = kept.next, kept.next - 1;
 	for _, item in ipairs(kept.batches) do
 		local position, count, deleted = item[1], item[2], item[3];
-		queue.batches[position] = { count = count, deleted = deleted, stored = not deleted };
+		queue.batches[position] = { count = count, deleted = deleted, is_stored = not deleted, has_file = not deleted };
 		queue.size = queue.size + count;
 		queue.first = min(queue.first, position);
 		if deleted then queue.deletions[deleted] = (queue.deletions[deleted] or 0) + 1; end
@@ -1031,6 +1032,8 @@ function requests.pass_on(event)
 		end
 	end);
 	request.session = session;
+	-- Where it was asked in vain, what waits offline must come by itself.
+	if stanza.attr.type == "set" and stanza:get_child("query", NS_MAM) then session.mam_requested = true; end
 	return true;
 end
 
@@ -1059,10 +1062,7 @@ function requests.hand_out(session, text)
 end
 
 module:hook("iq-get/self/" .. NS_MAM .. ":query", requests.pass_on);
-module:hook("iq-set/self/" .. NS_MAM .. ":query", function (event)
-	event.origin.mam_requested = stream.greeted; -- where it is asked in vain, what waits offline must come by itself
-	return requests.pass_on(event);
-end);
+module:hook("iq-set/self/" .. NS_MAM .. ":query", requests.pass_on);
 module:hook("iq-get/self/" .. NS_MAM .. ":prefs", requests.pass_on);
 module:hook("iq-set/self/" .. NS_MAM .. ":prefs", requests.pass_on);
 module:hook("iq-get/self/" .. NS_MAM .. ":metadata", requests.pass_on);

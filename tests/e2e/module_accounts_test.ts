@@ -4,6 +4,7 @@ import { chat, onModule } from "./module_stage.ts";
 
 const BOB = "bob@example.test";
 const QUERY = "<query xmlns='urn:xmpp:mam:2'/>";
+const REGISTRATION = `modules_enabled = { "roster"; "saslauth"; "disco"; "register"; "annals" }`;
 const QUICKLY = `annals_check_interval = 0.1`;
 
 /** Answers the next look through all archives with these. */
@@ -36,7 +37,7 @@ onModule("an account that is deleted takes its archive along: in its turn, and n
   assertEquals(component.inbox.held.filter((stanza) => stanza.getChild("batch")), []);
   await component.acknowledge(2);
   assertEquals((await component.entries(1)).map(({ text }) => text.includes("after")), [true]);
-}, { lua: `modules_enabled = { "roster"; "saslauth"; "disco"; "register"; "annals" }` });
+}, { lua: REGISTRATION });
 
 onModule("a deletion waits for Annals as messages do, and the name's next owner with it", async (stage) => {
   const bob = await stage.enter("bob");
@@ -52,7 +53,16 @@ onModule("a deletion waits for Annals as messages do, and the name's next owner 
   await stage.server.line((line) => line.includes("What the archive of bob held"));
   await next.send(`<iq type='set' id='1'>${QUERY}</iq>`);
   await component.hear((stanza) => stanza.getChild("delegation") !== undefined, "a request of bob");
-}, { lua: `modules_enabled = { "roster"; "saslauth"; "disco"; "register"; "annals" }` });
+}, { lua: REGISTRATION });
+
+onModule("a deletion outlives a crash of the server", async (stage) => {
+  const bob = await stage.enter("bob");
+  await bob.send("<iq type='set' id='1'><query xmlns='jabber:iq:register'><remove/></query></iq>");
+  await stage.server.line((line) => line.includes("User removed their account"));
+  await stage.server.kill();
+  await stage.server.start();
+  assertEquals((await (await stage.welcome()).told("deleted")).attrs.user, "bob");
+}, { lua: REGISTRATION });
 
 onModule("an archive without an account at two looks in a row is deleted", async (stage) => {
   const component = await stage.welcome();

@@ -112,6 +112,25 @@ onModule("a crash of the server costs a few seconds at most of what waits", asyn
   assertEquals(bodies(await component.entries(sent.length)), sent);
 }, { log: "debug" });
 
+onModule(
+  "what is acknowledged is nowhere in the server's storage, also what grew after it was stored",
+  async (stage) => {
+    const alice = await stage.enter("alice");
+    await alice.send(chat(BOB, "stored"));
+    await stage.stored();
+    // So long that it joins the stored one as soon as the next comes.
+    const long = "x".repeat(70_000);
+    await alice.send(chat(BOB, long) + chat(BOB, "last"));
+    await alice.settle();
+    const component = await stage.welcome();
+    const before = stage.server.lines.length;
+    assertEquals(bodies(await component.entries(3)), ["stored", long, "last"]);
+    await stage.server.line((line) => line.includes("Stored what waits for Annals: 0"), before);
+    assertEquals((await stage.storedKeys()).filter((key) => /^annals\/\d/.test(key)), []);
+  },
+  { log: "debug" },
+);
+
 onModule("where too many wait the oldest are given up, counted and logged", async (stage) => {
   const alice = await stage.enter("alice");
   const sent = await sendNumbered(alice, 250);

@@ -203,3 +203,18 @@ onModule("who has asked for the archive gets no offline messages besides", async
   const other = await stage.enter("bob");
   await other.message("Art thou not Romeo?");
 });
+
+onModule("who was told to wait for the archive gets the offline messages", async (stage) => {
+  const component = await stage.welcomeAll(["alice", "bob"]);
+  const before = await stage.enter("bob");
+  await before.send("<iq type='set' id='1'><query xmlns='jabber:iq:register'><remove/></query></iq>");
+  await component.told("deleted");
+  await stage.server.register("bob");
+  const alice = await stage.enter("alice");
+  await alice.send(chat(BOB, "Art thou not Romeo?"));
+  await alice.settle();
+  const asking = await stage.enter("bob", { presence: false });
+  assertStringIncludes(String(await asking.request("set", QUERY)), "resource-constraint");
+  await asking.send("<presence/>");
+  await asking.message("Art thou not Romeo?");
+}, { lua: `modules_enabled = { "roster"; "saslauth"; "disco"; "register"; "offline"; "annals" }` });

@@ -53,6 +53,15 @@ export class ModuleStage implements AsyncDisposable {
     await this.server.line((line) => line.includes("Stored what waits for Annals"));
   }
 
+  /** The keys under which the module has something in the server's storage of files. */
+  async storedKeys(): Promise<string[]> {
+    const keys: string[] = [];
+    for await (const { name } of Deno.readDir(`${this.server.site.folder}/data/example%2etest/annals`)) {
+      keys.push(decodeURIComponent(name.replace(/\.dat$/, "")));
+    }
+    return keys;
+  }
+
   /** How many lines of the server's log contain a text. */
   logged(text: string): number {
     return this.server.lines.filter((line) => line.includes(text)).length;
