@@ -6,6 +6,7 @@
 import { BUILT_IN } from "../plugins/mod.ts";
 import type { Config } from "../runtime/config/config.ts";
 import { readConfig } from "../runtime/config/load.ts";
+import { visible } from "../runtime/log_line.ts";
 import { openArchivesToImport } from "../runtime/stores.ts";
 import { READ } from "../transfer/formats.ts";
 import { importItems } from "../transfer/import.ts";
@@ -52,7 +53,9 @@ async function importArchives(invocation: Invocation, system: System): Promise<n
     const keeps = Number(config.plugins.mam?.archive_expires_after ?? Infinity);
     system.out(importReport(summary, { json: switches.has("json"), keeps, now: Date.now() }));
   }
-  return EXIT.ok;
+  if (!summary.inVain) return EXIT.ok;
+  system.err(`${visible(`annals: Found nothing in "${path}" that can be taken`)}\n`);
+  return EXIT.failure;
 }
 
 /** The one there is; `undefined` where there are several. */

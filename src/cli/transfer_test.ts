@@ -58,6 +58,21 @@ Deno.test("an import that cannot go on says where, and what it has taken", async
   );
 });
 
+Deno.test("an import that can take nothing of what there is fails, and says why", async () => {
+  await using site = await FakeSite.make({ messages: 2 });
+  const file = site.file("juliet.jsonl");
+  await site.annals(0, "export", "--user", JULIET, "--output", file);
+  const exported = await Deno.readTextFile(file);
+  await Deno.writeTextFile(file, exported.replaceAll(/"id":"/g, "$&\\u0001"));
+  const { printed, errors } = await site.annals(1, "import", "--from", "jsonl", file);
+  assertStringIncludes(printed, "Not taken: 2, with an archive id of characters that XML does not have\n");
+  assertStringIncludes(errors.join(), `Found nothing in "${file}" that can be taken`);
+  await Deno.writeTextFile(file, exported, { append: true });
+  await site.annals(0, "import", "--from", "jsonl", file);
+  await Deno.writeTextFile(file, "");
+  await site.annals(0, "import", "--from", "jsonl", file);
+});
+
 Deno.test("what makes no sense is a wrong command line", async () => {
   const cases: readonly (readonly [string[], string])[] = [
     [["export"], "Found no choice of users, expected annals export (--user JID | --all)"],

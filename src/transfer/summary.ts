@@ -27,8 +27,17 @@ export class Summary {
 
   /** How many things were read so far. */
   get read(): number {
-    const { messages, preferences, skipped } = this;
-    const counts = [messages.taken, messages.held, preferences.taken, preferences.held, ...skipped.values()];
-    return counts.reduce((sum, count) => sum + count, 0);
+    return this.skipped.values().reduce((sum, count) => sum + count, this.#here);
+  }
+
+  /** Whether there was something, and nothing of it could be taken. */
+  get inVain(): boolean {
+    return this.skipped.size > 0 && this.#here === 0;
+  }
+
+  /** How much of what was read is here, because of this import or not. */
+  get #here(): number {
+    const { messages, preferences } = this;
+    return messages.taken + messages.held + preferences.taken + preferences.held;
   }
 }

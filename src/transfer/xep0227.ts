@@ -6,6 +6,7 @@
  */
 import { dirname, isAbsolute, join } from "node:path";
 import { ARCHIVE, hostTags, NS, NS_ARCHIVE, NS_INCLUDE, SERVER_DATA, userTags } from "../wire/xep0227.ts";
+import { clientStanza } from "../wire/xep0297.ts";
 import { result, writeResult } from "../wire/xep0313_result.ts";
 import { NS as NS_MAM } from "../wire/xep0313_form.ts";
 import { setPreferences } from "../wire/xep0441.ts";
@@ -15,6 +16,7 @@ import { OutlineReader, type Treatment } from "../xml/outline.ts";
 import { serialize } from "../xml/writer.ts";
 import { StanzaError } from "../xmpp/error.ts";
 import { Jid } from "../xmpp/jid.ts";
+import { NS_CLIENT } from "../xmpp/stanza.ts";
 import { accountOf } from "./account.ts";
 import { TransferError } from "./error.ts";
 import { type EntryItem, type Item, type PreferencesItem, skipped, type Wanted } from "./item.ts";
@@ -140,7 +142,7 @@ class Document {
       }
       const { id, stamp, stanza } = result.read(element);
       // As text it is read again, strictly: that its prefixes are bound has not been looked at.
-      return this.#messages.read({ owner, id, time: stamp, message: serialize(stanza) });
+      return this.#messages.read({ owner, id, time: stamp, message: serialize(clientStanza(stanza)) });
     } catch (error) {
       if (error instanceof StanzaError) return skipped("a result or preferences that cannot be read");
       if (error instanceof XmlError) return skipped("XML that is not well-formed");
@@ -173,11 +175,19 @@ export async function* writeXep0227(items: AsyncIterable<EntryItem | Preferences
 function elementOf(item: EntryItem | PreferencesItem): Element {
   if (item.kind === "entry") {
     const { id, time, stanza } = item.entry;
-    return writeResult({ id, stamp: time, stanza });
+    return writeResult({ id, stamp: time, stanza: withNamespace(stanza) });
   }
   const { default: fallback, always, never } = item.preferences;
   const parsed = (jids: readonly string[]): Jid[] => jids.map((jid) => Jid.parse(jid));
   return setPreferences.query.write({ default: fallback, always: parsed(always), never: parsed(never) });
+}
+
+/** The start tag of an element as far as a namespace of its own. */
+const DECLARED = /^<[^\s/>]+(?:\s+[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*'))*?\s+xmlns\s*=/;
+
+/** A stanza that says no namespace of its own would be in that of what is around it. */
+function withNamespace(stanza: string): string {
+  return DECLARED.test(stanza) ? stanza : stanza.replace(/^<[^\s/>]+/, `$& xmlns="${NS_CLIENT}"`);
 }
 
 /** The tags that are open, the outermost first. */

@@ -4,7 +4,7 @@ import { openMemoryStore } from "../store/memory/mod.ts";
 import { TransferError } from "./error.ts";
 import { exportItems, ownersOf } from "./export.ts";
 import { importItems } from "./import.ts";
-import type { Item } from "./item.ts";
+import type { EntryItem, Item } from "./item.ts";
 import { Summary } from "./summary.ts";
 import { anyArchives, HOSTS, NOW } from "./testing/archives.ts";
 import { withFile, withFolder } from "./testing/files.ts";
@@ -70,6 +70,34 @@ Deno.test("what is exported, imported and exported again is the same text", asyn
     }),
     { numRuns: 200 },
   );
+});
+
+Deno.test("a message without a namespace of its own is one of a client (XEP-0297 §3.2), what it inherits stays bound", async () => {
+  const bare = DOCUMENT.replace("<message xmlns='jabber:client'", "<message")
+    .replace("<body>", "<x:x/><body>").replace("<archive ", "<archive xmlns:x='urn:x' ");
+  await withFile(bare, (path) => {
+    const entry = [...readXep0227(path)].find(({ kind }) => kind !== "preferences");
+    if (entry?.kind !== "entry") throw new Error(`Found no entry: ${JSON.stringify(entry)}`);
+    assert(/^<message [^>]*xmlns="jabber:client"/.test(entry.entry.stanza));
+    assert(entry.entry.stanza.includes("urn:x"));
+  });
+});
+
+Deno.test("each stanza is written with its namespace, also where it is kept without", async () => {
+  const cases: readonly (readonly [kept: string, written: string])[] = [
+    [`<message id="xmlns="/>`, `<message xmlns="jabber:client" id="xmlns="/>`],
+    [`<message><body xmlns="x"/></message>`, `<message xmlns="jabber:client"><body xmlns="x"/></message>`],
+    [`<message xmlns:x="x"/>`, `<message xmlns="jabber:client" xmlns:x="x"/>`],
+    [`<message/>`, `<message xmlns="jabber:client"/>`],
+    [`<message id='>' xmlns='jabber:client'/>`, `<message id='>' xmlns='jabber:client'/>`],
+  ];
+  for (const [stanza, expected] of cases) {
+    const entry = { id: "a", time: NOW, with: "romeo@montague.example", resource: "", stanza };
+    const items = (async function* (): AsyncGenerator<EntryItem> {
+      yield { kind: "entry", owner: "juliet@capulet.example", entry };
+    })();
+    assert((await Array.fromAsync(writeXep0227(items))).join("").includes(`${expected}</forwarded>`), stanza);
+  }
 });
 
 Deno.test("files that are included are read, each about whom it is included for (XEP-0227 §5)", async () => {

@@ -39,6 +39,15 @@ export const forwarded: Codec<Forwarded> = {
   },
 };
 
+/** §3.2, rule 3: where a forwarded stanza says no namespace of its own, that of a client is meant. */
+export function clientStanza(stanza: Element): Element {
+  if (stanza.getNS() === NS_CLIENT) return stanza;
+  const copy = asClient(stanza);
+  // What is declared around it stays in scope.
+  copy.parent = stanza.parent;
+  return copy;
+}
+
 /** §3.2, rule 3: one that says no namespace of its own is meant to be in that of a client. */
 function isStanza(child: Child): child is Element {
   if (!(child instanceof Element)) return false;

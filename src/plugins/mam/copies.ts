@@ -6,10 +6,9 @@
 import type { IncomingMessage } from "../../runtime/plugin.ts";
 import { describeMessage, type MessageTraits } from "../../wire/message.ts";
 import { readPresence } from "../../wire/presence.ts";
-import { forwarded } from "../../wire/xep0297.ts";
+import { clientStanza, forwarded } from "../../wire/xep0297.ts";
 import type { Element } from "../../xml/element.ts";
 import type { Jid } from "../../xmpp/jid.ts";
-import { asClient, NS_CLIENT } from "../../xmpp/stanza.ts";
 import type { Candidate, Verdict } from "./events.ts";
 import { Hops } from "./hops.ts";
 import type { Incoming } from "./intake.ts";
@@ -64,7 +63,7 @@ export class Copies {
     // A user or a foreign server can send the very same wrapper: only the server itself is believed, by its exact name.
     if (!hosts.has(host)) return tally.add("forged");
     if (this.#options.superfluous(host)) return tally.add("copy beside companion");
-    const stanza = clientStanza(payload);
+    const stanza = clientStanza(forwarded.read(payload).stanza);
     const ends = endsOf(stanza);
     if (ends === undefined) return tally.add("unreadable address");
     const { from, to } = ends;
@@ -120,14 +119,4 @@ export class Copies {
     if (!presence.available && to.domain === host) this.#sessions.unavailable(session);
     if (presence.available && to.bare === session.bare) this.#sessions.available(session, presence.priority);
   }
-}
-
-/** XEP-0297 §3.2, rule 3: where the namespace is missing, that of a client is meant. */
-function clientStanza(payload: Element): Element {
-  const { stanza } = forwarded.read(payload);
-  if (stanza.getNS() === NS_CLIENT) return stanza;
-  const copy = asClient(stanza);
-  // What is declared around it stays in scope.
-  copy.parent = payload;
-  return copy;
 }
