@@ -203,7 +203,7 @@ export interface ArchiveStore extends ArchiveReader {
   readonly newestNumber: number;
   /**
    * Keeps a batch, all of it or nothing. An entry whose id its archive already holds is left as it is. Rejects with
-   * `RangeError` for what no store can keep, with `ArchiveStoreError` where the disk is the matter: then it may be tried again.
+   * `UnkeepableError` for what no store can keep, with `ArchiveStoreError` where the disk is the matter: then it may be tried again.
    */
   append(batch: readonly NewMessage[]): Promise<void>;
   /**

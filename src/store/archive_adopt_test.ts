@@ -1,6 +1,7 @@
 /** What the contract promises about entries that come from elsewhere, held against every kind of store. */
 import { assertEquals, assertRejects } from "@std/assert";
 import type { WholeEntry } from "./archive.ts";
+import { UnkeepableError } from "./error.ts";
 import { EPOCH, formatArchiveId } from "./id.ts";
 import { conversationAt, idAt, JULIET, messageAt, NURSE, pageOf, ROMEO, START, textAt } from "./testing/messages.ts";
 import { testStores as test } from "./testing/stores.ts";
@@ -123,11 +124,15 @@ test("what was adopted goes like any other entry, and its id with it", async (st
 });
 
 test("adopt() keeps all of a list or none", async (store) => {
-  await assertRejects(() => store.adopt(ROMEO, [...THREE, foreign("d", NaN)]), RangeError, "expected milliseconds");
-  await assertRejects(() => store.adopt(ROMEO, [foreign("e", 2 ** 52)]), RangeError, "the years 1950 to 2089");
-  await assertRejects(() => store.adopt(ROMEO, [foreign("", 1)]), RangeError, "without an id");
+  await assertRejects(
+    () => store.adopt(ROMEO, [...THREE, foreign("d", NaN)]),
+    UnkeepableError,
+    "expected milliseconds",
+  );
+  await assertRejects(() => store.adopt(ROMEO, [foreign("e", 2 ** 52)]), UnkeepableError, "the years 1950 to 2089");
+  await assertRejects(() => store.adopt(ROMEO, [foreign("", 1)]), UnkeepableError, "without an id");
   const long = foreign("\u{1f427}".repeat(257), 1);
-  await assertRejects(() => store.adopt(ROMEO, [...THREE, long]), RangeError, "whose id has more than 1024 bytes");
+  await assertRejects(() => store.adopt(ROMEO, [...THREE, long]), UnkeepableError, "whose id has more than 1024 bytes");
   assertEquals(await store.count(ROMEO, {}), 0);
   assertEquals(await store.adopt(ROMEO, []), { added: 0, held: 0 });
   assertEquals(await store.adopt(ROMEO, [foreign("\u{1f427}".repeat(256), 1)]), { added: 1, held: 0 });

@@ -1,6 +1,7 @@
 /** What the contract promises about storing, held against every kind of store. */
 import { assertEquals, assertRejects } from "@std/assert";
 import type { NewMessage } from "./archive.ts";
+import { UnkeepableError } from "./error.ts";
 import { parseArchiveId } from "./id.ts";
 import {
   conversationAt,
@@ -72,9 +73,17 @@ test("append() keeps different messages under one number apart", async (store) =
 test("append() keeps all of a batch or none", async (store) => {
   await store.append([messageAt(1)]);
   const bad = [messageAt(2), { ...messageAt(3), time: NaN }];
-  await assertRejects(() => store.append(bad), RangeError, "expected milliseconds");
-  await assertRejects(() => store.append([messageAt(2), { ...messageAt(3), entries: [] }]), RangeError, "one or two");
-  await assertRejects(() => store.append([messageAt(2, { id: { number: -1, random: 0n } })]), RangeError, "archive id");
+  await assertRejects(() => store.append(bad), UnkeepableError, "expected milliseconds");
+  await assertRejects(
+    () => store.append([messageAt(2), { ...messageAt(3), entries: [] }]),
+    UnkeepableError,
+    "one or two",
+  );
+  await assertRejects(
+    () => store.append([messageAt(2, { id: { number: -1, random: 0n } })]),
+    UnkeepableError,
+    "archive id",
+  );
   assertEquals((await pageOf(store, {})).at, [1]);
   assertEquals(store.newestNumber, idAt(1).number);
 });

@@ -1,18 +1,19 @@
 import type { NewMessage, WholeEntry } from "./archive.ts";
+import { UnkeepableError } from "./error.ts";
 import { firstNumberAt } from "./id.ts";
 
 /** Bytes of the longest id, in UTF-8: whoever pages has to name it, and servers end the stream over what is too long. */
 export const MAX_ID_BYTES = 1024;
 
-/** Throws `RangeError` for what no store can keep, so that a batch is refused before any of it is kept. */
+/** Throws `UnkeepableError` for what no store can keep, so that a batch is refused before any of it is kept. */
 export function checkMessage({ time, entries }: NewMessage): void {
   checkTime(time);
   if (entries.length < 1 || entries.length > 2) {
-    throw new RangeError(`Cannot keep a message in ${entries.length} archives: expected one or two`);
+    throw new UnkeepableError(`Cannot keep a message in ${entries.length} archives: expected one or two`);
   }
   for (const { id: { number } } of entries) {
     if (!Number.isSafeInteger(number) || number < 0) {
-      throw new RangeError(`Cannot keep an entry under the number ${number}: expected an archive id's`);
+      throw new UnkeepableError(`Cannot keep an entry under the number ${number}: expected an archive id's`);
     }
   }
 }
@@ -21,10 +22,10 @@ export function checkMessage({ time, entries }: NewMessage): void {
 export function checkWhole({ time, id }: WholeEntry): void {
   checkTime(time);
   if (!Number.isSafeInteger(firstNumberAt(time))) {
-    throw new RangeError(`Cannot keep an entry of the time ${time}: expected the years 1950 to 2089`);
+    throw new UnkeepableError(`Cannot keep an entry of the time ${time}: expected the years 1950 to 2089`);
   }
-  if (id === "") throw new RangeError("Cannot keep an entry without an id");
-  if (exceedsId(id)) throw new RangeError(`Cannot keep an entry whose id has more than ${MAX_ID_BYTES} bytes`);
+  if (id === "") throw new UnkeepableError("Cannot keep an entry without an id");
+  if (exceedsId(id)) throw new UnkeepableError(`Cannot keep an entry whose id has more than ${MAX_ID_BYTES} bytes`);
 }
 
 /** Whether an id is longer than any that is kept; encodes only one that may be. */
@@ -35,5 +36,5 @@ export function exceedsId(id: string): boolean {
 
 function checkTime(time: number): void {
   if (Number.isSafeInteger(time)) return;
-  throw new RangeError(`Cannot keep a message of the time ${time}: expected milliseconds`);
+  throw new UnkeepableError(`Cannot keep a message of the time ${time}: expected milliseconds`);
 }

@@ -16,6 +16,11 @@ export interface ArchiveStoreFailure {
   readonly cause?: unknown;
 }
 
+/** What no store can ever keep was to be kept; nothing of what it was to be kept with is kept either. */
+export class UnkeepableError extends Error {
+  override readonly name = "UnkeepableError";
+}
+
 /** An archive on disk could not be opened, read or written. What was to be written is not written, not even in part. */
 export class ArchiveStoreError extends Error {
   override readonly name = "ArchiveStoreError";

@@ -6,8 +6,11 @@
 import { delay } from "@std/async/delay";
 import { setImmediate } from "node:timers/promises";
 import type { Log } from "../../runtime/log.ts";
+import { isMilestone } from "../../runtime/milestone.ts";
 import { Histogram } from "../../runtime/watch/histogram.ts";
 import type { ArchiveStore, NewMessage } from "../../store/archive.ts";
+import { checkMessage } from "../../store/check.ts";
+import { UnkeepableError } from "../../store/error.ts";
 import type { Tally } from "./tally.ts";
 
 /** Milliseconds between attempts to store what the store would not take. */
@@ -18,9 +21,6 @@ const MAX_WAITING = 64 * 1024 * 1024;
 const OVERHEAD = 1000;
 /** Messages that commit together. What has waited long must not hold up everything else when it can be stored. */
 const MOST = 2000;
-
-/** What became of a group; what the store refuses it never takes. */
-type Outcome = "stored" | "refused" | "given up";
 
 /** There is nothing to wait for. */
 const DONE = Promise.resolve(true);
@@ -57,6 +57,8 @@ export class GroupCommit {
   #lost = 0;
   /** How many losses the log knows of. */
   #told = 0;
+  /** Messages that no store can keep. */
+  #unkeepable = 0;
 
   constructor(store: ArchiveStore, tally: Tally, log: Log) {
     this.#store = store;
@@ -84,6 +86,8 @@ export class GroupCommit {
    * need not keep it any longer.
    */
   add(message: NewMessage, held = false): Promise<boolean> {
+    // The store refuses a group for one that it can never keep, so such a one must not join the others.
+    if (!this.#isKeepable(message)) return DONE;
     if (this.full && !held) {
       this.lose(1);
       return DONE;
@@ -117,6 +121,21 @@ export class GroupCommit {
     if (this.#lost >= 2 * this.#told) this.#tellLosses();
   }
 
+  #isKeepable(message: NewMessage): boolean {
+    try {
+      checkMessage(message);
+      return true;
+    } catch (error) {
+      if (!(error instanceof UnkeepableError)) throw error;
+      this.#tally.add("lost");
+      if (isMilestone(++this.#unkeepable)) {
+        const lost_so_far = this.#unkeepable;
+        this.#log.error("message-unkeepable", "A message is lost: no archive can keep it", { error, lost_so_far });
+      }
+      return false;
+    }
+  }
+
   #tellLosses(): void {
     this.#told = this.#lost;
     this.#log.error("messages-lost", "Messages are lost: the store did not take them", { lost_so_far: this.#lost });
@@ -142,11 +161,11 @@ export class GroupCommit {
     await setImmediate();
     for (let group = this.#next.shift(); group !== undefined; group = this.#next.shift()) {
       this.#current = group;
-      const outcome = await this.#commit(group);
-      const lost = group.messages.length - (outcome === "given up" ? group.held : 0);
-      if (outcome === "stored") this.#tally.add("stored", group.messages.length);
+      const stored = await this.#commit(group);
+      const lost = group.messages.length - group.held;
+      if (stored) this.#tally.add("stored", group.messages.length);
       else if (lost > 0) this.lose(lost);
-      group.settled.resolve(outcome !== "given up");
+      group.settled.resolve(stored);
       for (const message of group.messages) this.#waiting -= sizeOf(message);
       // Where more than fits in a group has waited, whoever asks for a page meanwhile goes first.
       if (group.messages.length === MOST) await setImmediate();
@@ -155,22 +174,21 @@ export class GroupCommit {
     this.#running = undefined;
   }
 
-  /** Tries until the store takes the group, or never will, or did not at an attempt made after the closing began. */
-  async #commit({ messages }: Group): Promise<Outcome> {
+  /** Tries until the store takes the group, or did not at an attempt made after the closing began; says which. */
+  async #commit({ messages }: Group): Promise<boolean> {
     while (true) {
       const last = this.#closing.signal.aborted;
       try {
         await this.seconds.time(() => this.#store.append(messages));
         if (this.#failing) this.#recover();
-        return "stored";
+        return true;
       } catch (error) {
         if (!this.#failing) {
           this.#log.error("store-failed", "The store does not take messages; they wait in memory", { error });
         }
-        if (error instanceof RangeError) return "refused";
         this.#failing = true;
         this.#refused.resolve();
-        if (last) return "given up";
+        if (last) return false;
         await delay(RETRY, { signal: this.#closing.signal }).catch(() => {});
       }
     }

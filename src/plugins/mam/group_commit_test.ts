@@ -2,11 +2,13 @@ import { assertEquals } from "@std/assert";
 import { setImmediate } from "node:timers";
 import { memoryLog } from "../../runtime/log.ts";
 import type { ArchiveStore, NewMessage } from "../../store/archive.ts";
+import { openMemoryStore } from "../../store/memory/mod.ts";
 import { GroupCommit } from "./group_commit.ts";
 import { Tally } from "./tally.ts";
 
 function message(stanza: string): NewMessage {
-  return { time: 0, stanza, entries: [] };
+  const entry = { archive: "a@a.test", id: { number: 1, random: 0n }, with: "b@a.test", resource: "" };
+  return { time: 0, stanza, entries: [entry] };
 }
 
 /** A store of which only `append` is asked, by the answers given. */
@@ -149,12 +151,27 @@ Deno.test("GroupCommit gives up what is held as something that will come again, 
   assertEquals([await held, tally.counts()], [false, { lost: 1 }]);
 });
 
-Deno.test("GroupCommit lets a sender go of what no store can keep", async () => {
-  const tally = new Tally();
-  const commit = new GroupCommit(storeThat(() => Promise.reject(new RangeError("no time"))), tally, memoryLog());
-  assertEquals(await commit.add(message("a"), true), true);
+Deno.test("GroupCommit loses what no store can keep, lets its sender go of it, and stores what came with it", async () => {
+  const [tally, log] = [new Tally(), memoryLog()];
+  await using store = openMemoryStore();
+  const commit = new GroupCommit(store, tally, log);
+  const outcomes = [message("a"), { ...message("b"), time: NaN }, { ...message("c"), entries: [] }, message("d")]
+    .map((each) => commit.add(each, true));
+  assertEquals(await Promise.all(outcomes), [true, true, true, true]);
   await commit.close();
-  assertEquals(tally.counts(), { lost: 1 });
+  assertEquals(tally.counts(), { stored: 2, lost: 2 });
+  assertEquals(log.events.map(({ event }) => event), ["message-unkeepable", "message-unkeepable"]);
+});
+
+Deno.test("GroupCommit tries again what fails for a reason of the program's own", async () => {
+  const tally = new Tally();
+  let attempts = 0;
+  const store = storeThat(() => {
+    if (attempts++ === 0) throw new RangeError("Maximum call stack size exceeded");
+    return Promise.resolve();
+  });
+  const commit = new GroupCommit(store, tally, memoryLog());
+  assertEquals([await commit.add(message("a"), true), tally.counts()], [true, { stored: 1 }]);
 });
 
 Deno.test("GroupCommit takes what is held beyond the bound of what waits: its sender has a bound of its own", async () => {

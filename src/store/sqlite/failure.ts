@@ -1,4 +1,4 @@
-import { ArchiveStoreError } from "../error.ts";
+import { ArchiveStoreError, UnkeepableError } from "../error.ts";
 
 interface SqliteError extends Error {
   /** SQLite's own words for the kind of error; missing where the whole message is those words. */
@@ -35,7 +35,7 @@ const KNOWN: readonly (readonly [words: string, found: string, hint: string])[] 
 
 /** Says what a failure means to an operator; what is one already stays as it is, and so do mistakes of the caller's. */
 export function failure(operation: string, path: string, cause: unknown): unknown {
-  if (!(cause instanceof Error) || cause instanceof ArchiveStoreError || cause instanceof RangeError) return cause;
+  if (!(cause instanceof Error) || cause instanceof ArchiveStoreError || cause instanceof UnkeepableError) return cause;
   const words = (cause as SqliteError).errstr ?? cause.message;
   const [, found, hint] = KNOWN.find(([known]) => words.startsWith(known)) ?? [words, cause.message, ""];
   return new ArchiveStoreError({ operation, path, found, hint, cause });
