@@ -17,7 +17,8 @@ import { jsonLine, stamp } from "./lines.ts";
 import type { System } from "./system.ts";
 
 export const sweepCommand: Command = {
-  summary: "Removes expired messages, which the service also does by itself; --dry-run only says how many there are",
+  summary:
+    "Removes expired messages at once, while the service is stopped; --dry-run only counts them, also while it runs",
   usage: "[--dry-run] [--json] [--config FILE]",
   example: "annals sweep --dry-run --archive_expires_after 1y",
   takes: "options",

@@ -27,7 +27,10 @@ export async function openStore(name: string, { storage }: Config, log: Log): Pr
   }
   const { path } = storage.sqlite;
   try {
-    const store = await openSqliteStore(sqliteOptions(storage));
+    const store = await openSqliteStore({
+      ...sqliteOptions(storage),
+      upgraded: (versions) => log.info("store-upgraded", "The archives were brought up to date, for good", versions),
+    });
     log.info("store-opened", "The archives are open", { store: store.description });
     return store;
   } catch (error) {

@@ -1,10 +1,10 @@
 import { backup, DatabaseSync } from "node:sqlite";
 import { ArchiveStoreError } from "../error.ts";
-import { openReader, requireCurrent } from "./database.ts";
+import { isCurrent, openReader } from "./database.ts";
 import { failure } from "./failure.ts";
 import { keepPrivate, removeDatabase, syncFile } from "./files.ts";
 import { refuseItself } from "./itself.ts";
-import { faultsIn } from "./verify.ts";
+import { damageIn, faultsIn } from "./verify.ts";
 
 /** Pages that are copied in one step: some milliseconds. */
 const STEP = 200;
@@ -14,14 +14,14 @@ export type Progressing = (share: number) => void;
 
 /**
  * Copies an archive into a file of its own, also while another process writes the archive: one state of it, that of the
- * beginning. The file is there under its name only when it is complete and has been verified. Throws `ArchiveStoreError`.
+ * beginning, whatever the version of its schema. The file is there under its name only when it is complete and has been verified. Throws `ArchiveStoreError`.
  */
 export async function backUpArchive(path: string, file: string, progress: Progressing = () => {}): Promise<void> {
   await refuseItself(path, file, "back up");
   const part = `${file}.part`;
   try {
     await copyArchive(path, part, progress);
-    verifyCopy(part, file);
+    verifyCopy(part, { path, file });
     await syncFile(part);
     await Deno.rename(part, file);
   } finally {
@@ -48,10 +48,10 @@ export async function copyArchive(path: string, to: string, progress: Progressin
   }
 }
 
-function verifyCopy(part: string, file: string): void {
+/** What the copy is, the archive is; one of an older schema is copied as it is, to be kept while that is brought up to date. */
+function verifyCopy(part: string, { path, file }: { path: string; file: string }): void {
   using db = openReader(part, {});
-  requireCurrent(db, file);
-  const [fault] = faultsIn(db);
+  const [fault] = isCurrent(db, path) ? faultsIn(db) : damageIn(db);
   if (fault === undefined) return;
   throw new ArchiveStoreError({
     operation: "back up",

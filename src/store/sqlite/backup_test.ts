@@ -97,6 +97,35 @@ Deno.test("backUpArchive() leaves the older backup where the archive is not soun
   assertEquals((await place.names()).filter((name) => name.includes(".part")), []);
 });
 
+Deno.test("backUpArchive() copies an archive of an older version as it is, to be restored by either version", async () => {
+  await using place = await Place.make(3);
+  using db = new DatabaseSync(place.path);
+  db.exec("DROP TABLE connection; DROP TABLE tally; PRAGMA user_version = 2");
+  await backUpArchive(place.path, place.backup);
+  {
+    using copy = new DatabaseSync(place.backup, { readOnly: true });
+    assertEquals(copy.prepare("PRAGMA user_version").get(), { user_version: 2 });
+  }
+  db.close();
+  await place.restore();
+  assertEquals(await place.count(), 3);
+});
+
+Deno.test("backUpArchive() names the archive where that is nothing to be copied", async () => {
+  await using place = await Place.make(3);
+  using db = new DatabaseSync(place.path);
+  db.exec("PRAGMA user_version = 999");
+  const about = (found: string): string => `Cannot open the archive "${place.path}": ${found}`;
+  const refused = (found: string): Promise<unknown> =>
+    assertRejects(() => backUpArchive(place.path, place.backup), ArchiveStoreError, about(found));
+  await refused("it was written by a newer Annals (schema 999");
+  db.exec("PRAGMA application_id = 7");
+  await refused("it is the database of another program");
+  db.close();
+  await Deno.writeTextFile(place.path, "");
+  await refused("it is empty");
+});
+
 Deno.test("Restoration says what will go and what will be there, and replaces the one by the other", async () => {
   await using place = await Place.make(3);
   await backUpArchive(place.path, place.backup);

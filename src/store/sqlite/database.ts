@@ -25,6 +25,9 @@ export interface Tuning {
   readonly maxBytes?: number;
 }
 
+/** Is told that a database was brought up to date: from which version of the schema, and to which. */
+export type Upgraded = (versions: { from: number; to: number }) => void;
+
 /**
  * Opens the connection that writes: makes the database if there is none, brings an older one up to date, and refuses what is
  * not ours, not whole or too new.
@@ -35,7 +38,7 @@ export interface Tuning {
  * it has grown to `checkpointPages` (see `checkpoints.ts`), and then written from its start again: seldom enough that a page
  * that many commits dirtied moves once (half as many pages: 0.95 × the messages/s).
  */
-export function openWriter(path: string, tuning: Tuning): DatabaseSync {
+export function openWriter(path: string, tuning: Tuning, upgraded: Upgraded = () => {}): DatabaseSync {
   const db = new DatabaseSync(path);
   try {
     const version = versionOf(db, path);
@@ -44,6 +47,7 @@ export function openWriter(path: string, tuning: Tuning): DatabaseSync {
     useLog(db, path);
     tune(db, tuning);
     migrate(db, version);
+    if (version > 0 && version < MIGRATIONS.length) upgraded({ from: version, to: MIGRATIONS.length });
     // That it can be written shows only when it is: better now than at the first message.
     db.exec("UPDATE state SET newest = newest");
     return db;
@@ -62,22 +66,25 @@ export function openReader(path: string, tuning: Tuning): DatabaseSync {
 
 /** Refuses a database whose schema is not of this version: who only reads cannot bring it up to date. */
 export function requireCurrent(db: DatabaseSync, path: string): void {
-  const version = versionOf(db, path);
-  if (version === MIGRATIONS.length) return;
+  if (isCurrent(db, path)) return;
   throw new ArchiveStoreError({
     operation: "open",
     path,
-    found: version === 0
-      ? "it is empty"
-      : `it was written by an older Annals (schema ${version}; this one reads ${MIGRATIONS.length})`,
-    hint: "start this version of Annals with it once",
+    found: `it was written by an older Annals (schema ${versionOf(db, path)}; this one reads ${MIGRATIONS.length})`,
+    hint: "back it up, then start this version of Annals with it once",
   });
+}
+
+/** Whether the schema is of this version, not of an older one. Refuses what is not an archive, or is too new. */
+export function isCurrent(db: DatabaseSync, path: string): boolean {
+  requireOurs(db, path);
+  return versionOf(db, path) === MIGRATIONS.length;
 }
 
 /** Refuses what is not an archive, or is of a version that is not known yet. */
 export function requireOurs(db: DatabaseSync, path: string): void {
   if (versionOf(db, path) > 0) return;
-  throw new ArchiveStoreError({ operation: "open", path, found: "it is empty", hint: "give the path of a backup" });
+  throw new ArchiveStoreError({ operation: "open", path, found: "it is empty", hint: "give the path of an archive" });
 }
 
 /** Which version of the schema a database has, 0 for one that is still to be made. */

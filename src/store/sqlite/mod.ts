@@ -7,7 +7,7 @@ import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { ArchiveReader, ArchiveStore } from "../archive.ts";
 import { Checkpoints } from "./checkpoints.ts";
-import { checkpointPages, openReader, openWriter, requireCurrent, type Tuning } from "./database.ts";
+import { checkpointPages, openReader, openWriter, requireCurrent, type Tuning, type Upgraded } from "./database.ts";
 import { failure } from "./failure.ts";
 import { keepPrivate, realPath } from "./files.ts";
 import { LIMITS, type Limits } from "./limits.ts";
@@ -19,18 +19,19 @@ import { SqliteStore } from "./store.ts";
 export interface SqliteOptions extends Tuning {
   /** The database; it and its folder are made if there are none. Beside it lie `-wal`, `-shm` and `-lock`. */
   readonly path: string;
+  readonly upgraded?: Upgraded;
   /** How much is done at once; for tests. */
   readonly limits?: Partial<Limits>;
 }
 
 /** Opens a store; throws `ArchiveStoreError`, which says what to do. */
-export async function openSqliteStore({ path, limits, ...tuning }: SqliteOptions): Promise<ArchiveStore> {
+export async function openSqliteStore({ path, limits, upgraded, ...tuning }: SqliteOptions): Promise<ArchiveStore> {
   const opened = new DisposableStack();
   try {
     await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await keepPrivate(path);
     opened.use(await lockArchive(path));
-    const writer = opened.adopt(openWriter(path, tuning), (db) => db.close());
+    const writer = opened.adopt(openWriter(path, tuning, upgraded), (db) => db.close());
     const reader = opened.adopt(openReader(path, tuning), (db) => db.close());
     const checkpoints = new Checkpoints(await realPath(path), checkpointPages(tuning));
     return new SqliteStore({ path, writer, reader, checkpoints, opened }, { ...LIMITS, ...limits });

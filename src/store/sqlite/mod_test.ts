@@ -227,7 +227,9 @@ Deno.test("openSqliteStore() brings an archive of the first schema up to date, a
       db.exec("DROP TRIGGER foreign_id_goes; DROP TABLE foreign_id; DROP TABLE connection; DROP TABLE tally");
       db.exec("PRAGMA user_version = 1");
     }
-    await using store = await openSqliteStore({ path });
+    const told: unknown[] = [];
+    await using store = await openSqliteStore({ path, upgraded: (versions) => told.push(versions) });
+    assertEquals(told, [{ from: 1, to: MIGRATIONS.length }]);
     assertEquals(await store.count(ROMEO, {}), 20_000);
     assertEquals((await pageOf(store, {}, { max: 3 })).at, [0, 1, 2]);
     const moved = { id: "old", time: START - 1, stanza: "<message id='7'/>", with: JULIET, resource: "" };

@@ -69,12 +69,17 @@ export function verifyArchive(path: string): string[] {
 export function faultsIn(db: DatabaseSync): string[] {
   db.exec("BEGIN");
   try {
-    const damage = db.prepare("PRAGMA integrity_check").all()
-      .map(({ integrity_check }) => String(integrity_check)).filter((line) => line !== "ok");
+    const damage = damageIn(db);
     return damage.length > 0 ? damage : brokenRules(db);
   } finally {
     db.exec("COMMIT");
   }
+}
+
+/** What is wrong with a database of any schema, as far as SQLite knows it. */
+export function damageIn(db: DatabaseSync): string[] {
+  return db.prepare("PRAGMA integrity_check").all()
+    .map(({ integrity_check }) => String(integrity_check)).filter((line) => line !== "ok");
 }
 
 /** The rules that a database breaks, each with how often; none in a sound one. Takes as long as reading all of it. */
