@@ -5,7 +5,8 @@ import { loadConfig } from "./config/load.ts";
 import { createLog, type LogEvent } from "./log.ts";
 import { openStore } from "./stores.ts";
 
-const TEXT = 'hosts = ["example.org"]\ncomponent = { domain = "archive.example.org", secret = "x" }\n';
+const TEXT =
+  'modules_enabled = []\nhosts = ["example.org"]\ncomponent = { domain = "archive.example.org", secret = "x" }\n';
 
 Deno.test("openStore() says when it opens the archives, and once when it brings them up to date", async () => {
   const folder = await Deno.makeTempDir({ prefix: "annals-stores-" });
