@@ -34,7 +34,7 @@ export interface CompanionOptions {
   readonly settings: () => Settings;
   /** Namespaces whose elements are taken out before a message is archived. */
   readonly stripped: () => ReadonlySet<string>;
-  /** Whether as much waits for the store as may. */
+  /** Whether as much waits for a decision or for the store as may. */
   readonly busy: () => boolean;
   /** Has a message stored; resolves with whether the module need not keep it any longer. */
   readonly accept: (message: Incoming) => Promise<boolean>;
@@ -79,7 +79,7 @@ export class Companions {
       throw new StanzaError("feature-not-implemented", text);
     }
     // What it handed over before may wait in memory still, and will be handed over again: the window bounds one stream only.
-    if (busy()) throw new StanzaError("resource-constraint", "Too much waits for the store");
+    if (busy()) throw new StanzaError("resource-constraint", "Too much waits to be stored");
     this.#handovers.get(host)?.end();
     this.#handovers.set(host, this.#handover(host));
     fire(needsNoGrants, host);

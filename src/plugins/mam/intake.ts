@@ -3,10 +3,15 @@
  *
  * @module
  */
+import { delay } from "@std/async/delay";
 import type { Log } from "../../runtime/log.ts";
+import { isMilestone } from "../../runtime/milestone.ts";
 import type { NewMessage } from "../../store/archive.ts";
 import type { ArchiveId } from "../../store/id.ts";
 import type { Owner } from "./owners.ts";
+
+/** Milliseconds between attempts to decide about what its sender keeps meanwhile. */
+const RETRY = 1000;
 
 /** Characters of stanzas that may wait for a decision. */
 const MAX_WAITING = 16 * 1024 * 1024;
@@ -49,7 +54,13 @@ export class Intake {
   readonly #options: IntakeOptions;
   /** The last undecided message of each archive that has one. */
   readonly #undecided = new Map<string, Promise<void>>();
+  readonly #closing = new AbortController();
   #waiting = 0;
+  /** Decisions that failed and are tried again. */
+  #retrying = 0;
+  /** Resolves when a decision turns out to fail for the time being. */
+  #failed = Promise.withResolvers<void>();
+  #failures = 0;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
@@ -60,14 +71,24 @@ export class Intake {
     return this.#undecided.size;
   }
 
+  /** Whether nothing waits because its decision failed. */
+  get deciding(): boolean {
+    return this.#retrying === 0;
+  }
+
+  /** Whether as much waits for a decision as may. */
+  get full(): boolean {
+    return this.#waiting > MAX_WAITING;
+  }
+
   /** Resolves, when it is decided about the message and it is stored, with what `admit` says of it. */
   accept(message: Incoming): Promise<boolean> {
     const before = message.owners.map(({ account }) => this.#undecided.get(account.bare));
-    const decisions = message.owners.map((owner) => this.#decide(owner));
+    const decisions = message.owners.map((owner) => this.#decide(owner, message.held ?? false));
     if (before.every((wait) => wait === undefined) && decisions.every((decision) => typeof decision === "boolean")) {
       return this.#admit(message, decisions);
     }
-    if (this.#waiting > MAX_WAITING && !message.held) {
+    if (this.full && !message.held) {
       this.#options.lose();
       return DONE;
     }
@@ -82,13 +103,18 @@ export class Intake {
     return stored.promise;
   }
 
-  /** Resolves when it is decided about everything that an archive has been sent so far. */
-  async settled(archive: string): Promise<void> {
-    await this.#undecided.get(archive);
+  /** Waits until it is decided about all that an archive has been sent so far; `false` when decisions fail for the time being. */
+  async settled(archive: string): Promise<boolean> {
+    const undecided = this.#undecided.get(archive);
+    if (undecided === undefined) return true;
+    let decided = false;
+    if (this.deciding) await Promise.race([undecided.then(() => decided = true), this.#failed.promise]);
+    return decided;
   }
 
-  /** Resolves when it is decided about everything. */
+  /** Resolves when it is decided about everything; what fails from here on is not tried again. */
   async close(): Promise<void> {
+    this.#closing.abort();
     await Promise.all(this.#undecided.values());
   }
 
@@ -99,14 +125,42 @@ export class Intake {
     this.#undecided.set(archive, last);
   }
 
-  /** A decision that fails keeps nothing: an archive must not hold what its owner may not have wanted. */
-  #decide(owner: Owner): boolean | Promise<boolean | undefined> {
+  /**
+   * A decision that fails keeps nothing: an archive must not hold what its owner may not have wanted. Where the sender keeps
+   * the message meanwhile, it is tried until the end.
+   */
+  #decide(owner: Owner, held: boolean): boolean | Promise<boolean | undefined> {
     const decision = this.#options.decide(owner);
     if (typeof decision === "boolean") return decision;
     return decision.catch((error) => {
-      this.#options.log.error("decision-failed", "A message is not stored: whether to keep it is not known", { error });
+      if (held) return this.#retry(owner, error);
+      this.#tellFailure("A message is not stored: whether to keep it is not known", error);
       return undefined;
     });
+  }
+
+  async #retry(owner: Owner, error: unknown): Promise<boolean | undefined> {
+    const { signal } = this.#closing;
+    if (this.#retrying++ === 0) {
+      this.#tellFailure("A message waits: whether to keep it is not known, and asked again", error);
+      this.#failed.resolve();
+    }
+    try {
+      while (!signal.aborted) {
+        await delay(RETRY, { signal }).catch(() => {});
+        const keeps = await Promise.resolve(this.#options.decide(owner)).catch(() => undefined);
+        if (keeps !== undefined) return keeps;
+      }
+      return undefined;
+    } finally {
+      if (--this.#retrying === 0) this.#failed = Promise.withResolvers();
+    }
+  }
+
+  /** A line for each would fill the disk that may be the cause, so they get rarer. */
+  #tellFailure(text: string, error: unknown): void {
+    if (!isMilestone(++this.#failures)) return;
+    this.#options.log.error("decision-failed", text, { error, failed_so_far: this.#failures });
   }
 
   #admit({ time, stanza, owners, held = false }: Incoming, keeps: readonly (boolean | undefined)[]): Promise<boolean> {

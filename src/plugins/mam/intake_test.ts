@@ -132,11 +132,27 @@ Deno.test("Intake keeps the id that a module has stamped, and tells what becomes
   assertEquals(admitted.map(({ entries, held }) => [entries[0]?.id, held]), [[stamp.id, true]]);
 });
 
-Deno.test("Intake does not let a module go of what could not be decided about, nor keeps that", async () => {
+Deno.test("Intake does not let a module go of what could not be decided about to the end, nor keeps that", async () => {
   const { intake: i, admitted } = intake(() => Promise.reject(new Error("disk I/O error")));
-  assertEquals(await i.accept({ time: 1, stanza: "a", owners: [owner("a@a.test")], held: true }), false);
-  assertEquals(await i.accept({ time: 1, stanza: "a", owners: [owner("a@a.test")] }), true);
-  assertEquals(admitted, []);
+  const held = i.accept({ time: 1, stanza: "a", owners: [owner("a@a.test")], held: true });
+  const copied = i.accept({ time: 1, stanza: "a", owners: [owner("b@a.test")] });
+  assertEquals(await copied, true);
+  await i.close();
+  assertEquals([await held, admitted], [false, []]);
+});
+
+Deno.test("Intake decides again about what a module holds, and keeps it in its order", async () => {
+  let fails = true;
+  const { intake: i, admitted } = intake(() => fails ? Promise.reject(new Error("disk I/O error")) : true);
+  const first = i.accept({ time: 1, stanza: "first", owners: [owner("a@a.test")], held: true });
+  assertEquals([await i.settled("a@a.test"), i.deciding], [false, false]);
+  fails = false;
+  const second = i.accept({ time: 2, stanza: "second", owners: [owner("a@a.test")], held: true });
+  // A page does not wait for what may take long.
+  assertEquals([await i.settled("a@a.test"), await i.settled("b@a.test")], [false, true]);
+  assertEquals(await Promise.all([first, second]), [true, true]);
+  assertEquals(admitted.map(({ stanza }) => stanza), ["first", "second"]);
+  assertEquals([await i.settled("a@a.test"), i.deciding], [true, true]);
 });
 
 Deno.test("Intake lets a module go of what its owner does not want", async () => {

@@ -87,12 +87,12 @@ function measureMessages(meter: Meter, { tally, copies, companions, intake, comm
   });
 }
 
-function measureStore(meter: Meter, { commit, store }: Measurable): void {
+function measureStore(meter: Meter, { intake, commit, store }: Measurable): void {
   meter.histogram({ name: "annals_commit_seconds", help: "Commits of messages that came together" }, commit.seconds);
   meter.gauge({
     name: "annals_store_accepting",
     help: "Whether the store takes messages: 1, or 0 while they wait in memory",
-    read: () => Number(commit.accepting),
+    read: () => Number(commit.accepting && intake.deciding),
   });
   meter.gauge({
     name: "annals_store_bytes",

@@ -114,7 +114,7 @@ export default definePlugin({
       book,
       features: ACCOUNT_FEATURES,
       settings: () => ({ policy: defaultPolicy(), strip: options.dont_archive_namespaces }),
-      busy: () => commit.full,
+      busy: () => commit.full || intake.full,
       stripped,
       accept: (message) => intake.accept(message),
     });
@@ -147,8 +147,8 @@ export default definePlugin({
     context.addTimer("report", () => REPORT_INTERVAL, report);
 
     async function settled(archive: string): Promise<boolean> {
-      await intake.settled(archive);
-      return await commit.settled();
+      const decided = await intake.settled(archive);
+      return await commit.settled() && decided;
     }
     const expiresAfter = () => options.archive_expires_after;
     const maxMessages = () => options.archive_max_messages;
