@@ -57,7 +57,10 @@ class Served implements AsyncDisposable {
   static async run(options: ServedOptions = {}): Promise<Served> {
     const file = await Deno.makeTempFile({ suffix: ".toml" });
     await Deno.writeTextFile(file, TEXT);
-    return new Served(file, options);
+    const served = new Served(file, options);
+    // Only then has the file been read, and may be written.
+    await served.event("starting");
+    return served;
   }
 
   /** The first line of the log with this event. */
