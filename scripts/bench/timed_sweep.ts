@@ -18,9 +18,9 @@ export interface TimedSweep {
 /** Sweeps what was received before a time. */
 export async function timedSweep(store: ArchiveStore, before: number): Promise<TimedSweep> {
   let longest = 0;
-  const timed: Pick<ArchiveStore, "sweptAt" | "noteSweep" | "expire"> = {
-    // A bench has no clock to be wary of.
+  const timed: Pick<ArchiveStore, "sweptAt" | "newestNumber" | "noteSweep" | "expire"> = {
     sweptAt: 0,
+    newestNumber: 0,
     noteSweep: (time) => store.noteSweep(time),
     async expire(...step): Promise<Expired> {
       const began = performance.now();
@@ -35,7 +35,8 @@ export async function timedSweep(store: ArchiveStore, before: number): Promise<T
     now: () => before,
     expiresAfter: () => 0,
     maxMessages: () => "unlimited",
-    interval: () => Infinity,
+    // A bench has no clock to be wary of.
+    allowance: Infinity,
     signal: new AbortController().signal,
     log: memoryLog(),
   });

@@ -24,6 +24,7 @@ const SWITCHES: ReadonlySet<string> = new Set([
   "--force",
   "--json",
   "--standard",
+  "--trust-clock",
   "--yes",
 ]);
 const SHORT = new Map([["-h", "--help"], ["-c", "--config"], ["-V", "--version"]]);

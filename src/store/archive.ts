@@ -176,6 +176,8 @@ export interface ArchiveReader extends AsyncDisposable {
   readonly size: StoreSize;
   /** The time by which the last sweep went, in milliseconds since 1970; 0 before the first. */
   readonly sweptAt: number;
+  /** The greatest number that any id ever held here had; 0 in a new store. */
+  readonly newestNumber: number;
   /**
    * The owners in a domain who have entries or preferences, in an order that stays the same: at most `limit` of those that
    * follow `after`, which need not be one of them; `""` is before the first.
@@ -199,8 +201,6 @@ export interface ArchiveReader extends AsyncDisposable {
 export interface ArchiveStore extends ArchiveReader {
   /** What an operator is shown: `sqlite data/archive2.sqlite`, `memory`. */
   readonly description: string;
-  /** The greatest number that any id ever held here had; 0 in a new store. */
-  readonly newestNumber: number;
   /**
    * Keeps a batch, all of it or nothing. An entry whose id its archive already holds is left as it is. Rejects with
    * `UnkeepableError` for what no store can keep, with `ArchiveStoreError` where the disk is the matter: then it may be tried again.

@@ -34,6 +34,7 @@ import { answerQuery } from "./query.ts";
 import { serveCompanions } from "./serve_companions.ts";
 import { silenceNotice } from "./silence.ts";
 import { sweep } from "./sweep.ts";
+import { createPace } from "./sweep_time.ts";
 import { Tally } from "./tally.ts";
 
 /** Seconds between two reports of what became of the copies. */
@@ -170,8 +171,9 @@ export default definePlugin({
     const changed = (account: Jid, wanted: ArchivingPreferences) => companions.tellPreferences(account, wanted);
     servePreferences(context, { book, defaultPolicy, changed });
 
+    const pace = createPace();
     context.addTimer("sweep", interval, async () => {
-      measured.swept(await sweep({ store, now: Date.now, expiresAfter, maxMessages, interval, signal, log }));
+      measured.swept(await sweep({ store, now: Date.now, expiresAfter, maxMessages, allowance: pace(), signal, log }));
     });
   },
 });

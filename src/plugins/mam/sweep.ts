@@ -7,7 +7,7 @@
 import type { Log } from "../../runtime/log.ts";
 import type { ArchiveStore, Expired } from "../../store/archive.ts";
 import { nextTurn } from "../../store/next_turn.ts";
-import { sweepTime } from "./sweep_time.ts";
+import { isNotable, sweepTime } from "./sweep_time.ts";
 
 /** Entries forgotten in one step, so short that a page waiting behind it is not felt: half a millisecond. */
 const STEP = 200;
@@ -23,8 +23,8 @@ export interface SweepOptions {
   readonly expiresAfter: () => number;
   /** Entries that an archive may hold. */
   readonly maxMessages: () => number | "unlimited";
-  /** Seconds between sweeps. */
-  readonly interval: () => number;
+  /** Milliseconds that this sweep may move on from the one before, whatever the clock says; `Infinity` where it is trusted. */
+  readonly allowance: number;
   readonly signal: AbortSignal;
   readonly log: Log;
 }
@@ -54,14 +54,18 @@ export async function sweep(options: SweepOptions): Promise<Swept | undefined> {
   return { entries: expired.entries + trimmed.entries, seconds };
 }
 
-async function expire({ store, now, interval, signal, log }: SweepOptions, age: number): Promise<Expired> {
-  const { time, heldBack } = sweepTime(now(), store.sweptAt, interval() * 1000);
-  if (heldBack > 0) {
-    log.warn("sweep-held-back", "The clock is far ahead of the last sweep: this one moves on by a day only", {
+async function expire({ store, now, allowance, signal, log }: SweepOptions, age: number): Promise<Expired> {
+  const last = store.sweptAt;
+  const believed = sweepTime(now(), { last, newest: store.newestNumber, allowance });
+  const { time, heldBack } = believed;
+  if (isNotable(believed)) {
+    log.warn("sweep-held-back", "The clock is far ahead of what was swept before: messages go by a time of their own", {
       days_ahead: Math.round(heldBack / 86_400_000),
+      hint: 'if the clock is right, it is caught up with by and by, or by "annals sweep --trust-clock" at once',
     });
   }
-  await store.noteSweep(time);
+  // A clock that is put back must not have to be caught up with when it is put right.
+  await store.noteSweep(Math.max(last, time));
   return await inSteps({ signal }, () => store.expire(time - age * 1000, STEP));
 }
 

@@ -6,6 +6,7 @@ import { openMemoryStore } from "../../store/memory/mod.ts";
 import { messageAt, ROMEO, START } from "../../store/testing/messages.ts";
 import { sweep } from "./sweep.ts";
 
+const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 10, 22, 18);
 
 /** Sweeps a store of so many expired entries; says what the store was asked for, and what was logged. */
@@ -24,12 +25,14 @@ async function run(
     onStep?: (step: number) => void | Promise<void>;
     signal?: AbortSignal;
   } = {},
-): Promise<{ steps: [before: number, limit: number][]; left: number; logged: unknown[] }> {
+): Promise<{ steps: [before: number, limit: number][]; noted: number[]; left: number; logged: unknown[] }> {
   const steps: [number, number][] = [];
+  const noted: number[] = [];
   let left = entries;
   const store = {
     sweptAt,
-    noteSweep: () => Promise.resolve(),
+    newestNumber: 0,
+    noteSweep: (time: number) => Promise.resolve(void noted.push(time)),
     async expire(before: number, limit: number): Promise<Expired> {
       steps.push([before, limit]);
       await onStep(steps.length);
@@ -50,11 +53,16 @@ async function run(
     now: () => NOW,
     expiresAfter: () => expiresAfter,
     maxMessages: () => maxMessages,
-    interval: () => 3600,
+    allowance: DAY,
     signal,
     log,
   });
-  return { steps, left, logged: log.events.map(({ event, fields }) => [event, fields["entries"], fields["finished"]]) };
+  return {
+    steps,
+    noted,
+    left,
+    logged: log.events.map(({ event, fields }) => [event, fields["entries"], fields["finished"]]),
+  };
 }
 
 Deno.test("sweep() removes all that is older than archive_expires_after, in bounded steps, by one time", async () => {
@@ -117,7 +125,7 @@ Deno.test("sweep() goes by what the options say when it begins", async () => {
       now: () => START + 120 * minute,
       expiresAfter: () => expiresAfter,
       maxMessages: () => maxMessages,
-      interval: () => 3600,
+      allowance: DAY,
       signal: new AbortController().signal,
       log: memoryLog(),
     });
@@ -136,6 +144,13 @@ Deno.test("sweep() passes on why the store failed", async () => {
 Deno.test("sweep() goes by a time of its own where the clock has leapt ahead, and says so", async () => {
   const lastYear = NOW - 365 * 86_400_000;
   const { steps, logged } = await run(1, { sweptAt: lastYear });
-  assertEquals(steps.map(([before]) => before), [lastYear + 86_400_000]);
+  assertEquals(steps.map(([before]) => before), [lastYear + DAY - 3600_000]);
   assertEquals(logged.map((line) => (line as unknown[])[0]), ["sweep-held-back", "sweep"]);
+});
+
+Deno.test("sweep() remembers how far it came while the clock is put back, and says nothing of a night off", async () => {
+  const { noted, logged } = await run(1, { sweptAt: NOW + DAY, expiresAfter: 1 });
+  assertEquals([noted, logged], [[NOW + DAY], [["sweep", 1, true]]]);
+  const { noted: later, logged: silent } = await run(1, { sweptAt: NOW - 1.5 * DAY });
+  assertEquals([later, silent], [[NOW - DAY / 2], [["sweep", 1, true]]]);
 });

@@ -54,6 +54,10 @@ export class SqliteReader implements ArchiveReader {
     return new State(this.#db).swept;
   }
 
+  get newestNumber(): number {
+    return new State(this.#db).newest;
+  }
+
   entries(archive: string): AsyncIterable<WholeEntry> {
     return this.#walk.entries(archive);
   }
