@@ -90,7 +90,7 @@ local stream = {
 	features = { NS_MAM, NS_MAM .. "#extended", NS_SID };
 	stripped = { ["http://jabber.org/protocol/chatstates"] = true };
 };
-local check = { suspects = {} }; -- user → true, where an archive had no account when last looked at
+local check = { suspects = {} }; -- user → since when, where an archive had no account when last looked at
 local requests = {};
 
 local measure_queued = module:measure("queued", "amount");
@@ -211,21 +211,57 @@ end
 
 -- Owners: which accounts exist, and what they want archived (XEP-0441) ---------------------------------------------------
 
--- Looking an account up reads its file or asks a database, each time; a session is proof enough.
+-- prosodyctl deletes accounts in another process, and nobody is told. But it purges what is stored under the account's
+-- name, such as a mark, while a record under another key stays. So a record without its mark says surely that the
+-- account was deleted; and nothing is concluded of who was never recorded, whose archive may have been imported.
+local MARK = { known = true };
+
+local function record_of(user)
+	return "annals/known/" .. user;
+end
+
+-- "there", "lost" or "none"; nil where that cannot be read.
+local function mark_of(user)
+	local mark, problem = store:get(user);
+	if mark then return "there"; end
+	if problem then return nil; end
+	local record, unreadable = store:get(record_of(user));
+	if unreadable then return nil; end
+	return record and "lost" or "none";
+end
+
+-- Where a session outlives its account the mark stays lost, for the name's next owner.
+function people.recognise(user)
+	local mark = mark_of(user);
+	if not mark or mark == "there" then return; end
+	if mark == "lost" then queue.delete(user); end
+	local has_account = usermanager.get_provider(host).user_exists(user); -- not the session
+	local is_marked = has_account and store:set(user, MARK);
+	if is_marked or mark == "lost" then store:set(record_of(user), MARK); end
+end
+
+-- Looking an account up reads its file or asks a database, each time, where there is no session.
 function people.exists(user)
-	if prosody.hosts[host].sessions[user] then return true; end
 	local now, known = monotonic(), people.exist:get(user);
 	if not known or known.expires < now then
 		local answer = usermanager.user_exists(user, host) and true or false;
+		if answer then people.recognise(user); end
 		known = { answer = answer, expires = now + (answer and KNOWN_FOR or UNKNOWN_FOR) };
 		people.exist:set(user, known);
 	end
 	return known.answer;
 end
 
+-- Who logs in may be the name's next owner.
+module:hook("resource-bind", function (event)
+	people.exist:set(event.session.username, nil);
+end);
+
 function people.forget(user)
 	people.exist:set(user, nil);
 	people.preferences:set(user, nil);
+	store:set(record_of(user), nil);
+	store:set(user, nil);
 end
 
 -- Preferences hold for as long as the stream, on which Annals says when they change.
@@ -903,6 +939,7 @@ module:hook("user-registered", function (event)
 end);
 
 -- Most storages of accounts say "not there" when they fail, too. Then they fail here as well, and say it.
+-- Whoever has a session exists, for usermanager.
 local account_store = module:open_store("accounts");
 local NOT_THERE = { ["Auth failed. Invalid username"] = true };
 
@@ -916,7 +953,7 @@ end
 -- Goes through the names of all archives, a few at a time, since each lookup stops the whole server.
 function check.start()
 	if check.running or not stream.greeted then return; end
-	check.running, check.total, check.absent = true, 0, {};
+	check.running, check.started, check.total, check.absent = true, monotonic(), 0, {};
 	check.ask();
 end
 
@@ -936,11 +973,18 @@ function check.ask(after)
 	end);
 end
 
+function check.look_at(user)
+	if queue.deletions[user] then return; end
+	local is_absent = is_surely_absent(user);
+	if is_absent and mark_of(user) == "lost" then return queue.delete(user); end
+	check.total = check.total + 1;
+	if is_absent then check.absent[#check.absent + 1] = user; end
+end
+
 function check.look_up(_, names, first)
 	if not stream.greeted then return check.stop(); end
 	for i = first, min(first + CHECK_STEP - 1, #names) do
-		check.total = check.total + 1;
-		if is_surely_absent(names[i]) then check.absent[#check.absent + 1] = names[i]; end
+		check.look_at(names[i]);
 	end
 	if first + CHECK_STEP <= #names then
 		module:add_timer(CHECK_PAUSE, check.look_up, names, first + CHECK_STEP);
@@ -949,24 +993,20 @@ function check.look_up(_, names, first)
 	end
 end
 
-local function is_any_account_known()
-	local worked, next_name, state = pcall(usermanager.users, host);
-	return worked and type(next_name) == "function" and next_name(state) ~= nil;
-end
-
--- Absent twice in a row means gone; everybody absent means that something else is wrong, unless there is one archive only
--- and other accounts are seen.
+-- Absent at two looks that are an interval apart means gone; everybody absent, be it a single one, means that something
+-- else is wrong.
 function check.finish()
 	check.stop();
 	local suspects = {};
-	if check.total > 0 and #check.absent == check.total and (check.total > 1 or not is_any_account_known()) then
+	if check.total > 0 and #check.absent == check.total then
 		module:log("warn", "None of the %d archives has an account, so none is deleted: are the accounts stored elsewhere?",
 			check.total);
 	else
 		for _, user in ipairs(check.absent) do
-			if not check.suspects[user] then
-				suspects[user] = true;
-			elseif not queue.deletions[user] and is_surely_absent(user) then
+			local since = check.suspects[user] or check.started;
+			if check.started - since < check_interval then
+				suspects[user] = since;
+			elseif is_surely_absent(user) then
 				queue.delete(user);
 			end
 		end
@@ -1009,7 +1049,9 @@ function requests.pass_on(event)
 	if not stream.greeted then
 		refuse(session, stanza, "recipient-unavailable", "The archive is away");
 		return true;
-	elseif queue.deletions[session.username] then
+	end
+	people.exists(session.username); -- and is the one whose archive it is, or that goes
+	if queue.deletions[session.username] then
 		-- So that nobody ever reads an archive that was another's.
 		refuse(session, stanza, "resource-constraint", "The archive of the last account of this name is being deleted");
 		return true;

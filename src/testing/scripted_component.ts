@@ -120,6 +120,15 @@ export class ScriptedComponent implements AsyncDisposable {
     return stanza.getChild(kind, NS) ?? stanza;
   }
 
+  /** Waits until the server has dealt with what was sent, by a round trip. */
+  async settle(): Promise<void> {
+    await this.send(
+      `<iq type='get' id='settle' from='${this.site.component}' to='${this.#host}'>` +
+        `<query xmlns='http://jabber.org/protocol/disco#info'/></iq>`,
+    );
+    await this.hear((stanza) => stanza.attrs.id === "settle", "the answer of the host");
+  }
+
   /** Takes batches, and acknowledges each, until there are so many entries. */
   async entries(count: number): Promise<Entry[]> {
     const entries: Entry[] = [];

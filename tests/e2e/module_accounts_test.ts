@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { ScriptedComponent } from "../../src/testing/scripted_component.ts";
-import { chat, onModule } from "./module_stage.ts";
+import { deleteAccount, reloadModule } from "../../src/testing/servers/prosody_shell.ts";
+import { chat, type ModuleStage, onModule } from "./module_stage.ts";
 
 const BOB = "bob@example.test";
 const QUERY = "<query xmlns='urn:xmpp:mam:2'/>";
@@ -17,6 +18,20 @@ async function show(component: ScriptedComponent, users: readonly string[]): Pro
   const next = await component.asked("archives");
   assertEquals(next.getChild("archives")?.attrs.after, users.at(-1));
   await component.answer(next, list([]));
+}
+
+async function assertNothingDeleted(component: ScriptedComponent): Promise<void> {
+  await component.settle();
+  assertEquals(component.inbox.held.filter((stanza) => stanza.getChild("deleted")), []);
+}
+
+/** Has each of them log in, ask for the archive and leave. */
+async function useArchives(stage: ModuleStage, component: ScriptedComponent, users: readonly string[]): Promise<void> {
+  for (const user of users) {
+    await using client = await stage.enter(user);
+    await client.send(`<iq type='set' id='1'>${QUERY}</iq>`);
+    await component.hear((stanza) => stanza.getChild("delegation") !== undefined, `a request of ${user}`);
+  }
 }
 
 onModule("an account that is deleted takes its archive along: in its turn, and nothing passes it", async (stage) => {
@@ -64,32 +79,131 @@ onModule("a deletion outlives a crash of the server", async (stage) => {
   assertEquals((await (await stage.welcome()).told("deleted")).attrs.user, "bob");
 }, { lua: REGISTRATION });
 
-onModule("an archive without an account at two looks in a row is deleted", async (stage) => {
+onModule("an archive without an account at two looks, an interval apart, is deleted", async (stage) => {
   const component = await stage.welcome();
-  for (let i = 0; i < 2; i++) await show(component, ["alice", "bob", "mallory"]);
+  // The first look is at the greeting, and the second may come before the interval is over.
+  for (let i = 0; i < 3; i++) await show(component, ["alice", "bob", "mallory"]);
   assertEquals((await component.told("deleted")).attrs.user, "mallory");
+}, { lua: QUICKLY });
+
+onModule("looks that follow each other sooner count as one", async (stage) => {
+  for (let i = 0; i < 3; i++) {
+    await using component = await stage.welcome();
+    await show(component, ["alice", "mallory"]);
+    await assertNothingDeleted(component);
+  }
+});
+
+onModule("who has a session keeps the archive, whatever is said of the account", async (stage) => {
+  const component = await stage.welcome();
+  const _bob = await stage.enter("bob");
+  await deleteAccount(stage.server, "bob");
+  for (let i = 0; i < 4; i++) await show(component, ["alice", "bob"]);
+  await assertNothingDeleted(component);
 }, { lua: QUICKLY });
 
 onModule("an account that is there again at the second look keeps its archive", async (stage) => {
   const component = await stage.welcome();
   await show(component, ["alice", "mallory"]);
   await stage.server.register("mallory");
-  for (let i = 0; i < 3; i++) await show(component, ["alice", "mallory"]);
-  assertEquals(component.inbox.held.filter((stanza) => stanza.getChild("deleted")), []);
+  for (let i = 0; i < 4; i++) await show(component, ["alice", "mallory"]);
+  await assertNothingDeleted(component);
 }, { lua: QUICKLY });
 
-onModule("where no archive seems to have an account, none is deleted", async (stage) => {
+for (const archives of [["alice"], ["alice", "bob"]]) {
+  onModule(
+    `where the accounts of all archives, here ${archives.length}, are missing, none is deleted`,
+    async (stage) => {
+      const component = await stage.welcome();
+      await useArchives(stage, component, archives);
+      const accounts = `${stage.server.site.folder}/data/example%2etest/accounts`;
+      await Deno.rename(accounts, `${accounts}.away`);
+      for (let i = 0; i < 4; i++) await show(component, archives);
+      await stage.server.line((line) => line.includes(`None of the ${archives.length} archives has an account`));
+      await assertNothingDeleted(component);
+    },
+    { lua: QUICKLY },
+  );
+}
+
+onModule("nor is the only archive, where other accounts are seen", async (stage) => {
   const component = await stage.welcome();
-  for (let i = 0; i < 3; i++) await show(component, ["mallory", "trudy"]);
-  await stage.server.line((line) => line.includes("None of the 2 archives has an account"));
-  assertEquals(component.inbox.held.filter((stanza) => stanza.getChild("deleted")), []);
+  for (let i = 0; i < 4; i++) await show(component, ["mallory"]);
+  await assertNothingDeleted(component);
 }, { lua: QUICKLY });
+
+const STORAGES = [
+  ["files", ""],
+  ["a database", `storage = "sql"\nsql = { driver = "SQLite3", database = "prosody.sqlite" }`],
+] as const;
+
+for (const [where, lua] of STORAGES) {
+  onModule(`an account that prosodyctl made anew, in ${where}, reads nothing of the last one`, async (stage) => {
+    const component = await stage.welcome();
+    await useArchives(stage, component, ["bob"]);
+    await deleteAccount(stage.server, "bob");
+    await stage.server.register("bob");
+    const next = await stage.enter("bob");
+    assertStringIncludes(String(await next.request("set", QUERY)), "resource-constraint");
+    assertEquals((await component.told("deleted")).attrs.user, "bob");
+    await component.acknowledge(1);
+    await stage.server.line((line) => line.includes("What the archive of bob held"));
+    await next.send(`<iq type='set' id='1'>${QUERY}</iq>`);
+    await component.hear((stanza) => stanza.getChild("delegation") !== undefined, "a request of bob");
+    await assertNothingDeleted(component);
+  }, { lua });
+}
+
+onModule("nor does one whose predecessor has only been written to, also after a restart", async (stage) => {
+  const component = await stage.welcome();
+  const alice = await stage.enter("alice");
+  await alice.send(chat(BOB, "Art thou not Romeo?"));
+  await component.entries(1);
+  await stage.server.restart();
+  await deleteAccount(stage.server, "bob");
+  await stage.server.register("bob");
+  const again = await stage.welcome();
+  const next = await stage.enter("bob");
+  assertStringIncludes(String(await next.request("set", QUERY)), "resource-constraint");
+  assertEquals((await again.told("deleted")).attrs.user, "bob");
+});
+
+onModule("nor anything of a session that outlives its account", async (stage) => {
+  const component = await stage.welcome();
+  await useArchives(stage, component, ["bob"]);
+  const last = await stage.enter("bob");
+  await deleteAccount(stage.server, "bob");
+  // So that the account is looked up again while the session is there.
+  await reloadModule(stage.server, "annals");
+  await component.welcome();
+  await component.settle();
+  assertStringIncludes(String(await last.request("set", QUERY)), "resource-constraint");
+  await component.told("deleted");
+  await component.acknowledge(1);
+  await stage.server.line((line) => line.includes("What the archive of bob held"));
+  await last.send(chat(BOB, "A note to myself"));
+  await component.entries(1);
+  await stage.server.register("bob");
+  const next = await stage.enter("bob");
+  assertStringIncludes(String(await next.request("set", QUERY)), "resource-constraint");
+  assertEquals((await component.told("deleted")).attrs.user, "bob");
+}, { lua: `modules_enabled = { "roster"; "saslauth"; "disco"; "ping"; "admin_shell"; "annals" }` });
+
+onModule("what prosodyctl has deleted is certain: at the first look, and if it is the only archive", async (stage) => {
+  let component = await stage.welcome();
+  await useArchives(stage, component, ["bob"]);
+  await component[Symbol.asyncDispose]();
+  await deleteAccount(stage.server, "bob");
+  component = await stage.welcome();
+  await show(component, ["bob"]);
+  assertEquals((await component.told("deleted")).attrs.user, "bob");
+});
 
 onModule("an account that cannot be looked up keeps its archive", async (stage) => {
   const { folder } = stage.server.site;
   await Deno.mkdir(`${folder}/data/example%2etest/accounts`, { recursive: true });
   await Deno.writeTextFile(`${folder}/data/example%2etest/accounts/mallory.dat`, "not Lua");
   const component = await stage.welcome();
-  for (let i = 0; i < 3; i++) await show(component, ["alice", "mallory"]);
-  assertEquals(component.inbox.held.filter((stanza) => stanza.getChild("deleted")), []);
+  for (let i = 0; i < 4; i++) await show(component, ["alice", "mallory"]);
+  await assertNothingDeleted(component);
 }, { lua: QUICKLY });

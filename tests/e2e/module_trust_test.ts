@@ -73,23 +73,3 @@ onModule("by the policy roster notes to oneself are kept", async (stage) => {
   assertEquals(entries.map(({ text }) => /<body>(.*)<\/body>/.exec(text)?.[1]), ["A note"]);
   assertEquals(stanzaIds(heard), { [alice.account]: entries[0]?.sent });
 });
-
-onModule("an archive that is alone in having no account is deleted, when there are other accounts", async (stage) => {
-  const component = await stage.welcome();
-  for (let i = 0; i < 2; i++) await showLone(component);
-  assertEquals((await component.told("deleted")).attrs.user, "mallory");
-}, { lua: "annals_check_interval = 0.1" });
-
-onModule("the only archive is kept where no account is seen at all", async (stage) => {
-  const component = await stage.welcome();
-  for (let i = 0; i < 3; i++) await showLone(component);
-  await stage.server.line((line) => line.includes("None of the 1 archives has an account"));
-  assertEquals(component.inbox.held.filter((stanza) => stanza.getChild("deleted")), []);
-}, { lua: "annals_check_interval = 0.1", accounts: [] });
-
-/** Answers the next look through all archives with one. */
-async function showLone(component: ScriptedComponent): Promise<void> {
-  const list = (content: string) => `<archives xmlns='annals:companion'>${content}</archives>`;
-  await component.answer(await component.asked("archives"), list("<archive user='mallory'/>"));
-  await component.answer(await component.asked("archives"), list(""));
-}

@@ -6,11 +6,22 @@
 import type { Server } from "./server.ts";
 
 /** Loads a module of the first host again, as it is; needs `mod_admin_shell`. */
-export async function reloadModule({ host, site }: Server, module: string): Promise<void> {
+export async function reloadModule(server: Server, module: string): Promise<void> {
+  const said = await prosodyctl(server, "shell", "module", "reload", module, server.host);
+  if (!said.includes("OK")) throw new Error(`Cannot load the module "${module}" again: ${said}`);
+}
+
+/** Deletes an account of the first host behind the server's back: in another process. */
+export async function deleteAccount(server: Server, user: string): Promise<void> {
+  await prosodyctl(server, "deluser", `${user}@${server.host}`);
+}
+
+async function prosodyctl({ site }: Server, ...args: string[]): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command("prosodyctl", {
-    args: ["--config", `${site.folder}/prosody.cfg.lua`, "shell", "module", "reload", module, host],
+    args: ["--config", `${site.folder}/prosody.cfg.lua`, ...args],
     stdin: "null",
   }).output();
   const said = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
-  if (!success || !said.includes("OK")) throw new Error(`Cannot load the module "${module}" again: ${said}`);
+  if (!success) throw new Error(`Cannot run prosodyctl ${args.join(" ")}: ${said}`);
+  return said;
 }
