@@ -55,7 +55,8 @@ export function pushPrivileged({ component, grants, send }: PushOptions): Push {
 export function pushPages({ component, send }: PushOptions, id: string): Push {
   return async (payloads, { from, to }) => {
     const server = Jid.of("", to.domain);
-    const messages = payloads.map((payload) => serialize(message(to, from, payload)));
+    const envelope = new Envelope((payload) => message(to, from, payload));
+    const messages = payloads.map((payload) => serialize(envelope.around(payload)));
     for (const text of pagesOf(messages)) await send(message(component, server, page.write({ request: id, text })));
   };
 }
