@@ -9,7 +9,7 @@ import { UsageError } from "./command.ts";
 
 /** `--user`: the bare JID of an account. Throws `UsageError`. */
 export function account(text: string | undefined): string {
-  const jid = text === undefined ? undefined : parsed(text);
+  const jid = text === undefined ? undefined : Jid.tryParse(text);
   if (jid !== undefined && jid.local !== "" && jid.isBare) return jid.bare;
   const found = text === undefined ? "nothing" : `"${text}"`;
   throw new UsageError(`--user: Found ${found}, expected a bare JID such as juliet@example.org`);
@@ -17,7 +17,7 @@ export function account(text: string | undefined): string {
 
 /** `--with`: any JID; with a resource, just that one is meant. Throws `UsageError`. */
 export function peer(text: string): Jid {
-  const jid = parsed(text);
+  const jid = Jid.tryParse(text);
   if (jid !== undefined) return jid;
   throw new UsageError(`--with: Found "${text}", expected a JID such as romeo@example.org`);
 }
@@ -35,13 +35,4 @@ export function time(flag: string, text: string): number {
 export function atLeastOne(flag: string, text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new UsageError(`--${flag}: Found "${text}", expected an integer of at least 1`);
-}
-
-function parsed(text: string): Jid | undefined {
-  try {
-    return Jid.parse(text);
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
 }

@@ -50,12 +50,7 @@ function itemOf(line: Readonly<Record<string, unknown>>, reader: MessageReader):
 
 /** A bare JID in normal form, as owners are known here. */
 function isAccount(text: string): boolean {
-  try {
-    return Jid.parse(text).bare === text;
-  } catch (error) {
-    if (error instanceof TypeError) return false;
-    throw error;
-  }
+  return Jid.tryParse(text)?.bare === text;
 }
 
 function isPreferences(value: unknown): value is Preferences {

@@ -66,9 +66,19 @@ export class Jid {
     return Jid.#normal(local, domain, resource);
   }
 
+  /** The same; `undefined` when it is malformed. */
+  static tryParse(text: string): Jid | undefined {
+    return unlessMalformed(() => Jid.parse(text));
+  }
+
   /** Puts an address together; an empty `local` or `resource` is none. Throws `TypeError` when a part is malformed. */
   static of(local: string, domain: string, resource = ""): Jid {
     return Jid.#normal(local || undefined, domain, resource || undefined);
+  }
+
+  /** The same; `undefined` when a part is malformed. */
+  static tryOf(local: string, domain: string, resource = ""): Jid | undefined {
+    return unlessMalformed(() => Jid.of(local, domain, resource));
   }
 
   static #normal(local: string | undefined, domain: string, resource: string | undefined): Jid {
@@ -99,6 +109,15 @@ export class Jid {
 
   toString(): string {
     return this.isBare ? this.bare : `${this.bare}/${this.resource}`;
+  }
+}
+
+function unlessMalformed(read: () => Jid): Jid | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
   }
 }
 

@@ -181,7 +181,7 @@ export class Companions {
   }
 
   async #forget(user: string, host: string, signal: AbortSignal): Promise<boolean> {
-    const account = accountOf(user, host);
+    const account = Jid.tryOf(user, host);
     // What is no name here has no archive here.
     return account === undefined || await this.#deletions.forget(account.bare, signal);
   }
@@ -189,15 +189,5 @@ export class Companions {
   #tell(host: string, payload: Element): Promise<void> {
     const { send, component } = this.#context;
     return send(message(component, Jid.of("", host), payload));
-  }
-}
-
-/** The account of a host that has this local part; `undefined` when no account can. */
-export function accountOf(user: string, host: string): Jid | undefined {
-  try {
-    return Jid.of(user, host);
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
   }
 }

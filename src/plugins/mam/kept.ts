@@ -35,10 +35,5 @@ export function endsOf({ attrs }: Element): { from: Jid; to: Jid } | undefined {
 
 /** Servers let through addresses that no archive can be kept by; such a message is not ours to judge. */
 function readAddress(text: string | undefined): Jid | undefined {
-  try {
-    return text === undefined ? undefined : Jid.parse(text);
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
+  return text === undefined ? undefined : Jid.tryParse(text);
 }

@@ -10,7 +10,7 @@ import { askPreferences, greet, listArchives } from "../../wire/companion.ts";
 import { batch, deleted } from "../../wire/companion_handover.ts";
 import { StanzaError } from "../../xmpp/error.ts";
 import { Jid } from "../../xmpp/jid.ts";
-import { accountOf, type Companions } from "./companions.ts";
+import type { Companions } from "./companions.ts";
 import type { Handover } from "./handover.ts";
 import { fromStore, type PreferenceBook } from "./preferences.ts";
 
@@ -34,7 +34,7 @@ export function serveCompanions(context: Context, { companions, store, book }: S
   }
 
   function account(user: string, host: string): Jid {
-    const found = accountOf(user, host);
+    const found = Jid.tryOf(user, host);
     if (found === undefined) throw new StanzaError("bad-request", "Found what is no local part of a JID as a user");
     return found;
   }
