@@ -27,24 +27,23 @@ export class ChronicleReader {
   }
 }
 
-/** The same to be added to. */
-export class ChronicleTable extends ChronicleReader {
+/** The same, to be added to. */
+export class ChronicleWriter {
   readonly #connected: StatementSync;
   readonly #outdated: StatementSync;
   readonly #add: StatementSync;
 
-  constructor(reader: DatabaseSync, writer: DatabaseSync) {
-    super(reader);
-    this.#connected = writer.prepare(
+  constructor(db: DatabaseSync) {
+    this.#connected = db.prepare(
       `INSERT INTO connection (began, ended) VALUES (?1, max(?1, ?2))
        ON CONFLICT (began) DO UPDATE SET ended = max(ended, excluded.ended)`,
     );
-    this.#outdated = writer.prepare(
+    this.#outdated = db.prepare(
       `DELETE FROM connection WHERE began <= (
          SELECT began FROM connection ORDER BY began DESC LIMIT 1 OFFSET ${CONNECTIONS}
        )`,
     );
-    this.#add = writer.prepare(
+    this.#add = db.prepare(
       `INSERT INTO tally (word, count)
        SELECT iif((SELECT count(*) FROM tally) < ${WORDS} OR EXISTS (SELECT 1 FROM tally WHERE word = ?1), ?1, '${REST}'), ?2
        WHERE true

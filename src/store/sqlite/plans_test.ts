@@ -6,7 +6,7 @@ import { Append } from "./append.ts";
 import { LIMITS } from "./limits.ts";
 import { Names } from "./names.ts";
 import { Passage } from "./passage.ts";
-import { PreferenceTable } from "./preferences.ts";
+import { PreferenceReader } from "./preferences.ts";
 import { Read } from "./read.ts";
 import { MIGRATIONS } from "./schema.ts";
 import { State } from "./state.ts";
@@ -47,7 +47,7 @@ Deno.test("every read finds its rows by a key", async () => {
   // So low that archives are divided.
   const read = new Read(db, state, { ...LIMITS, walkedEntries: 1 });
   await askAll(read);
-  new PreferenceTable(db, db);
+  new PreferenceReader(db);
   new Walk(db, "");
   const reads = db.prepared.filter((sql) => sql.trimStart().startsWith("SELECT"));
   assert(reads.length > 40);

@@ -22,13 +22,12 @@ export class PreferenceReader {
   }
 }
 
-/** The same to be written, too. */
-export class PreferenceTable extends PreferenceReader {
+/** The same, to be written. */
+export class PreferenceWriter {
   readonly #replace: StatementSync;
 
-  constructor(reader: DatabaseSync, writer: DatabaseSync) {
-    super(reader);
-    this.#replace = writer.prepare(
+  constructor(db: DatabaseSync) {
+    this.#replace = db.prepare(
       "INSERT OR REPLACE INTO preferences (owner, fallback, always, never) VALUES (?, ?, ?, ?)",
     );
   }

@@ -1,49 +1,29 @@
 import type { DatabaseSync } from "node:sqlite";
-import type {
-  Adoption,
-  ArchiveStore,
-  Chronicle,
-  Due,
-  Expired,
-  Extent,
-  Filter,
-  Happening,
-  NewMessage,
-  Page,
-  Paging,
-  Preferences,
-  StoreSize,
-  Survey,
-  UnknownId,
-  WholeEntry,
-} from "../archive.ts";
+import type { Adoption, ArchiveStore, Expired, Happening, NewMessage, Preferences, WholeEntry } from "../archive.ts";
 import { checkMessage, checkWhole } from "../check.ts";
 import { nextTurn } from "../next_turn.ts";
 import { Adopt } from "./adopt.ts";
 import { Append } from "./append.ts";
 import type { Checkpoints } from "./checkpoints.ts";
-import { ChronicleTable } from "./chronicle.ts";
+import { ChronicleWriter } from "./chronicle.ts";
 import { Entries } from "./entries.ts";
 import { Expire } from "./expire.ts";
 import { failure } from "./failure.ts";
 import { Forget } from "./forget.ts";
 import type { Limits } from "./limits.ts";
 import { Names } from "./names.ts";
-import { Owners } from "./owners.ts";
 import { Passage } from "./passage.ts";
-import { PreferenceTable } from "./preferences.ts";
+import { PreferenceWriter } from "./preferences.ts";
 import { Prune } from "./prune.ts";
 import { Read } from "./read.ts";
+import { Reading } from "./reading.ts";
 import { Release } from "./release.ts";
 import { Remove } from "./remove.ts";
 import { Settle } from "./settle.ts";
 import { Shrink } from "./shrink.ts";
-import { Size } from "./size.ts";
 import { State } from "./state.ts";
-import { SurveyQuery } from "./survey.ts";
 import { Transactions } from "./transaction.ts";
 import { Trim } from "./trim.ts";
-import { Walk } from "./walk.ts";
 
 /** What a store works with. */
 export interface Connections {
@@ -59,7 +39,7 @@ export interface Connections {
  * Archives in SQLite. What writes is one transaction, or several with turns of the event loop between; reads go through a
  * connection of their own.
  */
-export class SqliteStore implements ArchiveStore {
+export class SqliteStore extends Reading implements ArchiveStore {
   readonly description: string;
   readonly #connections: Connections;
   readonly #transactions: Transactions;
@@ -70,22 +50,19 @@ export class SqliteStore implements ArchiveStore {
   readonly #adopt: Adopt;
   readonly #settle: Settle;
   readonly #entries: Entries;
-  readonly #chronicle: ChronicleTable;
+  readonly #chronicle: ChronicleWriter;
   readonly #expire: Expire;
   readonly #forget: Forget;
   readonly #prune: Prune;
   readonly #remove: Remove;
   readonly #trim: Trim;
   readonly #shrink: Shrink;
-  readonly #owners: Owners;
-  readonly #preferences: PreferenceTable;
+  readonly #preferences: PreferenceWriter;
   readonly #read: Read;
-  readonly #size: Size;
-  readonly #survey: SurveyQuery;
-  readonly #walk: Walk;
 
   constructor(connections: Connections, limits: Limits) {
     const { path, writer, reader } = connections;
+    super(reader, path);
     this.description = `sqlite ${path}`;
     this.#connections = connections;
     this.#transactions = new Transactions(writer);
@@ -103,21 +80,9 @@ export class SqliteStore implements ArchiveStore {
     this.#remove = new Remove(writer, this.#entries, this.#prune);
     this.#trim = new Trim(writer, this.#entries, this.#prune);
     this.#shrink = new Shrink(writer);
-    this.#owners = new Owners(reader);
-    this.#chronicle = new ChronicleTable(reader, writer);
-    this.#survey = new SurveyQuery(reader);
-    this.#preferences = new PreferenceTable(reader, writer);
+    this.#chronicle = new ChronicleWriter(writer);
+    this.#preferences = new PreferenceWriter(writer);
     this.#read = new Read(reader, this.#state, limits);
-    this.#size = new Size(reader, path);
-    this.#walk = new Walk(reader, path);
-  }
-
-  get size(): StoreSize {
-    return this.#size.read();
-  }
-
-  get newestNumber(): number {
-    return this.#state.newest;
   }
 
   append(batch: readonly NewMessage[]): Promise<void> {
@@ -155,10 +120,6 @@ export class SqliteStore implements ArchiveStore {
       this.#shrink.run();
       return trimmed;
     });
-  }
-
-  get sweptAt(): number {
-    return this.#state.swept;
   }
 
   noteSweep(time: number): Promise<void> {
@@ -199,42 +160,6 @@ export class SqliteStore implements ArchiveStore {
     return this.#write("write preferences to", () => this.#preferences.set(archive, preferences));
   }
 
-  page(archive: string, filter: Filter, paging: Paging): Promise<Page | UnknownId> {
-    return this.#reading(() => this.#read.page(archive, filter, paging));
-  }
-
-  count(archive: string, filter: Filter): Promise<number | UnknownId> {
-    return this.#reading(() => this.#read.count(archive, filter));
-  }
-
-  extent(archive: string): Promise<Extent | undefined> {
-    return this.#reading(() => this.#read.extent(archive));
-  }
-
-  survey(): Promise<Survey> {
-    return this.#reading(() => this.#survey.survey());
-  }
-
-  due(before: number, keep: number): Promise<Due> {
-    return this.#reading(() => this.#survey.due(before, keep));
-  }
-
-  chronicle(): Promise<Chronicle> {
-    return this.#reading(() => this.#chronicle.read());
-  }
-
-  owners(domain: string, after: string, limit: number): Promise<string[]> {
-    return this.#reading(() => this.#owners.list(domain, after, limit));
-  }
-
-  preferences(archive: string): Promise<Preferences | undefined> {
-    return this.#reading(() => this.#preferences.get(archive));
-  }
-
-  entries(archive: string): AsyncIterable<WholeEntry> {
-    return this.#walk.entries(archive);
-  }
-
   /** Moves what the log holds into the database, and lets another process have it. */
   async [Symbol.asyncDispose](): Promise<void> {
     const { path, checkpoints, opened } = this.#connections;
@@ -245,6 +170,15 @@ export class SqliteStore implements ArchiveStore {
     } catch (error) {
       throw failure("close", path, error);
     }
+  }
+
+  protected get state(): State {
+    return this.#state;
+  }
+
+  /** Reads have a connection of their own, on which nothing is written, and which keeps no transaction. */
+  protected async ask<T>(question: (read: Read) => T | Promise<T>): Promise<T> {
+    return await question(this.#read);
   }
 
   /** A sweep has time: while the log is moved, disk and processor are left to those who have not. */
@@ -276,13 +210,5 @@ export class SqliteStore implements ArchiveStore {
     }
     checkpoints.committed();
     return result;
-  }
-
-  async #reading<T>(work: () => T | Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      throw failure("read", this.#connections.path, error);
-    }
   }
 }
