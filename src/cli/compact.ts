@@ -4,8 +4,9 @@
  * @module
  */
 import { archivePath } from "../runtime/stores.ts";
-import { bytes } from "../runtime/watch/status/words.ts";
+import { bytes } from "../runtime/words.ts";
 import { compactArchive } from "../store/sqlite/compact.ts";
+import { statOf } from "../store/sqlite/files.ts";
 import { type Command, EXIT } from "./command.ts";
 import { configured } from "./configured.ts";
 import { Interrupt } from "./interrupt.ts";
@@ -36,10 +37,5 @@ export const compact: Command = {
 
 /** 0 where there is nothing; that is told by whoever opens it. */
 async function sizeOf(path: string): Promise<number> {
-  try {
-    return (await Deno.stat(path)).size;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return 0;
-    throw error;
-  }
+  return (await statOf(path))?.size ?? 0;
 }

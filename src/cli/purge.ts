@@ -5,7 +5,7 @@
  */
 import { createLog } from "../runtime/log.ts";
 import { openArchivesToChange } from "../runtime/stores.ts";
-import { many } from "../runtime/watch/status/words.ts";
+import { many } from "../runtime/words.ts";
 import type { ArchiveStore, Filter } from "../store/archive.ts";
 import { nextTurn } from "../store/next_turn.ts";
 import { type Command, EXIT } from "./command.ts";

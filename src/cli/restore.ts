@@ -5,7 +5,7 @@
  */
 import { createLog } from "../runtime/log.ts";
 import { archivePath } from "../runtime/stores.ts";
-import { many } from "../runtime/watch/status/words.ts";
+import { many } from "../runtime/words.ts";
 import type { Survey } from "../store/archive.ts";
 import { Restoration } from "../store/sqlite/restore.ts";
 import { type Command, EXIT } from "./command.ts";

@@ -5,7 +5,7 @@
  */
 import { pluginValues } from "../runtime/config/config.ts";
 import { openArchivesToRead } from "../runtime/stores.ts";
-import { bytes, count, duration, many } from "../runtime/watch/status/words.ts";
+import { bytes, count, duration, many } from "../runtime/words.ts";
 import mam from "../plugins/mam/mod.ts";
 import type { ArchiveReader, Chronicle, StoreSize, Survey } from "../store/archive.ts";
 import { type Command, EXIT } from "./command.ts";

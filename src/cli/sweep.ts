@@ -9,7 +9,7 @@ import { sweepTime } from "../plugins/mam/sweep_time.ts";
 import { type Config, pluginValues } from "../runtime/config/config.ts";
 import { createLog } from "../runtime/log.ts";
 import { openArchivesToChange, openArchivesToRead } from "../runtime/stores.ts";
-import { many } from "../runtime/watch/status/words.ts";
+import { many } from "../runtime/words.ts";
 import { type Command, EXIT } from "./command.ts";
 import { configured } from "./configured.ts";
 import { Interrupt } from "./interrupt.ts";

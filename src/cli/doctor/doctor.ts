@@ -6,7 +6,8 @@
 import type { Config } from "../../runtime/config/config.ts";
 import { visible } from "../../runtime/log_line.ts";
 import { openArchivesToRead } from "../../runtime/stores.ts";
-import { many } from "../../runtime/watch/status/words.ts";
+import { many } from "../../runtime/words.ts";
+import { statOf } from "../../store/sqlite/files.ts";
 import { isInUse } from "../../store/sqlite/lock.ts";
 import { ConnectionError } from "../../stream/error.ts";
 import { type Command, EXIT } from "../command.ts";
@@ -66,10 +67,7 @@ async function besideService(config: Config): Promise<Finding[]> {
 
 async function archives(config: Config): Promise<Finding> {
   const { path } = config.storage.sqlite;
-  try {
-    await Deno.stat(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  if (await statOf(path) === undefined) {
     return { ok: true, found: `there are no archives yet; the service will make ${path}` };
   }
   try {

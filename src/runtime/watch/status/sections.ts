@@ -7,7 +7,7 @@ import { html, type Markup } from "./markup.ts";
 import { bars, line, scaleBetween, scaleFor, strip, type Value } from "./plots.ts";
 import type { Slot } from "./slots.ts";
 import type { Status } from "./status.ts";
-import { bytes, clock, count, duration, many, when } from "./words.ts";
+import { bytes, clock, count, duration, many, when } from "../../words.ts";
 
 /** Whether Annals does its work; if not, what is in the way. */
 export function state({ obstacles }: Status): Markup {
