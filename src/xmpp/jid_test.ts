@@ -143,7 +143,7 @@ const anyText = fc.string({
 Deno.test("Jid.parse() and toString() are stable: what was read reads again as the same", () => {
   fc.assert(fc.property(anyText, anyText, anyText, (local, domain, resource) => {
     for (const text of [domain, `${local}@${domain}`, `${local}@b.test/${resource}`, `a@${domain}/${resource}`]) {
-      const jid = parsed(text);
+      const jid = Jid.tryParse(text);
       if (jid !== undefined) assertEquals(Jid.parse(jid.toString()), jid);
     }
   }));
@@ -151,7 +151,7 @@ Deno.test("Jid.parse() and toString() are stable: what was read reads again as t
 
 Deno.test("Jid.of() makes of the parts of a JID the same JID", () => {
   fc.assert(fc.property(anyText, (text) => {
-    const jid = parsed(`${text}@b.test/${text}`);
+    const jid = Jid.tryParse(`${text}@b.test/${text}`);
     if (jid !== undefined) assertEquals(Jid.of(jid.local, jid.domain, jid.resource), jid);
   }));
 });
@@ -172,11 +172,12 @@ Deno.test("Jid.parse() reads what is in normal form already as it is", () => {
   );
 });
 
-function parsed(text: string): Jid | undefined {
-  try {
-    return Jid.parse(text);
-  } catch (error) {
-    assert(error instanceof TypeError);
-    return undefined;
-  }
-}
+Deno.test("Jid.tryParse() and Jid.tryOf() answer as the others do, but for what is malformed", () => {
+  assertEquals(Jid.tryParse("A@b.test/X")?.toString(), "a@b.test/X");
+  assertEquals(Jid.tryOf("A", "b.test", "X")?.toString(), "a@b.test/X");
+  assertEquals([Jid.tryParse("a b@c.test"), Jid.tryParse(""), Jid.tryOf("a/b", "c.test")], [
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
