@@ -1,0 +1,101 @@
+/**
+ * What every store is compared with.
+ *
+ * @module
+ */
+import { assertEquals } from "@std/assert";
+import type { ArchiveStore, Expired, Filter, NewMessage, Paging, WholeEntry } from "../archive.ts";
+import { EPOCH, firstNumberAt, formatArchiveId } from "../id.ts";
+
+export const OWNERS = ["romeo@montague.example", "juliet@capulet.example", "nurse@capulet.example"];
+
+/** An entry, as it is asked for and as it lies. */
+export interface Row {
+  readonly archive: string;
+  readonly number: number;
+  readonly id: string;
+  readonly time: number;
+  readonly stanza: string;
+  readonly peer: string;
+  readonly resource: string;
+}
+
+/** The archive as the simplest thing that could work. */
+export class Model {
+  rows: Row[] = [];
+  newest = 0;
+  /** The latest time that a sweep went by. */
+  swept = EPOCH;
+  /** Whether archives were left untrimmed: what goes on from there does not see what came in behind it. */
+  untrimmed = false;
+
+  append(batch: readonly NewMessage[]): void {
+    for (const { time, stanza, entries } of batch) {
+      for (const { archive, id, with: peer, resource } of entries) {
+        if (this.rows.some((row) => row.archive === archive && row.number === id.number)) continue;
+        this.rows.push({ archive, number: id.number, id: formatArchiveId(id), time, stanza, peer, resource });
+        this.newest = Math.max(this.newest, id.number);
+      }
+    }
+    this.rows.sort((a, b) => a.number - b.number);
+  }
+
+  /** What is new goes behind what precedes it in the list, at the first number that is free and due; returns how many that is. */
+  adopt(archive: string, entries: readonly WholeEntry[], after: string | undefined): number {
+    const own = () => this.rows.filter((row) => row.archive === archive);
+    const before = own().length;
+    let last = own().find(({ id }) => id === after)?.number ?? -Infinity;
+    for (const { with: peer, ...entry } of entries) {
+      const held = own().find(({ id }) => id === entry.id);
+      if (held === undefined) {
+        let number = Math.max(last + 1, firstNumberAt(entry.time));
+        const taken = new Set(own().map((row) => row.number));
+        while (taken.has(number)) number++;
+        this.rows.push({ ...entry, archive, number, peer });
+        this.newest = Math.max(this.newest, number);
+      }
+      last = Math.max(last, own().find(({ id }) => id === entry.id)?.number ?? last);
+    }
+    this.rows.sort((a, b) => a.number - b.number);
+    return own().length - before;
+  }
+
+  /** Loses what a sweep took: of each archive the oldest. Which archive is first is the store's own affair. */
+  async lose(store: ArchiveStore, { entries, more, due }: Expired & { readonly due: readonly Row[] }): Promise<void> {
+    const lost: Row[] = [];
+    for (const owner of OWNERS) {
+      const own = this.rows.filter(({ archive }) => archive === owner);
+      lost.push(...own.slice(0, own.length - Number(await store.count(owner, {}))));
+    }
+    assertEquals(lost.filter((row) => !due.includes(row)), []);
+    assertEquals(lost.length, entries);
+    if (!more) assertEquals(lost.length, due.length);
+    this.rows = this.rows.filter((row) => !lost.includes(row));
+  }
+
+  matching(archive: string, { with: peer, resource, start, end, afterId, beforeId, ids }: Filter): Row[] | string {
+    const own = this.rows.filter((row) => row.archive === archive);
+    const place = (id: string) => own.findIndex((row) => row.id === id);
+    for (const id of [afterId, beforeId, ...ids ?? []]) if (id !== undefined && place(id) < 0) return id;
+    return own.filter((row, index) => (
+      (peer === undefined || (row.peer === peer && (resource === undefined || row.resource === resource))) &&
+      (start === undefined || row.time >= start) && (end === undefined || row.time <= end) &&
+      (afterId === undefined || index > place(afterId)) && (beforeId === undefined || index < place(beforeId)) &&
+      (ids === undefined || ids.includes(row.id))
+    ));
+  }
+
+  page(archive: string, filter: Filter, { max, after, before }: Paging): { rows: Row[]; complete: boolean } | string {
+    const own = this.rows.filter((row) => row.archive === archive);
+    const matching = this.matching(archive, filter);
+    if (typeof matching === "string") return matching;
+    const bounds = [after, before || undefined].map((id) => own.find((row) => row.id === id)?.number);
+    for (const [index, id] of [after, before || undefined].entries()) {
+      if (id !== undefined && bounds[index] === undefined) return id;
+    }
+    const [above = -Infinity, below = Infinity] = bounds;
+    const rest = matching.filter(({ number }) => number > above && number < below);
+    const rows = before === undefined ? rest.slice(0, max) : rest.slice(-max);
+    return { rows, complete: rows.length === rest.length };
+  }
+}
