@@ -13,6 +13,7 @@ import { StanzaError } from "../xmpp/error.ts";
 import { iqError, iqResult } from "../xmpp/stanza.ts";
 import type { Grants } from "./grants.ts";
 import type { Log } from "./log.ts";
+import { isMilestone } from "./milestone.ts";
 import type { Request } from "./plugin.ts";
 import { type Push, pushDirectly, pushPages, pushPrivileged } from "./pushes.ts";
 import type { Router } from "./router.ts";
@@ -52,6 +53,7 @@ export class Requests {
   readonly #turns = new Turns(TURNS);
   readonly #refused = new Map<string, number>();
   #dropped = 0;
+  #faults = 0;
 
   constructor(options: RequestsOptions) {
     this.#options = options;
@@ -157,8 +159,15 @@ export class Requests {
   #refuse(iq: Element, error: unknown): Element {
     const refusal = error instanceof StanzaError ? error : new StanzaError("internal-server-error");
     this.#refused.set(refusal.condition, (this.#refused.get(refusal.condition) ?? 0) + 1);
-    if (refusal !== error) this.#options.log.error("request-failed", "A request could not be answered", { error });
+    if (refusal !== error) this.#tellFault(error);
     return iqError(iq, refusal);
+  }
+
+  /** Clients ask again, and a line for each would fill the disk that may be the cause, so they get rarer. */
+  #tellFault(error: unknown): void {
+    if (!isMilestone(++this.#faults)) return;
+    const failed_so_far = this.#faults;
+    this.#options.log.error("request-failed", "A request could not be answered", { error, failed_so_far });
   }
 }
 

@@ -74,6 +74,13 @@ for (const [fails, [answer, error, lines]] of Object.entries(FAILURES)) {
   });
 }
 
+Deno.test("Requests logs faults the more rarely the more there are, so that clients that ask again fill no disk", async () => {
+  const { requests, logged } = scene(() => Promise.reject(new Error("broken")));
+  for (let number = 1; number <= 20; number++) requests.answer(request(`${number}`));
+  await requests.answered();
+  assertEquals(logged(), Array(5).fill("error request-failed"));
+});
+
 Deno.test("Requests sends what a plugin pushes ahead of the reply, and waits for room between", async () => {
   const room = Promise.withResolvers<void>();
   const { requests, sent } = scene(
