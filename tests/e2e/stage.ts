@@ -10,7 +10,7 @@ import { Client, type LoginOptions } from "../../src/testing/client.ts";
 import { startEjabberd } from "../../src/testing/servers/ejabberd.ts";
 import { startProsody } from "../../src/testing/servers/prosody.ts";
 import type { Server, ServerOptions } from "../../src/testing/servers/server.ts";
-import { canBeHad } from "./available.ts";
+import { canBeHad } from "../../src/testing/servers/available.ts";
 
 const STARTERS = { Prosody: startProsody, ejabberd: startEjabberd };
 export type Make = keyof typeof STARTERS;

@@ -8,7 +8,7 @@ import { statusPage } from "../../src/runtime/watch/status/page.ts";
 import { statusOf } from "../../src/runtime/watch/status/status.ts";
 import { Browser, type Sight, type Viewing } from "../../src/testing/browser.ts";
 import { eventfulDay } from "../../src/testing/eventful_day.ts";
-import { canBeHad } from "./available.ts";
+import { canBeHad } from "../../src/testing/servers/available.ts";
 
 const VIEWINGS: Readonly<Record<string, Viewing>> = {
   "desktop, light": { width: 1280, height: 900, scheme: "light" },

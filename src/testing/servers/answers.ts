@@ -31,7 +31,8 @@ async function ask(port: number, question?: string): Promise<void> {
   if (await connection.read(new Uint8Array(1)) === null) throw new Deno.errors.UnexpectedEof("The server hung up");
 }
 
-async function retry(attempt: () => Promise<void>, signal: AbortSignal): Promise<void> {
+/** Tries until it succeeds. Rejects as `answers` does. */
+export async function retry(attempt: () => Promise<void>, signal: AbortSignal): Promise<void> {
   const deadline = Date.now() + PATIENCE_MILLISECONDS;
   while (true) {
     try {

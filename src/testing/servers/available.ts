@@ -1,9 +1,9 @@
 /**
- * What the end-to-end tests can be run with.
+ * What the tests can be run with.
  *
  * @module
  */
-import { install, ServerUnavailable } from "../../src/testing/servers/install.ts";
+import { install, ServerUnavailable } from "./install.ts";
 
 /** Installs it where it is missing. Where CI asks for the tests, that it cannot be had is an error; else it is said aloud. */
 export async function canBeHad(what: Parameters<typeof install>[0]): Promise<boolean> {
