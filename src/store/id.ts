@@ -24,6 +24,9 @@ export const NUMBERS_PER_MILLISECOND = 4096;
 /** 16 bytes in base64url: 21 characters of six bits, and one of which only the first two bits count. */
 const TEXT = /^[A-Za-z0-9_-]{21}[AQgw]$/;
 
+/** The two characters for each twelve bits. */
+const PAIRS: readonly string[] = pairs("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
 /** Random halves drawn at once: one call of the system's generator costs as much as many. */
 const DRAWN = 512;
 
@@ -78,11 +81,18 @@ export function firstNumberAt(time: number): number {
 
 /** The text form: 22 characters of base64url, both halves in network byte order. */
 export function formatArchiveId({ number, random }: ArchiveId): string {
-  const bytes = new Uint8Array(16);
-  const view = new DataView(bytes.buffer);
-  view.setBigUint64(0, BigInt(number));
-  view.setBigUint64(8, random);
-  return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
+  return archiveIdText(number, Number(random >> 32n), Number(random & 0xffff_ffffn));
+}
+
+/**
+ * The same for a random half in two of 32 bits, as a page of fifty needs it at once: without objects on the way it takes a
+ * fifth of the time.
+ */
+export function archiveIdText(number: number, high: number, low: number): string {
+  const top = Math.floor(number / 2 ** 32);
+  const first = pair(top >>> 20) + pair(top >>> 8) + pair(top << 4 | number >>> 28) + pair(number >>> 16);
+  const middle = pair(number >>> 4) + pair(number << 8 | high >>> 24) + pair(high >>> 12) + pair(high);
+  return first + middle + pair(low >>> 20) + pair(low >>> 8) + pair(low << 4);
 }
 
 /** Reads the text form; `undefined` for whatever `formatArchiveId` does not write. */
@@ -91,4 +101,13 @@ export function parseArchiveId(text: string): ArchiveId | undefined {
   const view = new DataView(Uint8Array.fromBase64(text, { alphabet: "base64url" }).buffer);
   const number = Number(view.getBigUint64(0));
   return Number.isSafeInteger(number) ? { number, random: view.getBigUint64(8) } : undefined;
+}
+
+function pairs(letters: string): string[] {
+  return [...letters].flatMap((one) => [...letters].map((two) => one + two));
+}
+
+/** Two characters for the last twelve of these bits. */
+function pair(bits: number): string {
+  return PAIRS[bits & 0xfff] ?? "";
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Entry, WholeEntry } from "../archive.ts";
-import { formatArchiveId, timeOfNumber } from "../id.ts";
+import { archiveIdText, timeOfNumber } from "../id.ts";
 import { FOREIGN } from "./schema.ts";
 
 /** What is read of an entry. The random half comes in two: rows with `bigint`s take half as long again. */
@@ -14,27 +14,17 @@ const COLUMNS = `
     SELECT text FROM foreign_id WHERE archive = place.archive AND number = place.number
   ) END AS given`;
 
+/** What is read of an entry: the random half in its two parts; `given` is the id, where it came from elsewhere. */
+type Place = [number: number, ahead: number, high: number, low: number, given: string | null];
+
 /** An entry as it is read. */
-export interface EntryRow {
-  readonly number: number;
-  readonly ahead: number;
-  /** The random half. */
-  readonly high: number;
-  readonly low: number;
-  /** The id, where it came from elsewhere. */
-  readonly given: string | null;
-}
+export type EntryRow = readonly [...Place, ...unknown[]];
 
 /** The same with its message. */
-export interface MessageRow extends EntryRow {
-  readonly stanza: string;
-}
+export type MessageRow = readonly [...Place, stanza: string, ...unknown[]];
 
 /** The same with whom it is with. */
-export interface WholeRow extends MessageRow {
-  readonly peer: string;
-  readonly resource: string;
-}
+export type WholeRow = readonly [...Place, stanza: string, peer: string, resource: string];
 
 /** The first of a table's entries that meet conditions. */
 export function partQuery(table: string, conditions: string, order: "ASC" | "DESC"): string {
@@ -72,19 +62,20 @@ export function endQuery(table: string, order: "ASC" | "DESC"): string {
 
 /** Sorted, and each once. */
 export function inOrder<Row extends EntryRow>(rows: Row[], backward: boolean): Row[] {
-  return rows.sort((a, b) => backward ? b.number - a.number : a.number - b.number)
-    .filter(({ number }, index) => number !== rows[index - 1]?.number);
+  return rows.sort(([a], [b]) => backward ? b - a : a - b)
+    .filter(([number], index) => number !== rows[index - 1]?.[0]);
 }
 
 export function entryOf(row: MessageRow): Entry {
-  return { ...placeOf(row), stanza: row.stanza };
+  const [, , , , , stanza] = row;
+  return { ...placeOf(row), stanza };
 }
 
 export function wholeEntryOf(row: WholeRow): WholeEntry {
-  return { ...entryOf(row), with: row.peer, resource: row.resource };
+  const [, , , , , , peer, resource] = row;
+  return { ...entryOf(row), with: peer, resource };
 }
 
-export function placeOf({ number, ahead, high, low, given }: EntryRow): Omit<Entry, "stanza"> {
-  const random = () => BigInt.asUintN(64, BigInt(high) << 32n | BigInt(low));
-  return { id: given ?? formatArchiveId({ number, random: random() }), time: timeOfNumber(number) - ahead };
+export function placeOf([number, ahead, high, low, given]: EntryRow): Omit<Entry, "stanza"> {
+  return { id: given ?? archiveIdText(number, high, low), time: timeOfNumber(number) - ahead };
 }

@@ -22,6 +22,9 @@ import type { Steps } from "./steps.ts";
 /** Messages that one statement fetches, at most, and ids that it looks for. */
 const MOST = 500;
 
+/** How entries are read. */
+const TUPLES = { tuples: true };
+
 /** How far to go. */
 export interface Walk {
   /** From the end of the archive. */
@@ -50,15 +53,15 @@ export class Find {
 
   constructor(db: DatabaseSync, limits: Limits) {
     this.#ranges = new Ranges(db, limits);
-    this.#part = memoized((sql) => new Query(db, sql));
-    this.#named = memoized((conditions) => new EntryQuery(db, (table) => namedQuery(table, conditions)));
+    this.#part = memoized((sql) => new Query(db, sql, TUPLES));
+    this.#named = memoized((conditions) => new EntryQuery(db, (table) => namedQuery(table, conditions), TUPLES));
     this.#oldestRecent = new Query(
       db,
       "SELECT number FROM recent WHERE archive = ? AND number > ? AND number < ? ORDER BY number LIMIT 1",
     );
     this.#ends = {
-      first: new EntryQuery(db, (table) => endQuery(table, "ASC")),
-      last: new EntryQuery(db, (table) => endQuery(table, "DESC")),
+      first: new EntryQuery(db, (table) => endQuery(table, "ASC"), TUPLES),
+      last: new EntryQuery(db, (table) => endQuery(table, "DESC"), TUPLES),
     };
   }
 
@@ -119,7 +122,7 @@ export class Find {
         await steps.pause();
         const last = found.at(-1);
         if (last === undefined || found.length < most) break;
-        [above, below] = backward ? [above, last.number] : [last.number, below];
+        [above, below] = backward ? [above, last[0]] : [last[0], below];
       }
       if (rows.length === wanted) break;
     }

@@ -1,19 +1,29 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { TABLES } from "./schema.ts";
 
+declare module "node:sqlite" {
+  /** What Deno's types leave out. */
+  interface StatementSync {
+    setReturnArrays(enabled: boolean): void;
+  }
+}
+
 /** How rows are read. */
 interface QueryOptions {
   /** Every integer is a `bigint`: for columns that need all 64 bits. */
   readonly bigints?: boolean;
+  /** Rows are tuples, which takes five sixths of the time where there are many; otherwise objects. */
+  readonly tuples?: boolean;
 }
 
 /** A prepared statement that says what its rows are. */
 export class Query<Row extends object> {
   readonly #statement: StatementSync;
 
-  constructor(db: DatabaseSync, sql: string, { bigints = false }: QueryOptions = {}) {
+  constructor(db: DatabaseSync, sql: string, { bigints = false, tuples = false }: QueryOptions = {}) {
     this.#statement = db.prepare(sql);
     this.#statement.setReadBigInts(bigints);
+    this.#statement.setReturnArrays(tuples);
   }
 
   get(...parameters: SQLInputValue[]): Row | undefined {
@@ -21,7 +31,7 @@ export class Query<Row extends object> {
   }
 
   all(...parameters: SQLInputValue[]): Row[] {
-    return this.#statement.all(...parameters) as Row[];
+    return this.#statement.all(...parameters) as object[] as Row[];
   }
 }
 

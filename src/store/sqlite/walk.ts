@@ -20,7 +20,8 @@ export class Walk {
 
   constructor(db: DatabaseSync, path: string) {
     this.#path = path;
-    this.#entries = new Query(db, TABLES.map((table) => `SELECT * FROM (${wholeQuery(table)})`).join(" UNION ALL "));
+    const sql = TABLES.map((table) => `SELECT * FROM (${wholeQuery(table)})`).join(" UNION ALL ");
+    this.#entries = new Query(db, sql, { tuples: true });
   }
 
   async *entries(owner: string): AsyncGenerator<WholeEntry> {
@@ -29,7 +30,7 @@ export class Walk {
       const rows = await this.#step(() => this.#entries.all(owner, from, MOST));
       const found = inOrder(rows, false).slice(0, MOST);
       for (const row of found) yield wholeEntryOf(row);
-      last = found.at(-1)?.number;
+      last = found.at(-1)?.[0];
     }
   }
 
