@@ -43,7 +43,7 @@ export function pushPrivileged({ component, grants, send }: PushOptions): Push {
         `Cannot send messages for accounts of ${to.domain}: it has not granted the "message" privilege`,
       );
     }
-    const server = Jid.of("", to.domain);
+    const server = Jid.parse(to.domain);
     const envelope = new Envelope((payload) => (
       message(component, server, writePrivileged(xmlns, message(to.toBare(), from, payload)))
     ));
@@ -54,7 +54,7 @@ export function pushPrivileged({ component, grants, send }: PushOptions): Push {
 /** All in as few pages as their size allows, to the module that delegated the request under this id. */
 export function pushPages({ component, send }: PushOptions, id: string): Push {
   return async (payloads, { from, to }) => {
-    const server = Jid.of("", to.domain);
+    const server = Jid.parse(to.domain);
     const envelope = new Envelope((payload) => message(to, from, payload));
     const messages = payloads.map((payload) => serialize(envelope.around(payload)));
     for (const text of pagesOf(messages)) await send(message(component, server, page.write({ request: id, text })));

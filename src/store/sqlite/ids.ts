@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { parseArchiveId } from "../id.ts";
-import { EntryQuery, Query } from "./query.ts";
-import { FOREIGN } from "./schema.ts";
+import { Query } from "./query.ts";
+import { FOREIGN, TABLES } from "./schema.ts";
 import type { Steps } from "./steps.ts";
 
 /** Ids that one statement looks for. */
@@ -9,19 +9,11 @@ const MOST = 500;
 
 /** Finds the entries of an archive that ids name: those of our own by both their halves, others by their text. */
 export class Ids {
-  readonly #own: EntryQuery<{ number: bigint; random: bigint }>;
+  readonly #own: readonly Query<{ number: bigint; random: bigint }>[];
   readonly #foreign: Query<{ text: string; number: number }>;
 
   constructor(db: DatabaseSync) {
-    this.#own = new EntryQuery(
-      db,
-      (table) => `
-        SELECT number, random FROM json_each(?2) CROSS JOIN ${table} AS place ON archive = ?1 AND number = value
-        WHERE random <> ${FOREIGN} OR NOT EXISTS (
-          SELECT 1 FROM foreign_id WHERE archive = place.archive AND number = place.number
-        )`,
-      { bigints: true },
-    );
+    this.#own = TABLES.map((table) => new Query(db, ownQuery(table), { bigints: true }));
     this.#foreign = new Query(
       db,
       "SELECT text, number FROM json_each(?2) CROSS JOIN foreign_id ON archive = ?1 AND text = value",
@@ -32,24 +24,33 @@ export class Ids {
   async locate(archive: number, texts: readonly string[], steps: Steps): Promise<Map<string, number>> {
     const located = new Map<string, number>();
     for (let at = 0; at < texts.length; at += MOST) {
-      for (const [text, number] of this.#located(archive, texts.slice(at, at + MOST))) located.set(text, number);
+      for (const [text, number] of this.located(archive, texts.slice(at, at + MOST))) located.set(text, number);
       await steps.pause();
     }
     return located;
   }
 
-  /** The same without a pause, for few. */
+  /** The same without a pause, for few. Looks no further than it has to: a client mostly names one id, and one of our own. */
   located(archive: number, texts: readonly string[]): Map<string, number> {
-    return new Map(this.#located(archive, texts));
-  }
-
-  *#located(archive: number, texts: readonly string[]): Generator<[string, number]> {
+    const located = new Map<string, number>();
     const ids = texts.map((text) => ({ text, ...parseArchiveId(text) }));
     const numbers = JSON.stringify(ids.flatMap(({ number }) => number ?? []));
-    const randoms = new Map(this.#own.all(archive, numbers).map((row) => [Number(row.number), row.random]));
-    for (const { text, number = -1, random = 0n } of ids) {
-      if (randoms.get(number) === BigInt.asIntN(64, random)) yield [text, number];
+    for (const own of this.#own) {
+      const randoms = new Map(own.all(archive, numbers).map((row) => [Number(row.number), row.random]));
+      for (const { text, number = -1, random = 0n } of ids) {
+        if (randoms.get(number) === BigInt.asIntN(64, random)) located.set(text, number);
+      }
+      if (located.size === texts.length) return located;
     }
-    for (const { text, number } of this.#foreign.all(archive, JSON.stringify(texts))) yield [text, number];
+    for (const { text, number } of this.#foreign.all(archive, JSON.stringify(texts))) located.set(text, number);
+    return located;
   }
+}
+
+function ownQuery(table: string): string {
+  return `
+    SELECT number, random FROM json_each(?2) CROSS JOIN ${table} AS place ON archive = ?1 AND number = value
+    WHERE random <> ${FOREIGN} OR NOT EXISTS (
+      SELECT 1 FROM foreign_id WHERE archive = place.archive AND number = place.number
+    )`;
 }
