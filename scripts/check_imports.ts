@@ -31,7 +31,7 @@ export function objection(importer: string, imported: string): string | undefine
 }
 
 function isTestCode(path: string): boolean {
-  return path.startsWith("tests/") || path.startsWith("src/testing/") || /_test\.ts$/.test(path);
+  return path.startsWith("tests/") || /^src\/(\w+\/)?testing\//.test(path) || /_test\.ts$/.test(path);
 }
 
 /** The modules that TypeScript imports, as it names them. */

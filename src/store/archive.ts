@@ -21,13 +21,29 @@ export interface NewEntry {
   readonly with: string;
   /** Resource of the other end; empty when it was a bare JID. */
   readonly resource: string;
+  /**
+   * Nobody has been told the id. Where several processes write one archive, an entry that another has overtaken is then kept under
+   * a greater number, behind what whoever paged to the end has seen; a store with one writer need not look.
+   */
+  readonly provisional?: true;
 }
 
-/** A message on its way into one or two archives; the stanza is kept once. */
+/**
+ * What copies of one message have in common, where a server hands over several and each may go to another process. A store that
+ * several processes write keeps the message of the first only; a store with one writer need not look, as that knows its own.
+ */
+export interface CopyMark {
+  readonly digest: string;
+  /** Up to when, in milliseconds since 1970, what has this digest is a copy of the same message. */
+  readonly until: number;
+}
+
+/** A message on its way into one or two archives. */
 export interface NewMessage {
   /** When it was received. */
   readonly time: number;
   readonly stanza: string;
+  readonly copy?: CopyMark;
   /** One or two. */
   readonly entries: readonly NewEntry[];
 }
@@ -92,6 +108,8 @@ export interface Page {
   readonly count?: number;
   /** Position of the first entry among those that match, where that is known at no cost. */
   readonly index?: number;
+  /** `false` where it may lack what was stored before it was asked for (XEP-0313 §"Requesting pages"). */
+  readonly stable?: false;
 }
 
 /** Returned instead of a page when the query names an id that the archive does not hold. */
@@ -213,8 +231,9 @@ export interface ArchiveStore extends ArchiveReader {
    */
   adopt(archive: string, entries: readonly WholeEntry[], after?: string): Promise<Adoption>;
   /**
-   * Forgets entries whose numbers are due before a time, the oldest of an archive first, at most `limit` of them (one bounded
-   * step of a sweep, which may also be spent on what no entry needs any more). The number counts rather than the time of receipt, from which it differs where the clock was wrong: what goes must
+   * Forgets entries whose numbers are due before a time, the oldest of an archive first, at most `limit` of them, or more where
+   * many go as fast as one (one bounded step of a sweep, which may also be spent on what no entry needs any more; of nothing while
+   * another process sweeps). The number counts rather than the time of receipt, from which it differs where the clock was wrong: what goes must
    * be the oldest by order of arrival (XEP-0313 §"Message retention and deletion").
    */
   expire(before: number, limit: number): Promise<Expired>;

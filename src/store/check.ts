@@ -6,8 +6,9 @@ import { firstNumberAt } from "./id.ts";
 export const MAX_ID_BYTES = 1024;
 
 /** Throws `UnkeepableError` for what no store can keep, so that a batch is refused before any of it is kept. */
-export function checkMessage({ time, entries }: NewMessage): void {
+export function checkMessage({ time, stanza, entries }: NewMessage): void {
   checkTime(time);
+  checkText(stanza);
   if (entries.length < 1 || entries.length > 2) {
     throw new UnkeepableError(`Cannot keep a message in ${entries.length} archives: expected one or two`);
   }
@@ -19,8 +20,9 @@ export function checkMessage({ time, entries }: NewMessage): void {
 }
 
 /** The same for an entry that comes from elsewhere. */
-export function checkWhole({ time, id }: WholeEntry): void {
+export function checkWhole({ time, id, stanza, with: peer, resource }: WholeEntry): void {
   checkTime(time);
+  for (const text of [id, stanza, peer, resource]) checkText(text);
   if (!Number.isSafeInteger(firstNumberAt(time))) {
     throw new UnkeepableError(`Cannot keep an entry of the time ${time}: expected the years 1950 to 2089`);
   }
@@ -37,4 +39,9 @@ export function exceedsId(id: string): boolean {
 function checkTime(time: number): void {
   if (Number.isSafeInteger(time)) return;
   throw new UnkeepableError(`Cannot keep a message of the time ${time}: expected milliseconds`);
+}
+
+/** XML has no such character (XML 1.0 §2.2), so no JID has it either; PostgreSQL has none that holds it. */
+function checkText(text: string): void {
+  if (text.includes("\0")) throw new UnkeepableError("Cannot keep the character U+0000: expected XML");
 }

@@ -6,7 +6,9 @@
 import type { ArchiveStore } from "../archive.ts";
 import { openMemoryStore } from "../memory/mod.ts";
 import type { Limits } from "../sqlite/limits.ts";
+import { openPostgresqlStore } from "../postgresql/mod.ts";
 import { openSqliteStore } from "../sqlite/mod.ts";
+import { emptySchema, server } from "./postgresql.ts";
 
 /** A kind of store, and how to have an empty one. */
 export interface Kind {
@@ -28,6 +30,7 @@ export const KINDS: readonly Kind[] = [
     name: "sqlite in small steps",
     open: () => openSqlite({ recentEntries: 5, settledEntries: 3, walkedEntries: 4, stepMilliseconds: 0 }),
   },
+  ...server === undefined ? [] : [{ name: "postgresql", open: openPostgresql }],
 ];
 
 /** Runs a test on every kind of store. */
@@ -57,4 +60,9 @@ async function openSqlite(limits: Partial<Limits> = {}): Promise<TestStore> {
       await Deno.remove(folder, { recursive: true });
     },
   };
+}
+
+async function openPostgresql(): Promise<TestStore> {
+  const store = await openPostgresqlStore({ url: await emptySchema() });
+  return { store, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() };
 }

@@ -1,0 +1,23 @@
+import type { NewMessage } from "../archive.ts";
+import { lockArchives, type LockedArchive } from "./archives.ts";
+import type { Copies } from "./copies.ts";
+import type { Queries } from "./database.ts";
+import { insertRows } from "./insert.ts";
+import { type PlacedRow, renumber } from "./renumber.ts";
+
+/** Adds messages, within the caller's transaction. Returns the greatest number that was given to one; 0 when none was added. */
+export async function appendBatch(queries: Queries, batch: readonly NewMessage[], copies: Copies): Promise<number> {
+  const owners = new Set(batch.flatMap(({ entries }) => entries.map(({ archive }) => archive)));
+  const archives = await lockArchives(queries, [...owners]);
+  const first = await copies.firstOf(queries, batch);
+  const rows = await renumber(queries, first.flatMap((message) => rowsOf(message, archives)), archives.values());
+  await insertRows(queries, rows);
+  return rows.reduce((most, { number }) => Math.max(most, number), 0);
+}
+
+function rowsOf({ time, stanza, entries }: NewMessage, archives: ReadonlyMap<string, LockedArchive>): PlacedRow[] {
+  return entries.flatMap(({ archive, id, with: peer, resource, provisional = false }) => {
+    const locked = archives.get(archive);
+    return locked === undefined ? [] : [{ archive: locked.id, ...id, time, with: peer, resource, stanza, provisional }];
+  });
+}

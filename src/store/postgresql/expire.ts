@@ -1,0 +1,64 @@
+import type { Expired } from "../archive.ts";
+import { firstNumberAt } from "../id.ts";
+import { within } from "./criteria.ts";
+import type { Database, Queries } from "./database.ts";
+import type { Drop } from "./drop.ts";
+import { numbers } from "./literal.ts";
+import { removeOldest } from "./remove.ts";
+
+/** Archives that one step takes from, which are locked meanwhile. */
+const ARCHIVES = 32;
+
+/** Numbers by which what was overtaken is remembered: a day, in which whatever was sent is sent again if it has to be. */
+const REMEMBERED = firstNumberAt(86_400_000) - firstNumberAt(0);
+
+/**
+ * Forgets what is older than a time: whole partitions where it can; what is left, archive by archive, those first that have the
+ * oldest. Nothing is kept of how far it came: `archive.oldest` says where there is anything left.
+ */
+export class Expire {
+  readonly #database: Database;
+  readonly #drop: Drop;
+
+  constructor(database: Database, drop: Drop) {
+    this.#database = database;
+    this.#drop = drop;
+  }
+
+  /** One step: a partition, or at most `limit` entries. */
+  async run(before: number, limit: number): Promise<Expired> {
+    const end = within(firstNumberAt(before));
+    const dropped = await this.#drop.run(end);
+    if (dropped !== undefined) return { entries: dropped, more: true };
+    const archives = await this.#candidates(end);
+    const entries = await this.#database.transaction((queries) => this.#remove(queries, archives, { end, limit }));
+    const more = entries === limit || archives.length === ARCHIVES;
+    if (!more) await this.#database.query("DELETE FROM overtaken WHERE number < $1", [end - REMEMBERED]);
+    return { entries, more };
+  }
+
+  async #candidates(end: number): Promise<number[]> {
+    const rows = await this.#database.query<{ id: number }>(
+      "SELECT id FROM archive WHERE oldest < $1 ORDER BY oldest LIMIT $2",
+      [end, ARCHIVES],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  async #remove(
+    queries: Queries,
+    archives: readonly number[],
+    { end, limit }: { readonly end: number; readonly limit: number },
+  ): Promise<number> {
+    if (archives.length === 0) return 0;
+    const locked = await queries.query<{ id: number }>(
+      "SELECT id FROM archive WHERE id = ANY ($1::integer[]) ORDER BY id FOR UPDATE",
+      [numbers(archives)],
+    );
+    let left = limit;
+    for (const { id } of locked) {
+      if (left > 0) left -= await removeOldest(queries, id, { below: end, limit: left });
+    }
+    return limit - left;
+  }
+}

@@ -1,0 +1,75 @@
+import { ArchiveStoreError } from "../error.ts";
+import type { Database, Queries } from "./database.ts";
+import { codeOf } from "./failure.ts";
+import { MIGRATIONS } from "./schema.ts";
+
+/** Told that a database was brought from one version of the schema to another; 0 is an empty one. */
+export type Upgraded = (from: number, to: number) => void;
+
+/**
+ * Somebody makes the same table at the same time: `IF NOT EXISTS` looks first and makes it then. What is said depends on how far
+ * the other has come: unique_violation, duplicate_table, duplicate_object or, while it is made, "tuple concurrently updated".
+ */
+const RACES = ["23505", "42P07", "42710", "XX000"];
+
+/**
+ * Brings a database up to date, however many processes do so at once: the one row of **version** is the lock, which the others
+ * wait for, to find that nothing is left to be done.
+ */
+export async function migrate(database: Database, upgraded: Upgraded = () => {}): Promise<void> {
+  // Most have no right to make tables any longer, and no need to.
+  if (await versionIn(database) === MIGRATIONS.length) return;
+  await makeVersionTable(database);
+  const found = await database.transaction(async (queries) => {
+    const version = await versionIn(queries, "FOR UPDATE");
+    requireKnown(version, database.name);
+    for (const statement of MIGRATIONS.slice(version).flat()) await queries.query(statement);
+    await queries.query("UPDATE version SET number = $1", [MIGRATIONS.length]);
+    return version;
+  });
+  if (found < MIGRATIONS.length) upgraded(found, MIGRATIONS.length);
+}
+
+/** Refuses a database whose schema is another than this program's; for who only reads. */
+export async function requireCurrent(database: Database): Promise<void> {
+  const version = await versionIn(database);
+  requireKnown(version, database.name);
+  if (version === MIGRATIONS.length) return;
+  throw new ArchiveStoreError({
+    operation: "open",
+    path: database.name,
+    found: version === 0
+      ? "there is no archive in this database"
+      : `its schema has version ${version}, expected ${MIGRATIONS.length}`,
+    hint: "start the service once, which makes what is missing",
+  });
+}
+
+/** 0 where there is no archive yet. */
+async function versionIn(queries: Queries, lock = ""): Promise<number> {
+  const [exists] = await queries.query<{ name: string | null }>("SELECT to_regclass('version')::text AS name");
+  if (exists?.name === null) return 0;
+  const [row] = await queries.query<{ number: number }>(`SELECT number FROM version WHERE one ${lock}`);
+  return row?.number ?? 0;
+}
+
+function requireKnown(version: number, path: string): void {
+  if (version <= MIGRATIONS.length) return;
+  throw new ArchiveStoreError({
+    operation: "open",
+    path,
+    found: `its schema has version ${version}, but this program knows versions up to ${MIGRATIONS.length}`,
+    hint: "use the newer program that it was written by",
+  });
+}
+
+async function makeVersionTable(database: Database): Promise<void> {
+  try {
+    await database.query(
+      "CREATE TABLE IF NOT EXISTS version (one boolean PRIMARY KEY DEFAULT true CHECK (one), number integer NOT NULL)",
+    );
+  } catch (error) {
+    if (!RACES.includes(codeOf(error))) throw error;
+  }
+  await database.query("INSERT INTO version (number) VALUES (0) ON CONFLICT (one) DO NOTHING");
+}

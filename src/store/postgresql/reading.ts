@@ -1,0 +1,119 @@
+import type {
+  ArchiveReader,
+  Chronicle,
+  Due,
+  Extent,
+  Filter,
+  Page,
+  Paging,
+  Preferences,
+  StoreSize,
+  Survey,
+  UnknownId,
+  WholeEntry,
+} from "../archive.ts";
+import { readChronicle } from "./chronicle.ts";
+import type { Database, Queries } from "./database.ts";
+import type { Limits } from "./limits.ts";
+import { listOwners } from "./owners.ts";
+import { readPreferences } from "./preferences.ts";
+import type { Replicas } from "./replicas.ts";
+import { type State, Watch } from "./state.ts";
+import { surveyArchives, surveyDue } from "./survey.ts";
+import { walkEntries } from "./walk.ts";
+
+/** What is read with. */
+export interface ReadConnections {
+  readonly reader: Database;
+  readonly replicas: Replicas;
+  /** All connections, to be closed in the end. */
+  readonly opened: AsyncDisposableStack;
+}
+
+/** What was found when it was opened, and how it is used. */
+export interface Opened {
+  readonly state: State;
+  readonly limits: Limits;
+}
+
+/** What is asked of archives in PostgreSQL, whether this process writes them or another. */
+export abstract class Reading implements ArchiveReader {
+  readonly #connections: ReadConnections;
+  readonly #limits: Limits;
+  protected readonly watch: Watch;
+
+  constructor(connections: ReadConnections, { state, limits }: Opened) {
+    this.#connections = connections;
+    this.#limits = limits;
+    this.watch = new Watch(connections.reader, state);
+  }
+
+  get size(): StoreSize {
+    return this.watch.state.size;
+  }
+
+  get sweptAt(): number {
+    return this.watch.state.swept;
+  }
+
+  get newestNumber(): number {
+    return this.watch.state.newest;
+  }
+
+  async *entries(archive: string): AsyncIterable<WholeEntry> {
+    const queries: Queries = { query: (...statement) => this.#asked((reader) => reader.query(...statement)) };
+    yield* walkEntries(queries, archive, this.#limits.walkedEntries);
+  }
+
+  owners(domain: string, after: string, limit: number): Promise<string[]> {
+    return this.#asked((reader) => listOwners(reader, { domain, after, limit }));
+  }
+
+  preferences(archive: string): Promise<Preferences | undefined> {
+    return this.#asked((reader) => readPreferences(reader, archive));
+  }
+
+  page(archive: string, filter: Filter, paging: Paging): Promise<Page | UnknownId> {
+    return this.#asked(async () => {
+      const { answer, stable } = await this.#connections.replicas.ask(
+        archive,
+        (read) => read.page(archive, filter, paging),
+      );
+      return stable || "unknown" in answer ? answer : { ...answer, stable };
+    });
+  }
+
+  count(archive: string, filter: Filter): Promise<number | UnknownId> {
+    return this.#asked(async () => {
+      return (await this.#connections.replicas.ask(archive, (read) => read.count(archive, filter))).answer;
+    });
+  }
+
+  extent(archive: string): Promise<Extent | undefined> {
+    return this.#asked(async () => {
+      return (await this.#connections.replicas.ask(archive, (read) => read.extent(archive))).answer;
+    });
+  }
+
+  survey(): Promise<Survey> {
+    return this.#asked(surveyArchives);
+  }
+
+  due(before: number, keep: number): Promise<Due> {
+    return this.#asked((reader) => surveyDue(reader, before, keep));
+  }
+
+  chronicle(): Promise<Chronicle> {
+    return this.#asked(readChronicle);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.watch.settled();
+    await this.#connections.opened.disposeAsync();
+  }
+
+  #asked<T>(question: (reader: Database) => Promise<T>): Promise<T> {
+    const { reader } = this.#connections;
+    return reader.attempt("read", () => question(reader));
+  }
+}

@@ -1,0 +1,79 @@
+import type { LockedArchive } from "./archives.ts";
+import type { Queries } from "./database.ts";
+import type { NewRow } from "./insert.ts";
+import { numbers } from "./literal.ts";
+
+/** An entry, and whether it may be kept under another id. */
+export interface PlacedRow extends NewRow {
+  readonly provisional: boolean;
+}
+
+/** What identifies an entry that was to be kept. */
+type Claim = Pick<NewRow, "archive" | "number" | "random">;
+
+/**
+ * Gives entries other numbers where another process was faster: an archive that has moved on past a number may have been read
+ * to its end, and whoever pages on from there must not miss what comes in behind (XEP-0313 §"Order of messages"). Nobody has
+ * been told the provisional ids, so they can be changed. What was overtaken is remembered: it must be known again when the batch
+ * is sent again, because nobody knows whether it was kept.
+ *
+ * The caller has locked the archives.
+ */
+export async function renumber(
+  queries: Queries,
+  rows: readonly PlacedRow[],
+  archives: Iterable<LockedArchive>,
+): Promise<NewRow[]> {
+  const newest = new Map(Array.from(archives, (archive) => [archive.id, archive.newest]));
+  const isOvertaken = ({ provisional, archive, number }: PlacedRow) => (
+    provisional && number <= (newest.get(archive) ?? -Infinity)
+  );
+  const held = await heldClaims(queries, rows.filter(isOvertaken));
+  const placed: NewRow[] = [];
+  const overtaken: Claim[] = [];
+  for (const row of rows) {
+    if (held.has(keyOf(row))) continue;
+    const last = newest.get(row.archive) ?? -Infinity;
+    const moves = isOvertaken(row);
+    if (moves) overtaken.push(row);
+    const number = moves ? last + 1 : row.number;
+    placed.push({ ...row, number });
+    newest.set(row.archive, Math.max(last, number));
+  }
+  await remember(queries, overtaken);
+  return placed;
+}
+
+/** Those that were kept before, under the ids that they claim or under others. */
+async function heldClaims(queries: Queries, claims: readonly Claim[]): Promise<ReadonlySet<string>> {
+  if (claims.length === 0) return new Set();
+  const columns = "archive, number, random";
+  const among = (table: string) => `SELECT ${columns} FROM claim JOIN ${table} USING (${columns})`;
+  const rows = await queries.query<{ archive: number; number: number; random: string }>(
+    `WITH claim AS (SELECT * FROM unnest($1::integer[], $2::bigint[], $3::bigint[]) AS claim (${columns}))
+     SELECT archive, number, random::text AS random FROM (${among("entry")} UNION ALL ${among("overtaken")}) AS held`,
+    arraysOf(claims),
+  );
+  return new Set(rows.map((row) => keyOf({ ...row, random: BigInt(row.random) })));
+}
+
+async function remember(queries: Queries, claims: readonly Claim[]): Promise<void> {
+  if (claims.length === 0) return;
+  await queries.query(
+    `INSERT INTO overtaken (archive, number, random) SELECT * FROM unnest($1::integer[], $2::bigint[], $3::bigint[])
+     ON CONFLICT DO NOTHING`,
+    arraysOf(claims),
+  );
+}
+
+function arraysOf(claims: readonly Claim[]): string[] {
+  return [
+    numbers(claims.map(({ archive }) => archive)),
+    numbers(claims.map(({ number }) => number)),
+    numbers(claims.map(({ random }) => BigInt.asIntN(64, random))),
+  ];
+}
+
+function keyOf({ archive, number, random }: Claim): string {
+  return `${archive} ${number} ${BigInt.asIntN(64, random)}`;
+}

@@ -1,0 +1,118 @@
+import type { Adoption, ArchiveStore, Expired, Happening, NewMessage, Preferences, WholeEntry } from "../archive.ts";
+import { checkMessage, checkWhole } from "../check.ts";
+import { firstNumberAt } from "../id.ts";
+import { adoptEntries } from "./adopt.ts";
+import { appendBatch } from "./append.ts";
+import { Copies } from "./copies.ts";
+import { writeChronicle } from "./chronicle.ts";
+import type { Database, Queries } from "./database.ts";
+import { Drop } from "./drop.ts";
+import { Expire } from "./expire.ts";
+import { forgetEntries, forgetOwner } from "./forget.ts";
+import { Lease } from "./lease.ts";
+import { Partitions } from "./partitions.ts";
+import { writePreferences } from "./preferences.ts";
+import { type Opened, type ReadConnections, Reading } from "./reading.ts";
+import { Trim } from "./trim.ts";
+import { Additions } from "./additions.ts";
+
+/** What a store works with. */
+export interface Connections extends ReadConnections {
+  readonly writer: Database;
+}
+
+/** Archives in PostgreSQL. What writes is one transaction, or several; reads go through connections of their own. */
+export class PostgresqlStore extends Reading implements ArchiveStore {
+  readonly description: string;
+  readonly #writer: Database;
+  readonly #additions: Additions;
+  readonly #copies = new Copies();
+  readonly #lease: Lease;
+  readonly #expire: Expire;
+  readonly #trim: Trim;
+
+  constructor({ writer, ...reading }: Connections, opened: Opened) {
+    super(reading, opened);
+    const { spanNumbers, droppedEntries } = opened.limits;
+    const partitions = new Partitions(writer, spanNumbers);
+    this.description = `postgresql ${writer.name}`;
+    this.#writer = writer;
+    this.#additions = new Additions(writer, partitions);
+    this.#lease = new Lease(writer);
+    this.#expire = new Expire(writer, new Drop(writer, partitions, droppedEntries));
+    this.#trim = new Trim(writer);
+  }
+
+  async append(batch: readonly NewMessage[]): Promise<void> {
+    batch.forEach(checkMessage);
+    if (batch.length === 0) return;
+    const numbers = batch.flatMap(({ entries }) => entries.map(({ id }) => id.number));
+    const newest = await this.#write("append to", () => (
+      this.#additions.run(numbers, (queries) => appendBatch(queries, batch, this.#copies))
+    ));
+    this.watch.sawNumber(newest);
+  }
+
+  async adopt(archive: string, entries: readonly WholeEntry[], after?: string): Promise<Adoption> {
+    entries.forEach(checkWhole);
+    if (entries.length === 0) return { added: 0, held: 0 };
+    const numbers = entries.map(({ time }) => firstNumberAt(time));
+    const { newest, ...adoption } = await this.#write("import into", () => (
+      this.#additions.run(numbers, (queries) => adoptEntries(queries, archive, { entries, after }))
+    ));
+    this.watch.sawNumber(newest);
+    return adoption;
+  }
+
+  expire(before: number, limit: number): Promise<Expired> {
+    return this.#sweep(() => this.#expire.run(before, limit));
+  }
+
+  trim(keep: number, limit: number): Promise<Expired> {
+    return this.#sweep(() => this.#trim.run(keep, limit));
+  }
+
+  async noteSweep(time: number): Promise<void> {
+    await this.#write("sweep", () => this.#writer.query("UPDATE state SET swept = $1 WHERE one", [time]));
+    this.watch.sawSweep(time);
+  }
+
+  note(happening: Happening): Promise<void> {
+    return this.#transaction("write the chronicle of", (queries) => writeChronicle(queries, happening));
+  }
+
+  forget(archive: string, ids: readonly string[]): Promise<number> {
+    return this.#transaction("delete from", (queries) => forgetEntries(queries, archive, ids));
+  }
+
+  async deleteArchive(archive: string): Promise<number> {
+    let entries = 0;
+    while (true) {
+      const step = await this.#transaction("delete from", (queries) => forgetOwner(queries, archive));
+      if (step === undefined) return entries;
+      entries += step;
+    }
+  }
+
+  setPreferences(archive: string, preferences: Preferences): Promise<void> {
+    return this.#write("write preferences to", () => writePreferences(this.#writer, archive, preferences));
+  }
+
+  /** A step, unless another process sweeps. */
+  #sweep(step: () => Promise<Expired>): Promise<Expired> {
+    return this.#write("sweep", async () => {
+      if (!await this.#lease.take()) return { entries: 0, more: false };
+      const expired = await step();
+      if (!expired.more) await this.#lease.release();
+      return expired;
+    });
+  }
+
+  #transaction<T>(operation: string, work: (queries: Queries) => Promise<T>): Promise<T> {
+    return this.#write(operation, () => this.#writer.transaction(work));
+  }
+
+  #write<T>(operation: string, work: () => Promise<T>): Promise<T> {
+    return this.#writer.attempt(operation, work);
+  }
+}
