@@ -13,7 +13,7 @@ const UNKNOWN_TO_STORE = ["xml", "xmpp", "wire", "stream"];
 
 /** Why a file may not import another, both relative to the root of the project; `undefined` when it may. */
 export function objection(importer: string, imported: string): string | undefined {
-  if (isTestCode(importer) || !imported.startsWith("src/")) return undefined;
+  if (isTestCode(importer) || servesTests(importer) || !imported.startsWith("src/")) return undefined;
   const [, tier = "", part = ""] = importer.split("/");
   const [, otherTier = "", otherPart = "", file] = imported.split("/");
   if (isTestCode(imported)) return "what is for tests is imported by tests only";
@@ -31,7 +31,12 @@ export function objection(importer: string, imported: string): string | undefine
 }
 
 function isTestCode(path: string): boolean {
-  return path.startsWith("tests/") || /^src\/(\w+\/)?testing\//.test(path) || /_test\.ts$/.test(path);
+  return path.startsWith("tests/") || path.startsWith("src/testing/") || /_test\.ts$/.test(path);
+}
+
+/** What a tier has for its own tests and those of the tiers above it. */
+function servesTests(path: string): boolean {
+  return /^src\/\w+\/testing\//.test(path);
 }
 
 /** The modules that TypeScript imports, as it names them. */
