@@ -4,6 +4,7 @@
  * @module
  */
 import type { IncomingMessage } from "../../runtime/plugin.ts";
+import type { CopyMark } from "../../store/archive.ts";
 import { describeMessage, type MessageTraits } from "../../wire/message.ts";
 import { readPresence } from "../../wire/presence.ts";
 import { clientStanza, forwarded } from "../../wire/xep0297.ts";
@@ -81,8 +82,9 @@ export class Copies {
     if (owners.length === 0) return;
     const { stanza, skipped } = textKept(copy.message, owners, stripped());
     if (stanza === undefined) return tally.add(skipped);
-    if (copy.perHop && this.#isRepetition(copy, stanza)) return tally.add("further copy");
-    accept({ time: now(), stanza, owners });
+    const mark = copy.perHop ? this.#markFirst(copy, stanza) : undefined;
+    if (copy.perHop && mark === undefined) return tally.add("further copy");
+    accept({ time: now(), stanza, owners, ...mark && { copy: mark } });
   }
 
   /** The accounts whose archives the message is fit for. */
@@ -97,11 +99,11 @@ export class Copies {
     });
   }
 
-  #isRepetition({ host, message, traits, from, to }: CopiedMessage, stanza: string): boolean {
+  #markFirst({ host, message, traits, from, to }: CopiedMessage, stanza: string): CopyMark | undefined {
     // What waited offline was copied when its sender sent it; at delivery it bears the server's stamp (XEP-0160 §3). Who forges
     // the stamp keeps a message out of the archives, which a hint (XEP-0334) does as well.
-    if (from.domain === host && traits.delay?.from === host) return true;
-    return !this.#hops.isFirst(
+    if (from.domain === host && traits.delay?.from === host) return undefined;
+    return this.#hops.markFirst(
       host,
       { stanza, id: message.attrs.id, type: traits.type, from, to },
       this.#options.now(),

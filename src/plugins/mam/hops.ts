@@ -8,6 +8,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import type { CopyMark } from "../../store/archive.ts";
 import type { MessageTraits } from "../../wire/message.ts";
 import type { Jid } from "../../xmpp/jid.ts";
 import { BoundedMap } from "../../runtime/bounded_map.ts";
@@ -50,18 +51,20 @@ export class Hops {
   }
 
   /**
-   * Whether a copy that came at `now` is the first of its message, among those that one virtual host hands over: each of two
-   * hosts between which it passes has a first one, for its own account.
+   * Marks a copy that came at `now` if it is the first of its message, among those that one virtual host hands over: each of two
+   * hosts between which it passes has a first one, for its own account. By the mark it is known where another process, to which
+   * the server hands copies over in turn, had the first.
    */
-  isFirst(host: string, copy: Copy, now: number): boolean {
-    const key = createHash("sha256").update(`${host} ${copy.stanza}`).digest("base64");
-    const seen = this.#seen.get(key);
+  markFirst(host: string, copy: Copy, now: number): CopyMark | undefined {
+    const digest = createHash("sha256").update(`${host} ${copy.stanza}`).digest("base64");
+    const seen = this.#seen.get(digest);
     if (seen !== undefined && now < seen.until && seen.copies < seen.expected) {
       seen.copies++;
-      return false;
+      return undefined;
     }
-    this.#seen.set(key, { copies: 1, ...this.#expect(host, copy, now) });
-    return true;
+    const expected = this.#expect(host, copy, now);
+    this.#seen.set(digest, { copies: 1, ...expected });
+    return { digest, until: expected.until };
   }
 
   /** With an id, a copy that is equal is the same message; without one, as many belong to it as there are hops. */

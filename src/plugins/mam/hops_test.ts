@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
 import { Jid } from "../../xmpp/jid.ts";
 import { Hops } from "./hops.ts";
@@ -21,7 +21,7 @@ function messages(among: number, from: string, to: string, { id, online = {}, ty
 } = {}): number {
   const hop = hops(online);
   const copy = { stanza: "<message/>", id, type, from: Jid.parse(from), to: Jid.parse(to) };
-  return Array.from({ length: among }, (_, index) => hop.isFirst(HOST, copy, index * apart)).filter(Boolean).length;
+  return Array.from({ length: among }, (_, index) => hop.markFirst(HOST, copy, index * apart)).filter(Boolean).length;
 }
 
 const BOB = { "bob@a.test/1": 0, "bob@a.test/2": 0 };
@@ -39,8 +39,27 @@ Deno.test("Hops finds a first copy at each of two virtual hosts that a message p
     from: Jid.parse("alice@a.test/x"),
     to: Jid.parse("bob@b.test"),
   } as const;
-  const seen = ["a.test", "b.test", "a.test", "b.test"].map((host, time) => hop.isFirst(host, copy, time));
+  const seen = ["a.test", "b.test", "a.test", "b.test"].map((host, time) =>
+    hop.markFirst(host, copy, time) !== undefined
+  );
   assertEquals(seen, [true, true, false, false]);
+});
+
+Deno.test("Hops marks a message alike for every process that is handed a copy of it, and no other message so", () => {
+  const copy = {
+    stanza: "<message/>",
+    id: "1",
+    type: "chat",
+    from: Jid.parse("alice@a.test/x"),
+    to: Jid.parse("bob@a.test"),
+  } as const;
+  const mark = hops({}).markFirst(HOST, copy, 0);
+  assertEquals(mark?.until, 60_000);
+  assertEquals(hops(BOB).markFirst(HOST, copy, 0), mark);
+  for (const other of [{ ...copy, stanza: "<message />" }, { ...copy, id: undefined }]) {
+    assertNotEquals(hops({}).markFirst(HOST, other, 0), mark);
+  }
+  assertNotEquals(hops({}).markFirst("b.test", copy, 0)?.digest, mark?.digest);
 });
 
 Deno.test("Hops counts the hops of messages without an id: that of the sender and those of the receiving sessions", () => {
@@ -53,7 +72,10 @@ Deno.test("Hops expects one copy of a message to an account without sessions, or
   gone.unavailable(Jid.parse("bob@a.test/1"));
   const hop = new Hops(gone);
   const copy = { stanza: "", id: undefined, type: "chat", from: Jid.parse("alice@a.test/x") } as const;
-  assertEquals([1, 2].map((time) => hop.isFirst(HOST, { ...copy, to: Jid.parse("bob@a.test") }, time)), [true, true]);
+  assertEquals(
+    [1, 2].map((time) => hop.markFirst(HOST, { ...copy, to: Jid.parse("bob@a.test") }, time) !== undefined),
+    [true, true],
+  );
   assertEquals(messages(2, "alice@a.test/x", "bob@b.test"), 2);
 });
 

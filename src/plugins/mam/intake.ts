@@ -6,9 +6,9 @@
 import { delay } from "@std/async/delay";
 import type { Log } from "../../runtime/log.ts";
 import { isMilestone } from "../../runtime/milestone.ts";
-import type { NewMessage } from "../../store/archive.ts";
+import type { CopyMark, NewEntry, NewMessage } from "../../store/archive.ts";
 import type { ArchiveId } from "../../store/id.ts";
-import type { Owner } from "./owners.ts";
+import type { Owner, Stamp } from "./owners.ts";
 
 /** Milliseconds between attempts to decide about what its sender keeps meanwhile. */
 const RETRY = 1000;
@@ -25,6 +25,8 @@ export interface Incoming {
   readonly time: number;
   readonly stanza: string;
   readonly owners: readonly Owner[];
+  /** Where the server hands over several copies of it. */
+  readonly copy?: CopyMark;
   /** Whether its sender keeps it until it hears that it is stored; how many such there are is bounded by the sender. */
   readonly held?: boolean;
 }
@@ -163,12 +165,17 @@ export class Intake {
     this.#options.log.error("decision-failed", text, { error, failed_so_far: this.#failures });
   }
 
-  #admit({ time, stanza, owners, held = false }: Incoming, keeps: readonly (boolean | undefined)[]): Promise<boolean> {
+  #admit({ owners, held = false, ...message }: Incoming, keeps: readonly (boolean | undefined)[]): Promise<boolean> {
     const { nextId, admit } = this.#options;
     if (held && keeps.includes(undefined)) return Promise.resolve(false);
-    const entries = owners.filter((_, index) => keeps[index]).map(({ account, peer, stamp }) => (
-      { archive: account.bare, id: stamp?.id ?? nextId(), with: peer.bare, resource: peer.resource }
+    const entries = owners.filter((_, index) => keeps[index]).map(({ account, peer, stamp }): NewEntry => (
+      { archive: account.bare, with: peer.bare, resource: peer.resource, ...idOf(stamp, nextId) }
     ));
-    return entries.length > 0 ? admit({ time, stanza, entries }, held) : DONE;
+    return entries.length > 0 ? admit({ ...message, entries }, held) : DONE;
   }
+}
+
+/** An id that was made elsewhere has been told to clients already; nobody knows of one that is made here. */
+function idOf(stamp: Stamp | undefined, nextId: () => ArchiveId): Pick<NewEntry, "id" | "provisional"> {
+  return stamp === undefined ? { id: nextId(), provisional: true } : { id: stamp.id };
 }

@@ -30,13 +30,16 @@ function intake(decide: Decide): { intake: Intake; admitted: NewMessage[] } {
 
 Deno.test("Intake admits at once what is decided at once", () => {
   const { intake: i, admitted } = intake(() => true);
-  i.accept({ time: 1, stanza: "a", owners: [owner("alice@a.test"), owner("bob@a.test")] });
+  const copy = { digest: "d", until: 2 };
+  i.accept({ time: 1, stanza: "a", owners: [owner("alice@a.test"), owner("bob@a.test")], copy });
+  const entry = { with: "peer@p.test", resource: "r", provisional: true } as const;
   assertEquals(admitted, [{
     time: 1,
     stanza: "a",
+    copy,
     entries: [
-      { archive: "alice@a.test", id: { number: 1, random: 0n }, with: "peer@p.test", resource: "r" },
-      { archive: "bob@a.test", id: { number: 2, random: 0n }, with: "peer@p.test", resource: "r" },
+      { archive: "alice@a.test", id: { number: 1, random: 0n }, ...entry },
+      { archive: "bob@a.test", id: { number: 2, random: 0n }, ...entry },
     ],
   }]);
 });
@@ -129,7 +132,9 @@ Deno.test("Intake keeps the id that a module has stamped, and tells what becomes
   });
   const stamp = { id: { number: 5, random: 7n } };
   assertEquals(await i.accept({ time: 1, stanza: "a", owners: [{ ...owner("a@a.test"), stamp }], held: true }), false);
-  assertEquals(admitted.map(({ entries, held }) => [entries[0]?.id, held]), [[stamp.id, true]]);
+  assertEquals(admitted.map(({ entries: [entry], held }) => [entry?.id, entry?.provisional, held]), [
+    [stamp.id, undefined, true],
+  ]);
 });
 
 Deno.test("Intake does not let a module go of what could not be decided about to the end, nor keeps that", async () => {

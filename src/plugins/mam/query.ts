@@ -42,7 +42,12 @@ export async function answerQuery(query: ArchiveQuery, request: Request, options
   ));
   // XEP-0313 §"Flipped pages": another order of sending, the same page.
   await request.push(query.flip ? results.reverse() : results);
-  return { complete: page.complete, set: resultSetOf(page), ...unsettled };
+  return {
+    complete: page.complete,
+    set: resultSetOf(page),
+    ...unsettled,
+    ...page.stable === false && { stable: false },
+  };
 }
 
 /**

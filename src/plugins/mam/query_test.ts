@@ -94,4 +94,7 @@ Deno.test("answerQuery() says that results are not stable while the store or the
   assertEquals((await ask(store, { set: { max: 0 } }, { settled: false })).fin.stable, false);
   assertEquals((await ask(store, {}, { behind: true })).fin.stable, false);
   assertEquals((await ask(store, {})).fin.stable, undefined);
+  const page = store.page.bind(store);
+  store.page = async (...query) => ({ ...await page(...query), stable: false });
+  assertEquals((await ask(store, {})).fin.stable, false);
 });
