@@ -22,8 +22,8 @@ local usermanager = require "core.usermanager";
 local new_xmpp_stream = require "util.xmppstream".new;
 
 local floor, max, min = math.floor, math.max, math.min;
-local concat, find = table.concat, string.find;
-local jid_bare, jid_split, jid_resource, jid_prepped_split = jid.bare, jid.split, jid.resource, jid.prepped_split;
+local concat, find, gsub, sub = table.concat, string.find, string.gsub, string.sub;
+local jid_bare, jid_resource, jid_prepped_split = jid.bare, jid.resource, jid.prepped_split;
 local xml_escape = st.xml_escape;
 
 local NS = "annals:companion";
@@ -38,6 +38,7 @@ local VERSION = "1";
 local WINDOW = 4; -- batches on their way
 local BATCH_BYTES = 256 * 1024;
 local MESSAGE_BYTES = 480 * 1024; -- more than that Annals could not serve
+local MOST_PIECES = 50000; -- that are kept for the next messages
 local BATCHES_IN_MEMORY = 16; -- of those that wait; the others are in storage only
 local GATHER = 0.05; -- seconds that a message waits for others: each batch costs the server as much as several messages
 local TICK = 2; -- seconds: what waits longer is in storage
@@ -66,8 +67,6 @@ local people = {
 	asked = {}; -- user → true, while Annals is asked for the preferences
 };
 local queue = {
-	fresh = {}; -- the last entries, which may still change
-	fresh_bytes = 0;
 	batches = {}; -- position → batch, with gaps where some were given up
 	first = 1; -- position of the oldest batch
 	last = 0; -- position of the newest one
@@ -116,23 +115,27 @@ do
 end
 
 local random, random_used = "", 0;
-
-local function random_octets()
-	if random_used == #random then random, random_used = random_bytes(1024), 0; end
-	random_used = random_used + 8;
-	return random:byte(random_used - 7, random_used);
-end
+local head, head_of = "", nil; -- the first 8 letters, which stay the same for 16 milliseconds
 
 -- The next id, and the milliseconds since 1970 at which it was made. The counter goes on where the clock runs back.
 local function new_id()
 	local at = floor(time_now() * 1000);
-	clock.last = max(clock.last + 1, min((at - EPOCH) * 4096, MOST));
+	local number = (at - EPOCH) * 4096;
+	if number > MOST then number = MOST; end
+	if number <= clock.last then number = clock.last + 1; end
+	clock.last = number;
 	-- Divided, not shifted: Lua before 5.3 has no integers, and its numbers are exact up to 2^53.
-	local n, L = clock.last, LETTERS;
-	local a, b, c, d, e, f, g, h = random_octets();
-	return L[floor(n / 2^52)] .. L[floor(n / 2^40) % 4096] .. L[floor(n / 2^28) % 4096] .. L[floor(n / 2^16) % 4096]
-		.. L[floor(n / 16) % 4096] .. L[n % 16 * 256 + a] .. L[b * 16 + floor(c / 16)] .. L[c % 16 * 256 + d]
-		.. L[e * 16 + floor(f / 16)] .. L[f % 16 * 256 + g] .. L[h * 16], at;
+	local L, low = LETTERS, number % 65536;
+	local high, rest = (number - low) / 65536, low % 16;
+	if high ~= head_of then
+		head = L[floor(high / 2^36)] .. L[floor(high / 2^24) % 4096] .. L[floor(high / 4096) % 4096] .. L[high % 4096];
+		head_of = high;
+	end
+	if random_used + 10 > #random then random, random_used = random_bytes(1000), 0; end
+	local a, b, c, d, e, f, g, h, i, j = random:byte(random_used + 1, random_used + 10);
+	random_used = random_used + 10;
+	return head .. L[(low - rest) / 16] .. L[rest * 256 + a] .. L[(b * 256 + c) % 4096] .. L[(d * 256 + e) % 4096]
+		.. L[(f * 256 + g) % 4096] .. L[(h * 256 + i) % 4096] .. L[j * 16], at;
 end
 
 local function go_on_after(number)
@@ -174,7 +177,9 @@ local function should_archive(stanza)
 		return jid_resource(stanza.attr.to) ~= nil, "bounce";
 	end
 	local reason;
-	for _, tag in ipairs(stanza.tags) do
+	local tags = stanza.tags;
+	for i = 1, #tags do
+		local tag = tags[i];
 		if tag.attr.xmlns ~= NS_HINTS then
 			reason = reason or reason_in(tag);
 		elseif tag.name == "no-store" or tag.name == "no-permanent-store" then
@@ -201,7 +206,7 @@ local function is_stripped_bare(stanza)
 end
 
 local function should_keep(origin, stanza)
-	local event = { stanza = stanza, session = origin };
+	local event = { stanza = stanza, session = origin, reason = nil }; -- with room for the reason
 	if not module:fire_event("archive-should-store", event) or is_stripped_bare(stanza) then
 		module:log("debug", "Not archiving a message: %s", event.reason);
 		return false;
@@ -333,38 +338,50 @@ end
 -- Hooks: where a message passes ------------------------------------------------------------------------------------------
 
 -- One event passes the hooks of the sender and of the recipient, where both are here. What the first has found out about
--- the last event is kept for the second: whose it is, whether it is kept, its entry, and the stanza as it went on.
+-- the last event is kept for the second: whose it is, whether it is kept, its entry and its id there; the stanza as it
+-- is to go on, and the one with the id on it that others see before, each with the number of its children.
 local passed = {};
 
--- Without the checks of st.stanza(), for what is known to be clean and made in numbers.
-local function new_element(name, attr, child)
-	return setmetatable({ name = name, attr = attr, tags = { child }, child }, st.stanza_mt);
+-- Without the checks of st.stanza(), for what is known to be clean and made in numbers. There is room for as many
+-- children as messages have: growing tables is the greater part of making them.
+local function new_element(name, attr)
+	return setmetatable({ nil, nil, nil, nil, name = name, attr = attr, tags = { nil, nil, nil, nil } }, st.stanza_mt);
 end
 
 -- Whoever gets a stanza in an event may keep it, so its children are neither added to nor taken away in place.
 local function shallow_copy(stanza)
-	local copy = new_element(stanza.name, stanza.attr);
+	local copy, tags = new_element(stanza.name, stanza.attr), stanza.tags;
 	copy.namespaces = stanza.namespaces;
 	for i = 1, #stanza do copy[i] = stanza[i]; end
-	for i = 1, #stanza.tags do copy.tags[i] = stanza.tags[i]; end
+	for i = 1, #tags do copy.tags[i] = tags[i]; end
 	return copy;
 end
 
 -- XEP-0359 §"Security Considerations": only the archive itself speaks for the account.
+local function is_id_of(user, tag)
+	if tag.name ~= "stanza-id" or tag.attr.xmlns ~= NS_SID or not tag.attr.by then return false; end
+	local by_user, by_host, by_resource = jid_prepped_split(tag.attr.by);
+	return by_user == user and by_host == host and not by_resource;
+end
+
 local function without_ids(stanza, user)
-	if not stanza:get_child("stanza-id", NS_SID) then return stanza; end
-	return shallow_copy(stanza):maptags(function (tag)
-		if tag.name == "stanza-id" and tag.attr.xmlns == NS_SID and tag.attr.by then
-			local by_user, by_host, by_resource = jid_prepped_split(tag.attr.by);
-			if by_user == user and by_host == host and not by_resource then return nil; end
+	local tags = stanza.tags;
+	for i = 1, #tags do
+		if is_id_of(user, tags[i]) then
+			return shallow_copy(stanza):maptags(function (tag)
+				return not is_id_of(user, tag) and tag or nil;
+			end);
 		end
-		return tag;
-	end);
+	end
+	return stanza;
 end
 
 local function with_id(stanza, user, id)
 	local copy = shallow_copy(stanza);
-	copy:add_direct_child(new_element("stanza-id", { xmlns = NS_SID, by = user .. "@" .. host, id = id }));
+	local tag = setmetatable({
+		name = "stanza-id", attr = { xmlns = NS_SID, by = user .. "@" .. host, id = id }, tags = {};
+	}, st.stanza_mt);
+	copy[#copy + 1], copy.tags[#copy.tags + 1] = tag, tag;
 	return copy;
 end
 
@@ -373,25 +390,17 @@ local function archive(event, stanza, user, other, side, entry)
 	local wanted = people.exists(user) and people.want(user, other);
 	if not wanted then return entry; end
 	local id, at = new_id();
-	if not entry or entry.closed then
-		local text = queue.serialize(stanza);
-		if #text > MESSAGE_BYTES then
-			module:log("warn", "A message of %d bytes is not archived: it is too large", #text);
-			return entry;
-		end
-		entry = queue.add({ at = at, text = text });
+	if not (entry and queue.is_open(entry)) then
+		entry = queue.add(stanza, at);
+		if not entry then return nil; end
 	end
-	entry[side.id], entry[side.owner] = id, user;
-	if wanted ~= true then entry[side.condition] = wanted; end
+	queue.stamp(entry, side, user, id, wanted);
 	-- mod_cloud_notify waits for it.
 	if prosody.hosts[host].events.get_handlers("archive-message-added") then
 		module:fire_event("archive-message-added", { origin = event.origin, stanza = stanza, for_user = user, id = id });
 	end
 	return entry, id;
 end
-
-local SENT = { id = "sent", owner = "sender", condition = "sent_if" };
-local RECEIVED = { id = "received", owner = "recipient", condition = "received_if" };
 
 -- What is sent is stamped for the sender's other sessions, which get it as a carbon (XEP-0280); often there is none.
 local function has_other_sessions(origin)
@@ -401,21 +410,32 @@ end
 
 local function on_sent(event)
 	local origin = event.origin;
-	local user, stanza = origin.username, without_ids(event.stanza, origin.username);
-	event.stanza = stanza;
-	local is_kept, entry = should_keep(origin, stanza), nil;
+	local user = origin.username;
+	local stanza = without_ids(event.stanza, user);
+	local seen, is_kept, entry, id = stanza, should_keep(origin, stanza), nil, nil;
 	if is_kept then
-		local id;
-		entry, id = archive(event, stanza, user, stanza.attr.to or origin.full_jid, SENT);
-		if id and has_other_sessions(origin) then event.stanza = with_id(stanza, user, id); end
+		entry, id = archive(event, stanza, user, stanza.attr.to or origin.full_jid, queue.SENT);
+		if id and has_other_sessions(origin) then seen = with_id(stanza, user, id); end
 	end
-	passed.event, passed.user, passed.is_kept, passed.entry = event, user, is_kept, entry;
+	event.stanza = seen;
+	passed.event, passed.user, passed.is_kept, passed.entry, passed.id = event, user, is_kept, entry, id;
+	passed.stanza, passed.children, passed.seen, passed.seen_children = stanza, #stanza, seen, #seen;
+end
+
+-- Of a JID that is prepared already, as all are at these hooks; jid.split() would be a tenth of what a message costs.
+local function user_of(address)
+	return sub(address, 1, find(address, "@", 1, true) - 1);
 end
 
 -- Nothing is added to what leaves for the contact.
 local function on_sent_last(event)
-	event.stanza = without_ids(event.stanza, event.origin.username);
-	passed.stanza, passed.children = event.stanza, #event.stanza;
+	local stanza = event.stanza;
+	if passed.event == event and passed.seen == stanza and passed.seen_children == #stanza then
+		event.stanza = passed.stanza;
+	else
+		event.stanza = without_ids(stanza, event.origin.username);
+		passed.stanza, passed.children = event.stanza, #event.stanza;
+	end
 end
 
 -- Not where another module made it a different message meanwhile.
@@ -426,21 +446,17 @@ end
 local function on_received(event)
 	local origin, original = event.origin, event.stanza;
 	local is_known = has_passed(event);
-	local entry = is_known and passed.entry or nil;
-	local user = jid_split(original.attr.to or origin.full_jid);
-	local stanza = without_ids(original, user);
-	if stanza ~= original then
-		event.stanza = stanza;
-		if entry then entry.text = queue.serialize(stanza); end
-	end
-	local id;
+	local user = user_of(original.attr.to or origin.full_jid);
+	local stanza, id = without_ids(original, user), nil;
 	if is_known and passed.user == user then
 		-- To oneself: it has its one place in the archive already.
-		id = entry and entry.sent;
+		id = passed.id;
 	elseif is_known and passed.is_kept or not is_known and should_keep(origin, stanza) then
-		id = select(2, archive(event, stanza, user, stanza.attr.from, RECEIVED, entry));
+		local entry = is_known and passed.entry or nil;
+		if entry and stanza ~= original then entry = queue.rewrite(entry, stanza); end
+		id = select(2, archive(event, stanza, user, stanza.attr.from, queue.RECEIVED, entry));
 	end
-	if id then event.stanza = with_id(stanza, user, id); end
+	event.stanza = id and with_id(stanza, user, id) or stanza;
 end
 
 -- The priorities are those of mod_mam: after what rejects messages, before carbons (XEP-0280) and delivery.
@@ -462,108 +478,184 @@ end);
 
 -- Queue: entries, gathered to batches, kept until they are acknowledged --------------------------------------------------
 
--- The serialisation of util.stanza, into one table that is used again: less time, and a third of the garbage, which the
--- server's collector makes the greater part of what a message costs.
+-- What was handed in last are pieces of text, in one table that is used again, and joined once for many messages: the
+-- server's collector makes the garbage that strings are the greater part of what a message costs.
 local pieces, written = {}, 0;
+local joined = 0; -- how many there were before those
+local fresh = {
+	count = 0; -- entries in the pieces
+	bytes = 0;
+	first = 0; -- number of pieces before the last entry
+	first_bytes = 0; -- and of bytes
+	at = 0; -- milliseconds
+	opening = "";
+	owners = {}; -- user → true
+};
 
-local function escaped(text)
-	return find(text, "['&<>\"]") and xml_escape(text) or text;
+-- An entry begins with 8 pieces: its opening, three for each of the two archives, and the end of its tag.
+local HEAD = 8;
+local NO_CONDITION = "";
+queue.SENT = { position = 2, label = "' sent='", conditions = {
+	[true] = NO_CONDITION, contact = "' sent-if='contact", stranger = "' sent-if='stranger";
+} };
+queue.RECEIVED = { position = 5, label = "' received='", conditions = {
+	[true] = NO_CONDITION, contact = "' received-if='contact", stranger = "' received-if='stranger";
+} };
+local CLOSING_TAG = "]]></entry>"; -- ">" is escaped, so no message holds the end of a CDATA section
+local TAG_BYTES = 160; -- of both tags, at most
+
+local REFERENCES = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ["'"] = "&apos;" };
+
+-- A pattern costs a hundred times as much for each character as a search for one character.
+local function escaped_text(text)
+	if find(text, "&", 1, true) or find(text, "<", 1, true) or find(text, ">", 1, true) then
+		return (gsub(text, "[&<>]", REFERENCES));
+	end
+	return text;
 end
 
--- Declares the namespace of an attribute, which util.stanza keeps in its name, and returns the name with its prefix.
-local function declare(key)
+local function escaped_value(value)
+	if find(value, "'", 1, true) then value = gsub(value, "['&<>]", REFERENCES); return value; end
+	return escaped_text(value);
+end
+
+-- What stands before the value of an attribute, whose namespace util.stanza keeps in its name.
+local function before_value(key)
 	local uri, name = key:match("^(.*)\1(.*)$");
+	if not uri then return " " .. key .. "='"; end
 	local prefix = "ns" .. written;
-	pieces[written + 1] = " xmlns:" .. prefix .. "='" .. escaped(uri) .. "'";
-	written = written + 1;
-	return prefix .. ":" .. name;
+	return " xmlns:" .. prefix .. "='" .. escaped_value(uri) .. "' " .. prefix .. ":" .. name .. "='";
 end
 
+local BEFORE_VALUE = {};
+for _, key in ipairs({ "xmlns", "from", "to", "id", "type" }) do BEFORE_VALUE[key] = before_value(key); end
+
+-- Values that need not be escaped, of attributes that say the same again and again.
+local plain_values, plain_count = {}, 0;
+
+local function remember_plain(value)
+	if #value > 100 then return; end
+	if plain_count == 1000 then plain_values, plain_count = {}, 0; end
+	plain_values[value], plain_count = true, plain_count + 1;
+end
+
+-- The serialisation of util.stanza, in pieces.
 local function write(element, outer_xmlns)
-	local name, attr = element.name, element.attr;
-	pieces[written + 1], pieces[written + 2] = "<", name;
-	written = written + 2;
+	local name, attr, all, last = element.name, element.attr, pieces, written + 2;
+	local bytes = 2 * #name + 5;
+	all[last - 1], all[last] = "<", name;
 	for key, value in pairs(attr) do
 		if key ~= "xmlns" or value ~= outer_xmlns then
-			if find(key, "\1", 1, true) then key = declare(key); end
-			pieces[written + 1], pieces[written + 2], pieces[written + 3] = " ", key, "='";
-			pieces[written + 4], pieces[written + 5] = escaped(value), "'";
-			written = written + 5;
+			local before = BEFORE_VALUE[key] or before_value(key);
+			if not plain_values[value] then
+				local plain = value;
+				value = escaped_value(value);
+				if value == plain and key ~= "id" then remember_plain(value); end
+			end
+			all[last + 1], all[last + 2], all[last + 3] = before, value, "'";
+			last, bytes = last + 3, bytes + #before + #value + 1;
+			written = last; -- for the next prefix
 		end
 	end
-	pieces[written + 1] = ">";
-	written = written + 1;
+	last = last + 1;
+	all[last] = ">";
 	for i = 1, #element do
 		local child = element[i];
 		if child.name then
+			written = last;
 			write(child, attr.xmlns);
+			last = written;
 		else
-			written = written + 1;
-			pieces[written] = escaped(child);
+			child = escaped_text(child);
+			last, bytes = last + 1, bytes + #child;
+			all[last] = child;
 		end
 	end
-	pieces[written + 1], pieces[written + 2], pieces[written + 3] = "</", name, ">";
-	written = written + 3;
-end
-
-function queue.serialize(stanza)
-	written = 0;
-	write(stanza);
-	return concat(pieces, "", 1, written);
-end
-
--- Joined at once, without a string for each attribute.
-local function opening_tag(entry)
-	local sent, sent_if, received, received_if = entry.sent, entry.sent_if, entry.received, entry.received_if;
-	return "<entry at='" .. entry.at
-		.. (sent and "' sent='" or "") .. (sent or "") .. (sent_if and "' sent-if='" or "") .. (sent_if or "")
-		.. (received and "' received='" or "") .. (received or "")
-		.. (received_if and "' received-if='" or "") .. (received_if or "") .. "'><![CDATA[";
-end
-
--- The serialisation escapes each ">" of text, so no message holds the end of a CDATA section.
-local CLOSING_TAG = "]]></entry>";
-
--- Takes an entry, which may change until it is closed. The event loop runs no timers as long as there is something to
--- read, so many entries do not wait for theirs.
-function queue.add(entry)
-	if queue.fresh_bytes >= BATCH_BYTES / 4 then queue.flush(); end
-	if #queue.fresh == 0 then module:add_timer(GATHER, queue.flush); end
-	queue.fresh[#queue.fresh + 1] = entry;
-	queue.fresh_bytes = queue.fresh_bytes + #entry.text;
-	return entry;
-end
-
-function queue.flush()
-	local fresh = queue.fresh;
-	if #fresh == 0 then return; end
-	queue.fresh, queue.fresh_bytes = {}, 0;
-	for _, entry in ipairs(fresh) do
-		entry.closed = true;
-		local position = queue.put(opening_tag(entry), entry.text);
-		if entry.sender then queue.newest_of[entry.sender] = position; end
-		if entry.recipient then queue.newest_of[entry.recipient] = position; end
-	end
-	queue.shrink();
-	stream.pump();
-	measure_queued(queue.size);
+	all[last + 1], all[last + 2], all[last + 3] = "</", name, ">";
+	written, fresh.bytes = last + 3, fresh.bytes + bytes;
 end
 
 -- So many that giving up a batch, which is done as a whole, gives up a tenth at most.
 local batch_entries = max(1, min(1000, floor(max_queue / 10)));
 
+local function write_entry(stanza)
+	fresh.first, fresh.first_bytes = written, fresh.bytes;
+	written, fresh.bytes = written + HEAD, fresh.bytes + TAG_BYTES;
+	write(stanza);
+	written = written + 1;
+	pieces[written] = CLOSING_TAG;
+end
+
+local function take_back()
+	written, fresh.bytes = fresh.first, fresh.first_bytes;
+end
+
+-- Takes an entry, which may change as long as it is open, and returns its place; nil where it is too large. The event loop
+-- runs no timers as long as there is something to read, so many entries do not wait for theirs.
+function queue.add(stanza, at)
+	if fresh.bytes >= BATCH_BYTES / 4 or fresh.count >= batch_entries then queue.flush(); end
+	write_entry(stanza);
+	local bytes = fresh.bytes - fresh.first_bytes - TAG_BYTES;
+	if bytes > MESSAGE_BYTES then
+		take_back();
+		module:log("warn", "A message of %d bytes is not archived: it is too large", bytes);
+		return nil;
+	elseif fresh.count > 0 and fresh.bytes > BATCH_BYTES then
+		take_back();
+		queue.flush();
+		write_entry(stanza);
+	end
+	if fresh.count == 0 then module:add_timer(GATHER, queue.flush); end
+	if at ~= fresh.at then fresh.at, fresh.opening = at, "<entry at='" .. at; end
+	local first = fresh.first;
+	pieces[first + 1], pieces[first + HEAD] = fresh.opening, "'><![CDATA[";
+	for i = first + 2, first + HEAD - 1 do pieces[i] = ""; end
+	fresh.count = fresh.count + 1;
+	return joined + first;
+end
+
+function queue.is_open(entry)
+	return entry >= joined;
+end
+
+-- Says in an entry that it is in an archive, under this id.
+function queue.stamp(entry, side, user, id, wanted)
+	local at = entry - joined + side.position;
+	pieces[at], pieces[at + 1], pieces[at + 2] = side.label, id, side.conditions[wanted];
+	fresh.owners[user] = true;
+end
+
+-- Writes another message in place of an entry's, and returns its place; nil where it cannot be changed any more.
+function queue.rewrite(entry, stanza)
+	if not queue.is_open(entry) or entry - joined ~= fresh.first then return nil; end
+	take_back();
+	write_entry(stanza);
+	return entry;
+end
+
+function queue.flush()
+	if fresh.count == 0 then return; end
+	local position = queue.put(concat(pieces, "", 1, written), fresh.count);
+	for user in pairs(fresh.owners) do
+		queue.newest_of[user], fresh.owners[user] = position, nil;
+	end
+	if #pieces > MOST_PIECES then pieces = {}; end
+	joined, written, fresh.count, fresh.bytes = joined + written, 0, 0, 0;
+	queue.shrink();
+	stream.pump();
+	measure_queued(queue.size);
+end
+
 -- Appends to the newest batch, or to one more where nothing can be added to that. Returns its position.
-function queue.put(opening, text)
-	local batch, bytes = queue.batches[queue.last], #opening + #text + #CLOSING_TAG;
-	if not batch or not batch.open or batch.count >= batch_entries or batch.bytes + bytes > BATCH_BYTES then
+function queue.put(text, count)
+	local batch = queue.batches[queue.last];
+	if not batch or not batch.open or batch.count + count > batch_entries or batch.bytes + #text > BATCH_BYTES then
 		batch = queue.append({ open = true, parts = {}, bytes = 0, count = 0 });
 	end
-	-- Joined only when it is sent or stored: the server pays dearly for the garbage that copies of text are.
-	local parts = batch.parts;
-	local length = #parts;
-	parts[length + 1], parts[length + 2], parts[length + 3] = opening, text, CLOSING_TAG;
-	batch.bytes, batch.count, batch.is_stored = batch.bytes + bytes, batch.count + 1, false;
-	queue.size, queue.unstored = queue.size + 1, true;
+	-- Joined only when it is sent or stored.
+	batch.parts[#batch.parts + 1] = text;
+	batch.bytes, batch.count, batch.is_stored = batch.bytes + #text, batch.count + count, false;
+	queue.size, queue.unstored = queue.size + count, true;
 	return queue.last;
 end
 
