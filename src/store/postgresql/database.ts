@@ -1,6 +1,7 @@
 import postgres from "postgres";
 import { setTimeout } from "node:timers/promises";
 import { codeOf, failure } from "./failure.ts";
+import { addressed } from "./socket.ts";
 
 /** What goes to the server beside the text of a statement. */
 export type Parameter = string | number | null;
@@ -65,7 +66,9 @@ export class Database implements Queries, AsyncDisposable {
 
   /** Connects when something is asked. */
   constructor({ url, tls, connections, statementTimeout }: Access) {
-    this.#sql = postgres(url, {
+    const { url: known, ...at } = addressed(url);
+    this.#sql = postgres(known, {
+      ...at,
       max: connections,
       connect_timeout: CONNECT_TIMEOUT,
       keep_alive: KEEP_ALIVE,
