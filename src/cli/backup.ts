@@ -22,10 +22,11 @@ export const backupCommand: Command = {
   async run(invocation, system): Promise<number> {
     const file = pathArgument(invocation, backupCommand.usage);
     const { config, json } = await configured(invocation, system);
+    const path = archivePath(config, "pg_dump --format=custom --file=FILE URL");
     await refuseLoss(file, { operation: "back up", config, invocation });
     {
       using progress = new Progress(system);
-      await backUpArchive(archivePath(config), file, (share) => progress.show(() => `${percent(share)} copied`));
+      await backUpArchive(path, file, (share) => progress.show(() => `${percent(share)} copied`));
     }
     const { size } = await Deno.stat(file);
     system.out(json ? jsonLine({ file, bytes: size }) : `Backed up to ${file}: ${bytes(size)}, verified\n`);

@@ -21,7 +21,7 @@ export const compact: Command = {
   switches: ["json"],
   async run(invocation, system): Promise<number> {
     const { config, json } = await configured(invocation, system);
-    const path = archivePath(config);
+    const path = archivePath(config, "what is free is used again, and VACUUM FULL gives it back");
     using interrupt = new Interrupt(system);
     const before = await sizeOf(path);
     {

@@ -53,7 +53,7 @@ async function exportArchives(invocation: Invocation, system: System): Promise<n
   const { config } = await readConfig({ ...invocation, flags, env: system.env, plugins: BUILT_IN });
 
   if (own.output !== undefined) await refuseLoss(own.output, { operation: "export", config, invocation });
-  await using reader = openArchivesToRead(config);
+  await using reader = await openArchivesToRead(config);
   await using file = own.output === undefined ? undefined : await PrivateFile.create(own.output);
   using progress = new Progress(system);
   const written: Written = { messages: 0, preferences: 0 };

@@ -4,34 +4,54 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
+import { stringify } from "smol-toml";
 import type { ArchiveStore } from "../store/archive.ts";
+import { openPostgresqlStore } from "../store/postgresql/mod.ts";
 import { openSqliteStore } from "../store/sqlite/mod.ts";
 import { conversationAt, JULIET, ROMEO } from "../store/testing/messages.ts";
 import { FakeSystem } from "./fake_system.ts";
 import { run } from "./run.ts";
 
+/** What a site is to be like. */
+export interface FakeSiteOptions {
+  /** How many there are of Romeo's to Juliet. */
+  readonly messages?: number;
+  /** The database that its archives are in; in a file, where there is none. */
+  readonly url?: string;
+}
+
 /** A folder with a configuration and, perhaps, archives. */
 export class FakeSite implements AsyncDisposable {
+  #url: string | undefined;
+
   private constructor(readonly folder: string) {}
 
-  static async make({ messages = 0 } = {}): Promise<FakeSite> {
+  static async make({ messages = 0, url }: FakeSiteOptions = {}): Promise<FakeSite> {
     const site = new FakeSite(await Deno.makeTempDir({ prefix: "annals-cli-" }));
-    await Deno.writeTextFile(
-      site.file("config.toml"),
-      'hosts = ["montague.example", "capulet.example"]\n[component]\ndomain = "archive.example"\nsecret = "s"\n',
-    );
+    await site.keepIn(url);
     if (messages > 0) await site.#fill(messages);
     return site;
   }
 
-  /** Where the archives are. */
+  /** Writes the configuration, with the archives in this database, or in a file. */
+  async keepIn(url: string | undefined): Promise<void> {
+    this.#url = url;
+    const config = {
+      hosts: ["montague.example", "capulet.example"],
+      component: { domain: "archive.example", secret: "s" },
+      storage: url === undefined ? {} : { archive2: "postgresql", postgresql: { url } },
+    };
+    await Deno.writeTextFile(this.file("config.toml"), stringify(config));
+  }
+
+  /** Where the archives are that are in a file. */
   get path(): string {
     return this.file("data/archive2.sqlite");
   }
 
   /** Has the archives open, as the service has. */
   open(): Promise<ArchiveStore> {
-    return openSqliteStore({ path: this.path });
+    return this.#url === undefined ? openSqliteStore({ path: this.path }) : openPostgresqlStore({ url: this.#url });
   }
 
   file(name: string): string {

@@ -1,5 +1,4 @@
 import type { Config } from "../runtime/config/config.ts";
-import { archivePath } from "../runtime/stores.ts";
 import { statOf } from "../store/sqlite/files.ts";
 import { areSame, refuseItself } from "../store/sqlite/itself.ts";
 import type { Invocation } from "./arguments.ts";
@@ -18,11 +17,12 @@ export interface Writing {
  * unless `--force` says that it may go. Throws `ArchiveStoreError` or `UsageError`.
  */
 export async function refuseLoss(file: string, { operation, config, invocation }: Writing): Promise<void> {
+  const { storage, component } = config;
   const found = await statOf(file);
   // The file is written under a name of its own until it is complete.
   for (const name of [file, `${file}.part`]) {
-    await refuseItself(archivePath(config), name, operation);
-    for (const own of [invocation.file, config.component.secret_file]) {
+    await refuseItself(storage.sqlite.path, name, operation);
+    for (const own of [invocation.file, component.secret_file, storage.postgresql.url_file]) {
       if (own !== undefined && await areSame(name, own)) {
         throw new UsageError(`Cannot ${operation} to "${file}": it is of the configuration; give another name`);
       }

@@ -21,7 +21,7 @@ export const prefs: Command = {
   async run(invocation, system): Promise<number> {
     const { config, own, json } = await configured(invocation, system, ["user"]);
     const user = account(own.user);
-    await using reader = openArchivesToRead(config);
+    await using reader = await openArchivesToRead(config);
     const preferences = await reader.preferences(user);
     const policy = pluginValues(config, mam).default_archive_policy;
     system.out(json ? jsonLine(preferences ?? null) : text(user, preferences, JSON.stringify(policy)));

@@ -25,7 +25,7 @@ export const restore: Command = {
   async run(invocation, system): Promise<number> {
     const file = pathArgument(invocation, restore.usage);
     const { config, json } = await configured(invocation, system);
-    const path = archivePath(config);
+    const path = archivePath(config, "pg_restore --clean --if-exists --single-transaction --dbname=URL FILE");
     await using restoration = await prepared(file, path, system);
     const { restored, replaced } = restoration;
     const what = `This replaces ${path} (${told(replaced)}) by the backup (${told(restored)}).`;

@@ -15,6 +15,7 @@ import { doctor } from "./doctor/doctor.ts";
 import { exportCommand } from "./export.ts";
 import { helpOn } from "./help.ts";
 import { importCommand } from "./import.ts";
+import { migrateStore } from "./migrate_store.ts";
 import { prefs } from "./prefs.ts";
 import { purge } from "./purge.ts";
 import { restore } from "./restore.ts";
@@ -45,6 +46,7 @@ export const COMMANDS: Map<string, Command> = new Map([
   ["compact", compact],
   ["export", exportCommand],
   ["import", importCommand],
+  ["migrate-store", migrateStore],
   ["version", version],
 ]);
 COMMANDS.set("help", helpOn(COMMANDS));

@@ -7,7 +7,7 @@ const BAD = new URL("../../tests/config/bad_unknown_key.toml", import.meta.url).
 
 /** What commands there are, in the order in which help lists them. */
 const NAMES = "serve, check, setup, doctor, companion, stats, show, prefs, sweep, purge, backup, restore, verify, " +
-  "compact, export, import, version, help";
+  "compact, export, import, migrate-store, version, help";
 
 interface Case {
   readonly args: readonly string[];

@@ -49,7 +49,9 @@ export async function serveWith(
 
   using listeners = new DisposableStack();
   const [asked, insisted] = stopSignals(system, listeners);
-  const starting = start(config, plugins, log);
+  const givenUp = new AbortController();
+  asked.then(() => givenUp.abort());
+  const starting = start(config, plugins, { log, signal: givenUp.signal });
   // The stores are open, and what else is needed is not up to Annals: a server that is down is no failed start.
   starting.then(() => manager.tell("READY=1"), () => {});
   listeners.defer(system.onSignal("SIGHUP", reloader({ sources, config, starting, log })));

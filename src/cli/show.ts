@@ -33,7 +33,7 @@ export const show: Command = {
     const bodies = invocation.switches.has("bodies");
     const line = json ? (entry: Entry) => jsonOf(entry, bodies) : (entry: Entry) => textOf(entry, { user, bodies });
 
-    await using reader = openArchivesToRead(config);
+    await using reader = await openArchivesToRead(config);
     for (let before = "";;) {
       const { entries, complete } = await pageOf(reader, user, { filter, max, before });
       for (const entry of entries) system.out(line(entry));

@@ -22,7 +22,7 @@ export const stats: Command = {
   switches: ["json"],
   async run(invocation, system): Promise<number> {
     const { config, own, json } = await configured(invocation, system, ["user"]);
-    await using reader = openArchivesToRead(config);
+    await using reader = await openArchivesToRead(config);
     if (own.user !== undefined) {
       const figures = await figuresOf(reader, account(own.user));
       system.out(json ? jsonLine(dataOfUser(figures)) : textOfUser(figures));

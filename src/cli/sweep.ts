@@ -46,7 +46,7 @@ function retention(config: Config): Pick<SweepOptions, "expiresAfter" | "maxMess
 async function due(config: Config, { allowance, json }: { allowance: number; json: boolean }): Promise<string> {
   const { expiresAfter, maxMessages } = retention(config);
   const most = maxMessages();
-  await using reader = openArchivesToRead(config);
+  await using reader = await openArchivesToRead(config);
   const evidence = { last: reader.sweptAt, newest: reader.newestNumber, allowance };
   const before = sweepTime(Date.now(), evidence).time - expiresAfter() * 1000;
   const { expired, beyond } = await reader.due(before, most === "unlimited" ? Infinity : most);

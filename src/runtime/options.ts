@@ -201,6 +201,15 @@ export interface Address {
   readonly port: number;
 }
 
+/** A database of PostgreSQL: a URL as `psql` takes it, where several servers may be named (libpq, "Connection URIs"). */
+export function databaseUrl(): Kind<string> {
+  return kind(
+    'a URL such as "postgresql://annals:password@127.0.0.1/annals"',
+    (raw) => typeof raw === "string",
+    (value) => /^postgres(ql)?:\/\/\S+$/.test(value) && URL.canParse(value.replace(/(@[^,/?]*),[^/?]*/, "$1")),
+  );
+}
+
 /** A file or folder; a relative one is taken from the folder of the configuration file. The value is absolute. */
 export function path(): Kind<string> {
   const { expects, parse } = kind(

@@ -37,8 +37,22 @@ export interface Runtime {
 /** Milliseconds that answers under way have to be finished when Annals stops. */
 const FINISH = 2_000;
 
-/** Starts the plugins and connects. Rejects when a plugin cannot start; that there is no server yet is no reason. */
-export async function startRuntime(config: Config, plugins: readonly AnyPlugin[], log: Log): Promise<Runtime> {
+/** What a start goes by. */
+export interface StartOptions {
+  readonly log: Log;
+  /** Aborted when it is to be given up; what has started by then is stopped by itself. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Starts the plugins and connects. Rejects when a plugin cannot start, or the start is given up; that there is no server yet is
+ * no reason.
+ */
+export async function startRuntime(
+  config: Config,
+  plugins: readonly AnyPlugin[],
+  { log, signal }: StartOptions,
+): Promise<Runtime> {
   const stopping = new AbortController();
   const { domain } = config.component;
   let inForce = config;
@@ -54,7 +68,7 @@ export async function startRuntime(config: Config, plugins: readonly AnyPlugin[]
     plugins,
     log,
     metrics,
-    openStore: (name) => openStore(name, config, log),
+    openStore: (name) => openStore(name, config, { log, signal }),
     async send(stanza): Promise<void> {
       if (current === undefined) throw new ConnectionError("lost", "There is no connection to the server");
       await current.send(stanza);

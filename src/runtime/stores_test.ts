@@ -17,7 +17,7 @@ Deno.test("openStore() says when it opens the archives, and once when it brings 
       const events: Partial<LogEvent>[] = [];
       const hear = ({ event, fields }: LogEvent): void => void events.push({ event, fields });
       const log = createLog({ level: "info", format: "text", write: () => {}, hear });
-      await (await openStore("archive2", config, log))[Symbol.asyncDispose]();
+      await (await openStore("archive2", config, { log }))[Symbol.asyncDispose]();
       return events;
     };
     const path = config.storage.sqlite.path;

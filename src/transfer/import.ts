@@ -34,10 +34,10 @@ export interface ImportOptions {
  * Takes items one after the other, in bounded memory. What this archive holds already stays as it is, so an import that was
  * cut off is done again; and where the items end in an error, everything ahead of it is kept.
  */
-export async function importItems(items: Iterable<Item>, options: ImportOptions): Promise<void> {
+export async function importItems(items: Iterable<Item> | AsyncIterable<Item>, options: ImportOptions): Promise<void> {
   const intake = new Intake(options);
   try {
-    for (const item of items) {
+    for await (const item of items) {
       if (item.kind === "entry") await intake.entry(item);
       else if (item.kind === "preferences") await intake.preferences(item);
       else options.summary.skip(item.reason);

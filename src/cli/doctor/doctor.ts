@@ -7,6 +7,7 @@ import type { Config } from "../../runtime/config/config.ts";
 import { visible } from "../../runtime/log_line.ts";
 import { openArchivesToRead } from "../../runtime/stores.ts";
 import { many } from "../../runtime/words.ts";
+import { ArchiveStoreError } from "../../store/error.ts";
 import { statOf } from "../../store/sqlite/files.ts";
 import { isInUse } from "../../store/sqlite/lock.ts";
 import { ConnectionError } from "../../stream/error.ts";
@@ -36,27 +37,42 @@ export const doctor: Command = {
 };
 
 async function findingsOf(config: Config, system: System): Promise<Finding[]> {
-  const { storage: { archive2, sqlite: { path } } } = config;
-  if (archive2 === "memory") {
+  if (config.storage.archive2 === "memory") {
     return [
       { ok: true, found: "archives are in memory, and gone when the service stops" },
       ...await connected(config, system),
     ];
   }
-  if (await isInUse(path)) return await besideService(config);
+  if (await isServed(config)) return await besideService(config);
   return [await archives(config), ...await connected(config, system)];
+}
+
+/** Whether a service has the archives. In PostgreSQL nobody holds a lock on them, but one that is connected notes that it is. */
+async function isServed(config: Config): Promise<boolean> {
+  if (config.storage.archive2 === "sqlite") return await isInUse(config.storage.sqlite.path);
+  try {
+    return await connectedSince(config) !== undefined;
+  } catch (error) {
+    if (error instanceof ArchiveStoreError) return false;
+    throw error;
+  }
+}
+
+/** Since when the service is connected, in milliseconds since 1970; `undefined` when it is not. */
+async function connectedSince(config: Config): Promise<number | undefined> {
+  await using reader = await openArchivesToRead(config);
+  const { connections } = await reader.chronicle();
+  const outage = outagesOf(connections, Date.now()).at(-1);
+  return outage === undefined || outage.to !== undefined ? connections.at(-1)?.began : undefined;
 }
 
 /** What can be told without a connection, which the service has. */
 async function besideService(config: Config): Promise<Finding[]> {
-  await using reader = openArchivesToRead(config);
-  const { connections } = await reader.chronicle();
-  const [last, outage] = [connections.at(-1), outagesOf(connections, Date.now()).at(-1)];
-  const isConnected = last !== undefined && (outage === undefined || outage.to !== undefined);
+  const since = await connectedSince(config);
   return [
     await archives(config),
-    isConnected
-      ? { ok: true, found: `the service runs, and is connected since ${stamp(last.began)}` }
+    since !== undefined
+      ? { ok: true, found: `the service runs, and is connected since ${stamp(since)}` }
       : { ok: false, found: "the service runs, but is not connected", mend: ["its log says why"] },
     {
       ok: true,
@@ -66,14 +82,15 @@ async function besideService(config: Config): Promise<Finding[]> {
 }
 
 async function archives(config: Config): Promise<Finding> {
-  const { path } = config.storage.sqlite;
-  if (await statOf(path) === undefined) {
+  const { archive2, sqlite: { path } } = config.storage;
+  if (archive2 === "sqlite" && await statOf(path) === undefined) {
     return { ok: true, found: `there are no archives yet; the service will make ${path}` };
   }
   try {
-    await using reader = openArchivesToRead(config);
+    await using reader = await openArchivesToRead(config);
     const { archives, entries } = await reader.survey();
-    return { ok: true, found: `${path} can be read: ${many(entries, "message")} in ${many(archives, "archive")}` };
+    const where = archive2 === "sqlite" ? path : "the database";
+    return { ok: true, found: `${where} can be read: ${many(entries, "message")} in ${many(archives, "archive")}` };
   } catch (error) {
     return { ok: false, found: error instanceof Error ? error.message : String(error) };
   }

@@ -4,7 +4,19 @@
  * @module
  */
 import { LEVELS } from "../log.ts";
-import { address, choice, domain, flag, integer, list, type Option, option, path, text } from "../options.ts";
+import {
+  address,
+  choice,
+  databaseUrl,
+  domain,
+  flag,
+  integer,
+  list,
+  type Option,
+  option,
+  path,
+  text,
+} from "../options.ts";
 
 /** Every key that is not a plugin's, in the order and the tables of `config.toml`. */
 export const CORE = {
@@ -62,8 +74,8 @@ export const CORE = {
     },
   },
   storage: {
-    archive2: option(choice("sqlite", "memory"), {
-      doc: 'Where archives are kept; what is in "memory" is gone at exit, which is good for trying things out',
+    archive2: option(choice("sqlite", "postgresql", "memory"), {
+      doc: 'Where archives are kept: "sqlite" in a file, "postgresql" in a database of yours, "memory" until the exit',
       default: "sqlite",
     }),
     sqlite: {
@@ -83,6 +95,38 @@ export const CORE = {
         doc:
           "Pages of 4 KiB that gather before they move into the database; fewer keeps the -wal file small, but is slower",
         default: 20000,
+      }),
+    },
+    postgresql: {
+      url: option(databaseUrl(), {
+        doc:
+          "The database that you have made for Annals, its user and password included; better in a file, see url_file",
+        example: "postgresql://annals:password@127.0.0.1:5432/annals",
+        optional: true,
+        secret: true,
+      }),
+      url_file: option(path(), {
+        doc: "A file with that URL, readable by Annals only, so that this one can be shown to others",
+        example: "postgresql.url",
+        optional: true,
+      }),
+      replica_urls: option(list(databaseUrl()), {
+        doc: "Replicas of it that pages are read from, to take that load off the database that is written to",
+        example: ["postgresql://annals:password@replica.example.org:5432/annals"],
+        optional: true,
+        secret: true,
+      }),
+      write_connections: option(integer({ min: 1, max: 100 }), {
+        doc: "Connections that write; more help where the database is far away and many write at once",
+        default: 2,
+      }),
+      read_connections: option(integer({ min: 1, max: 100 }), {
+        doc: "Connections that read pages, of each database; more help when many people scroll back at once",
+        default: 8,
+      }),
+      statement_timeout: option(integer({ min: 1, max: 3600 }), {
+        doc: "Seconds that the database may take for one statement, before it is given up",
+        default: 30,
       }),
     },
   },

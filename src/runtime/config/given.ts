@@ -84,12 +84,14 @@ export function givenInFlags(flags: ReadonlyMap<string, string>, schema: Schema)
   }));
 }
 
-/** A value of TOML, or a bare word; text that looks like another type (`1234`) may still be meant as text. */
+/**
+ * A value of TOML, or a bare word; text that looks like another type (`1234`) may still be meant as text, and a secret is
+ * meant so first, with its quotes, if it has any.
+ */
 function readingsOf(text: string, secret: true | undefined): readonly TomlValue[] {
-  if (secret) return [text];
   try {
     const { value } = parse(`value = ${text}`);
-    return [value as TomlValue, text];
+    return secret ? [text, value as TomlValue] : [value as TomlValue, text];
   } catch {
     return [text];
   }

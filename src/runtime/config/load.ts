@@ -7,7 +7,7 @@ import { dirname, resolve } from "node:path";
 import { fileProblem } from "../file_problem.ts";
 import { type LoadedPlugins, loadPlugins } from "../plugin_loader.ts";
 import { crossChecks } from "./checks.ts";
-import { type Config, configFrom } from "./config.ts";
+import { type Config, configFrom, type Setting } from "./config.ts";
 import { type Given, givenInEnvironment, givenInFile, givenInFlags, misspeltVariables } from "./given.ts";
 import { ConfigError, type ConfigProblem, placeOf } from "./problem.ts";
 import { type AnyPlugin, type Schema, schemaOf } from "./schema.ts";
@@ -47,23 +47,33 @@ export async function loadConfig(sources: ConfigSources & { text: string }): Pro
   const available = [...sources.plugins, ...own.plugins];
   const { schema, problems: clashes } = schemaOf(available);
   const { settings, problems } = settle(given(sources, schema), { schema, file, folder });
-  const { secret, ...search } = await findSecret(settings, file);
+  const secrets = await Promise.all([
+    findSecret(settings, { key: "component.secret", file, needed: true }),
+    findSecret(settings, { key: "storage.postgresql.url", file, needed: keepsIn("postgresql", settings) }),
+  ]);
   const all = [
     ...own.problems,
     ...clashes,
     ...problems,
-    ...search.problems,
+    ...secrets.flatMap(({ problems }) => problems),
     ...crossChecks(settings, { file, plugins: available.map(({ name }) => name) }),
   ];
   if (all.length > 0) throw new ConfigError(all);
 
-  const holder = settings.get("component.secret");
-  if (holder !== undefined) settings.set(holder.key, { ...holder, value: secret });
+  for (const { key, secret } of secrets) {
+    const holder = settings.get(key);
+    if (holder !== undefined) settings.set(key, { ...holder, value: secret });
+  }
   const config = configFrom(settings);
   const plugins = [...new Set(config.modules_enabled)].flatMap((name) =>
     available.filter((each) => each.name === name)
   );
-  return { config, plugins, warnings: [...search.warnings, ...misspeltVariables(env, schema)] };
+  const warnings = [...secrets.flatMap(({ warnings }) => warnings), ...misspeltVariables(env, schema)];
+  return { config, plugins, warnings };
+}
+
+function keepsIn(store: string, settings: ReadonlyMap<string, Setting>): boolean {
+  return settings.get("storage.archive2")?.value === store;
 }
 
 /** Loads the plugins in the folders of `plugin_paths`, without which it is not known which options there are. */

@@ -1,56 +1,86 @@
 /**
- * The component's secret: in the configuration, or in a file of its own.
+ * Secrets: in the configuration, or in files of their own.
  *
  * @module
  */
 import { fileProblem } from "../file_problem.ts";
+import type { Option } from "../options.ts";
 import type { Setting } from "./config.ts";
 import { type ConfigProblem, placeOf } from "./problem.ts";
+import { variableOf } from "./schema.ts";
 import { precedenceOf } from "./settle.ts";
 
-const SECRET = "component.secret";
-const SECRET_FILE = "component.secret_file";
+/** Which secret is looked for. */
+export interface Sought {
+  /** Its key; that of the file which may hold it ends in `_file`. */
+  readonly key: string;
+  /** The configuration file. */
+  readonly file: string;
+  /** Whether it must be there. */
+  readonly needed: boolean;
+}
 
-/** What came of looking for the secret. */
+/** What came of looking for a secret. */
 export interface SecretFound {
+  readonly key: string;
   readonly secret?: string;
   readonly problems: readonly ConfigProblem[];
   readonly warnings: readonly ConfigProblem[];
 }
 
-/** Finds the secret, where the configuration says; exactly one place must say it, a stronger source aside. */
-export async function findSecret(settings: ReadonlyMap<string, Setting>, file: string): Promise<SecretFound> {
-  const said = [SECRET, SECRET_FILE].flatMap((key) => settings.get(key) ?? []).filter(({ value }) =>
-    value !== undefined
-  );
+/** Finds a secret, where the configuration says; at most one place may say it, a stronger source aside. */
+export async function findSecret(
+  settings: ReadonlyMap<string, Setting>,
+  { key, file, needed }: Sought,
+): Promise<SecretFound> {
+  const keyOfFile = `${key}_file`;
+  const said = [key, keyOfFile].flatMap((key) => settings.get(key) ?? []).filter(({ value }) => value !== undefined);
   const strongest = Math.max(...said.map(({ source }) => precedenceOf(source)));
   const [chosen, other] = said.filter(({ source }) => precedenceOf(source) === strongest);
+  const none = { key, problems: [], warnings: [] };
   if (chosen === undefined) {
     // One that is there but wrong was told already.
-    const isMissing = settings.has(SECRET) && settings.has(SECRET_FILE);
-    const message = `Missing; expected it here, in the file that ${SECRET_FILE} names, or in ANNALS_COMPONENT_SECRET`;
-    return { problems: isMissing ? [{ where: file, key: SECRET, missing: true, message }] : [], warnings: [] };
+    if (!needed || !settings.has(key) || !settings.has(keyOfFile)) return none;
+    const message = `Missing; expected it here, in the file that ${keyOfFile} names, or in ${variableOf(key)}`;
+    return { ...none, problems: [{ where: file, key, missing: true, message }] };
   }
   if (other !== undefined) {
-    const message = `Found besides ${SECRET}, expected one of them`;
-    return { problems: [{ ...placeOf(other.source, file), key: SECRET_FILE, message }], warnings: [] };
+    const message = `Found besides ${key}, expected one of them`;
+    return { ...none, problems: [{ ...placeOf(other.source, file), key: keyOfFile, message }] };
   }
-  if (chosen.key === SECRET) return { secret: chosen.value as string, problems: [], warnings: [] };
-  return await readSecret(chosen.value as string, { ...placeOf(chosen.source, file), key: SECRET_FILE });
+  if (chosen.key === key) return { ...none, secret: chosen.value as string };
+  const place = { ...placeOf(chosen.source, file), key: keyOfFile };
+  return { ...none, ...await readSecret(chosen.value as string, { place, option: settings.get(key)?.option }) };
 }
 
-async function readSecret(path: string, place: Omit<ConfigProblem, "message">): Promise<SecretFound> {
+async function readSecret(
+  path: string,
+  { place, option }: { place: Omit<ConfigProblem, "message">; option: Option<unknown> | undefined },
+): Promise<Partial<SecretFound>> {
   try {
     const [{ mode }, text] = [await Deno.stat(path), await Deno.readTextFile(path)];
     const secret = text.replace(/\r?\n$/, "");
-    if (secret === "" || secret.includes("\n")) {
-      const message = `Found ${secret === "" ? "nothing" : "several lines"} in "${path}", expected one line`;
-      return { problems: [{ ...place, message }], warnings: [] };
+    const objection = objectionTo(secret, option);
+    if (objection !== undefined) {
+      const { found, expected } = objection;
+      return { problems: [{ ...place, message: `Found ${found} in "${path}", expected ${expected}` }] };
     }
     const open = mode !== null && (mode & 0o004) !== 0;
     const message = `Every user of this machine can read "${path}"; chmod o-r keeps it secret`;
-    return { secret, problems: [], warnings: open ? [{ ...place, message }] : [] };
+    return { secret, warnings: open ? [{ ...place, message }] : [] };
   } catch (error) {
-    return { problems: [{ ...place, message: `Cannot read "${path}": ${fileProblem(error)}` }], warnings: [] };
+    return { problems: [{ ...place, message: `Cannot read "${path}": ${fileProblem(error)}` }] };
+  }
+}
+
+/** What is wrong with what a file holds, without what that is. */
+function objectionTo(secret: string, option: Option<unknown> | undefined): Record<"found" | "expected", string> | void {
+  if (secret === "") return { found: "nothing", expected: "one line" };
+  if (secret.includes("\n")) return { found: "several lines", expected: "one line" };
+  try {
+    option?.parse(secret, "");
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { found: "something else", expected: error.message };
   }
 }

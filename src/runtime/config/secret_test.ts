@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { type ConfigSources, loadConfig, type Loaded } from "./load.ts";
+import { effectiveConfig } from "./print.ts";
 import { ConfigError } from "./problem.ts";
 
 /** Loads a configuration in a folder with the secret file `s`; `says` are lines of `[component]`. */
@@ -77,4 +78,46 @@ Deno.test("A secret file that every user can read is warned of", async () => {
     ["component.secret_file", `Every user of this machine can read "${path}"; chmod o-r keeps it secret`],
   ]);
   assertEquals((await load('secret_file = "s"', { file: "x", mode: 0o640 })).warnings, []);
+});
+
+Deno.test("The URL of the database is a secret like the component's, and needed where archives are there", async () => {
+  const url = "postgresql://annals:hunter2@127.0.0.1/annals";
+  const at = (archive2: string, says: string) =>
+    `secret = "s"\n[storage]\narchive2 = "${archive2}"\n[storage.postgresql]\n${says}`;
+  const cases = [
+    [await load(at("postgresql", `url = "${url}"`)), url],
+    [await load(at("postgresql", 'url_file = "s"'), { file: `${url}\n` }), url],
+    [await load(at("postgresql", ""), { env: { ANNALS_STORAGE_POSTGRESQL_URL: url } }), url],
+    [await load(at("sqlite", "")), undefined],
+    [await load(at("sqlite", 'url_file = "s"'), { file: url }), url],
+  ] as const;
+  for (const [{ config }, found] of cases) {
+    assertEquals(config.storage.postgresql.url, found);
+    assertEquals(effectiveConfig(config.settings).includes("hunter2"), false);
+  }
+  const wrong = [
+    [
+      () => load(at("postgresql", "")),
+      "./config.toml: storage.postgresql.url: Missing; expected it here, in the file that storage.postgresql.url_file " +
+      "names, or in ANNALS_STORAGE_POSTGRESQL_URL",
+    ],
+    [
+      () => load(at("sqlite", 'url = "mysql://annals:hunter2@127.0.0.1/annals"')),
+      "./config.toml:9: storage.postgresql.url: Found a value of the type string, expected a URL such as " +
+      '"postgresql://annals:password@127.0.0.1/annals"',
+    ],
+    [
+      () => load(at("postgresql", 'url_file = "s"'), { file: "127.0.0.1:hunter2" }),
+      './config.toml:9: storage.postgresql.url_file: Found something else in "./s", expected a URL such as ' +
+      '"postgresql://annals:password@127.0.0.1/annals"',
+    ],
+  ] as const;
+  for (const [attempt, message] of wrong) assertEquals((await assertRejects(attempt, Error)).message, message);
+});
+
+Deno.test("Secrets that are a list can come from the environment, and are not shown", async () => {
+  const env = { ANNALS_STORAGE_POSTGRESQL_REPLICA_URLS: '["postgresql://annals:hunter2@one/annals"]' };
+  const { config } = await load('secret = "s"', { env });
+  assertEquals(config.storage.postgresql.replica_urls, ["postgresql://annals:hunter2@one/annals"]);
+  assertEquals(effectiveConfig(config.settings).includes("hunter2"), false);
 });

@@ -76,7 +76,7 @@ Deno.test("The metrics of a whole Annals are OpenMetrics, and name nobody", asyn
     plugins: BUILT_IN,
   });
   const log = memoryLog();
-  const runtime = await startRuntime(config, plugins, log);
+  const runtime = await startRuntime(config, plugins, { log });
   const { status, type, text } = await look(`${urlIn(log)}metrics`);
   const page = await look(urlIn(log));
   await runtime.stop();

@@ -1,0 +1,60 @@
+/**
+ * `annals migrate-store`: from SQLite to PostgreSQL, or back.
+ *
+ * @module
+ */
+import { pluginValues } from "../runtime/config/config.ts";
+import { visible } from "../runtime/log_line.ts";
+import { openArchivesToImport, openArchivesToRead, type StoreKind } from "../runtime/stores.ts";
+import mam from "../plugins/mam/mod.ts";
+import { moveArchives } from "../transfer/move.ts";
+import { Summary } from "../transfer/summary.ts";
+import { type Command, EXIT, UsageError } from "./command.ts";
+import { configured } from "./configured.ts";
+import { importReport } from "./import_report.ts";
+import { Interrupt } from "./interrupt.ts";
+import { Progress } from "./progress.ts";
+
+const KINDS: readonly string[] = ["sqlite", "postgresql"] satisfies StoreKind[];
+
+export const migrateStore: Command = {
+  summary: "Copies all archives from one store of the configuration into another; can be repeated",
+  usage: `--from ${KINDS.join("|")} [--to ${KINDS.join("|")}] [--json] [--config FILE]`,
+  example: "annals migrate-store --from sqlite --to postgresql",
+  takes: "options",
+  switches: ["json"],
+  async run(invocation, system): Promise<number> {
+    const { config, own, json } = await configured(invocation, system, ["from", "to"]);
+    const from = kindIn("from", own.from);
+    const to = own.to === undefined ? config.storage.archive2 : kindIn("to", own.to);
+    if (from === to) throw new UsageError(`--from: Found "${from}", which is where the archives are to go`);
+
+    using interrupt = new Interrupt(system);
+    const summary = new Summary();
+    try {
+      await using reader = await openArchivesToRead(config, from);
+      await using store = await openArchivesToImport(config, to);
+      using progress = new Progress(system);
+      const { entries } = await reader.survey();
+      await moveArchives(reader, {
+        store,
+        hosts: new Set(config.hosts),
+        now: Date.now(),
+        summary,
+        signal: interrupt.signal,
+        progress: () => progress.show(() => `${summary.read} of ${entries} read, ${summary.messages.taken} taken`),
+      });
+    } finally {
+      const keeps = pluginValues(config, mam).archive_expires_after;
+      system.out(importReport(summary, { json, keeps, now: Date.now() }));
+    }
+    if (!interrupt.signal.aborted) return EXIT.ok;
+    system.err(visible("annals: Not everything was copied; once more goes on from there\n"));
+    return EXIT.interrupted;
+  },
+};
+
+function kindIn(flag: string, text: string | undefined): StoreKind {
+  if (text !== undefined && KINDS.includes(text)) return text as StoreKind;
+  throw new UsageError(`--${flag}: Found "${text ?? ""}", expected ${KINDS.join(" or ")}`);
+}

@@ -1,0 +1,74 @@
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { ArchiveStoreError } from "../store/error.ts";
+import { canBeHad } from "../testing/servers/available.ts";
+import { PostgresqlServer } from "../testing/servers/postgresql.ts";
+import { loadConfig } from "./config/load.ts";
+import type { Config } from "./config/config.ts";
+import { createLog, type Log, type LogEvent } from "./log.ts";
+import { openStore } from "./stores.ts";
+
+const ignore = !await canBeHad("PostgreSQL");
+
+/** What is configured with archives there. */
+async function configOf(url: string): Promise<Config> {
+  const component = { domain: "archive.example.org", secret: "x" };
+  const text = `hosts = ["example.org"]
+    component = ${JSON.stringify(component).replaceAll(/"(\w+)":/g, "$1 =")}
+    storage = { archive2 = "postgresql", postgresql.url = "${url}" }`;
+  const sources = { file: "config.toml", env: {}, flags: new Map(), plugins: [] };
+  return (await loadConfig({ ...sources, text: `modules_enabled = []\n${text}` })).config;
+}
+
+/** A log that calls out at each event. */
+function hearing(hear: (event: LogEvent) => void, write: (line: string) => void = () => {}): Log {
+  return createLog({ level: "debug", format: "text", hear, write });
+}
+
+Deno.test({
+  name: "a service that starts before its database waits for it, and has no other archives meanwhile",
+  ignore,
+  async fn(): Promise<void> {
+    await using server = await PostgresqlServer.launch();
+    await server.stop();
+    const [events, lines]: [string[], string[]] = [[], []];
+    const refused = Promise.withResolvers<void>();
+    const log = hearing(({ event }) => {
+      events.push(event);
+      if (event === "store-unreachable") refused.resolve();
+    }, (line) => lines.push(line));
+    const opening = openStore("archive2", await configOf(server.url()), { log });
+    await refused.promise;
+    await server.start();
+    await (await opening)[Symbol.asyncDispose]();
+    assertEquals([...new Set(events)], ["store-unreachable", "store-upgraded", "store-opened"]);
+    assertMatch(lines[0] ?? "", /Cannot reach the database of the archives event=store-unreachable .*127\.0\.0\.1/);
+    assertEquals(lines.filter((line) => line.includes(":pw")), []);
+  },
+});
+
+Deno.test("who stops a service that waits for its database does not wait for it", async () => {
+  const givenUp = new AbortController();
+  const log = hearing(() => givenUp.abort());
+  // Nobody listens at a reserved port.
+  const config = await configOf("postgresql://annals:pw@127.0.0.1:1/annals");
+  const error = await assertRejects(() => openStore("archive2", config, { log, signal: givenUp.signal }), DOMException);
+  assertEquals(error.name, "AbortError");
+});
+
+Deno.test({
+  name: "what no waiting mends ends a start at once: a wrong password, a database that is not there",
+  ignore,
+  async fn(): Promise<void> {
+    await using server = await PostgresqlServer.launch();
+    const cases = [
+      [server.url().replace(":pw@", ":hunter2@"), /refuses the user or its password/],
+      [server.url("annals"), /has no database of that name/],
+    ] as const;
+    for (const [url, found] of cases) {
+      const opening = openStore("archive2", await configOf(url), { log: hearing(() => {}) });
+      const { message } = await assertRejects(() => opening, ArchiveStoreError);
+      assertMatch(message, found);
+      assertEquals(/hunter2|:pw/.test(message), false);
+    }
+  },
+});

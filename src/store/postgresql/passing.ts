@@ -1,0 +1,28 @@
+import { codeOf } from "./failure.ts";
+
+/**
+ * How the codes begin of what passes without anybody's doing, as while a machine starts or a replica takes over: SQLSTATEs
+ * (PostgreSQL documentation, appendix A) of connections, resources, servers that start or stop and servers that only follow;
+ * words of the driver and of the operating system. That a name is not known may be because the network is not up yet.
+ */
+const PASSING = [
+  "08",
+  "25006",
+  "53",
+  "57P",
+  "CONNECT",
+  "EAI_AGAIN",
+  "ECONN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOENT",
+  "ENOTFOUND",
+  "EPIPE",
+  "ETIMEDOUT",
+];
+
+/** Whether a failure that the store told of may be none a while later. */
+export function isPassing(error: unknown): boolean {
+  const code = codeOf(error instanceof Error ? error.cause : undefined);
+  return PASSING.some((known) => code.startsWith(known));
+}

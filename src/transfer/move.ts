@@ -1,0 +1,42 @@
+/**
+ * Copies one store of archives into another.
+ *
+ * @module
+ */
+import type { ArchiveReader, ArchiveStore } from "../store/archive.ts";
+import { exportItems, ownersOf } from "./export.ts";
+import { importItems, type ImportOptions } from "./import.ts";
+import type { EntryItem, PreferencesItem } from "./item.ts";
+
+export interface MoveOptions extends ImportOptions {
+  /** Aborted when it is to end early. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Copies messages with their ids, times and order, preferences, and what is noted for the operator. What is there already stays
+ * as it is, so that a copy that was cut off, or made while messages came in, is completed by another.
+ */
+export async function moveArchives(reader: ArchiveReader, { signal, ...options }: MoveOptions): Promise<void> {
+  await importItems(until(signal, exportItems(reader, ownersOf(reader, options.hosts))), options);
+  if (!signal.aborted) await moveNotes(reader, options.store);
+}
+
+async function* until(
+  signal: AbortSignal,
+  items: AsyncIterable<EntryItem | PreferencesItem>,
+): AsyncGenerator<EntryItem | PreferencesItem> {
+  for await (const item of items) {
+    if (signal.aborted) return;
+    yield item;
+  }
+}
+
+/** Connections are known by when they began; counts would add up, so they go only where there are none yet. */
+async function moveNotes(reader: ArchiveReader, store: ArchiveStore): Promise<void> {
+  const { connections, counted } = await reader.chronicle();
+  for (const connected of connections) await store.note({ connected, counted: {} });
+  if (Object.keys((await store.chronicle()).counted).length === 0) await store.note({ counted });
+  // The next sweep goes by the last one, where the clock is not trusted.
+  if (reader.sweptAt > store.sweptAt) await store.noteSweep(reader.sweptAt);
+}
