@@ -27,6 +27,14 @@ export interface AnnalsOptions {
   readonly companion?: boolean | readonly string[];
 }
 
+/** Says what `[storage]` is for an Annals that is prepared; by default, nothing. */
+let storageOfNext: () => Promise<TomlTable> = () => Promise.resolve({});
+
+/** From here on, each Annals of this test file has archives of its own where `storage` says. */
+export function keepArchivesIn(storage: () => Promise<TomlTable>): void {
+  storageOfNext = storage;
+}
+
 /** Which event is waited for, and how long. */
 export interface EventOptions {
   /** Fields that it must have. */
@@ -41,10 +49,12 @@ export interface EventOptions {
 export class Annals implements AsyncDisposable {
   readonly #env: Readonly<Record<string, string>>;
   readonly #companion: boolean | readonly string[];
+  readonly #storage: TomlTable;
   #process: Process | undefined;
   #disposed = false;
 
-  private constructor(readonly folder: string, readonly site: Site, options: AnnalsOptions) {
+  private constructor(readonly folder: string, readonly site: Site, options: AnnalsOptions & { storage: TomlTable }) {
+    this.#storage = options.storage;
     this.#env = options.env ?? {};
     this.#companion = options.companion ?? false;
   }
@@ -63,7 +73,8 @@ export class Annals implements AsyncDisposable {
 
   /** Writes its configuration, without starting it. */
   static async prepare(site: Site, options: AnnalsOptions = {}): Promise<Annals> {
-    const annals = new Annals(await Deno.makeTempDir({ prefix: "annals-" }), site, options);
+    const storage = await storageOfNext();
+    const annals = new Annals(await Deno.makeTempDir({ prefix: "annals-" }), site, { ...options, storage });
     await annals.configure(options.config);
     return annals;
   }
@@ -103,6 +114,7 @@ export class Annals implements AsyncDisposable {
         // A test that restarts a server waits for this.
         reconnect: { initial: 1, max: 1 },
       },
+      storage: this.#storage,
       log: { format: "json", level: "debug" },
     };
     await Deno.writeTextFile(this.config, stringify(merged(needed, config)));

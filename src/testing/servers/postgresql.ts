@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { TomlTable } from "smol-toml";
 import { freePorts } from "../ports.ts";
 import { retry } from "./answers.ts";
 import { asServer, childrenOf, hasEnded, program, run } from "./postgresql_tools.ts";
@@ -192,6 +193,12 @@ export async function sharedPostgresql(): Promise<PostgresqlServer> {
   const server = await PostgresqlServer.launch();
   globalThis.addEventListener("unload", () => server[Symbol.dispose]());
   return server;
+}
+
+/** Starts the server that all tests of a file share; each call of what is returned says `[storage]` for an empty database. */
+export async function inPostgresql(): Promise<() => Promise<TomlTable>> {
+  const server = await sharedPostgresql();
+  return async () => ({ archive2: "postgresql", postgresql: { url: server.url(await server.createDatabase()) } });
 }
 
 async function gone(pid: number): Promise<void> {

@@ -1,0 +1,24 @@
+/**
+ * Plays tests again with the archives in PostgreSQL: those that say most about a store, or all of them with
+ * `ANNALS_STORE=postgresql`.
+ *
+ * @module
+ */
+import { keepArchivesIn } from "../../src/testing/annals.ts";
+import { canBeHad } from "../../src/testing/servers/available.ts";
+import { inPostgresql } from "../../src/testing/servers/postgresql.ts";
+
+const TELLING = ["smoke", "conversation", "query", "preferences", "companion_kill", "companion"];
+
+if (await canBeHad("PostgreSQL")) {
+  keepArchivesIn(await inPostgresql());
+  for (const name of Deno.env.get("ANNALS_STORE") === "postgresql" ? await all() : TELLING) {
+    await import(new URL(`${name}_test.ts`, import.meta.url).href);
+  }
+}
+
+/** Every test of this folder but these. */
+async function all(): Promise<string[]> {
+  const names = await Array.fromAsync(Deno.readDir(new URL(".", import.meta.url)), ({ name }) => name);
+  return names.flatMap((name) => /^(?!postgresql)(\w+)_test\.ts$/.exec(name)?.[1] ?? []).sort();
+}
