@@ -22,7 +22,7 @@ export async function adoptEntries(
 ): Promise<Adopted> {
   const archive = (await lockArchives(queries, [owner])).get(owner)?.id ?? 0;
   const named = entries.map(({ id }) => id);
-  const located = await locateIds(queries, archive, after === undefined ? named : [...named, after]);
+  const located = await locateIds(queries, owner, after === undefined ? named : [...named, after]);
   const places = await findPlaces(
     queries,
     archive,

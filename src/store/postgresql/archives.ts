@@ -1,6 +1,6 @@
 import type { Database, Queries } from "./database.ts";
 import { texts } from "./literal.ts";
-import { keyOf, ownerOf } from "./owner.ts";
+import { keyOf, ownerOf, partsOf } from "./owner.ts";
 
 /** An archive that nobody else changes until the end of the transaction. */
 export interface LockedArchive {
@@ -42,10 +42,9 @@ export async function lockArchives(
 
 /** Locks one archive; `undefined` when there is none of that name. */
 export async function lockArchive(queries: Queries, owner: string): Promise<LockedArchive | undefined> {
-  const { domain, local } = keyOf(owner);
   const [row] = await queries.query<Row>(
     "SELECT id, newest FROM archive WHERE domain = $1 AND local = $2 FOR UPDATE",
-    [domain, local],
+    partsOf(owner),
   );
   return row;
 }

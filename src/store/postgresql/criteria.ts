@@ -3,11 +3,13 @@ import { firstNumberAt, NUMBERS_PER_MILLISECOND } from "../id.ts";
 import type { Selection } from "../selection.ts";
 import { correspondentOf, peerKey } from "./correspondent.ts";
 import type { Parameter } from "./database.ts";
+import { partsOf } from "./owner.ts";
 import { LEAST, MOST } from "./schema.ts";
 
-/** Which entries are meant, as SQL over the rows `archive` and `entry`, and what is to stand for its parameters. */
+/** Which entries of an archive are meant, as SQL over the rows `archive` and `entry`, and what is to stand for its parameters. */
 export interface Criteria {
-  readonly sql: string;
+  readonly archive: string;
+  readonly entry: string;
   readonly parameters: readonly Parameter[];
 }
 
@@ -17,23 +19,37 @@ export interface Criteria {
  *
  * A range of times is first one of numbers, as far as these may run ahead of the times, and then checked row by row.
  */
-export function criteriaOf({ above, below }: Selection, { with: peer, resource, start, end }: Filter): Criteria {
+export function criteriaOf(
+  owner: string,
+  { above, below }: Selection,
+  { with: peer, resource, start, end }: Filter,
+): Criteria {
   const from = within(Math.ceil(start ?? LEAST));
   const to = within(Math.floor(end ?? MOST));
   const sql = [
-    "entry.archive = archive.id AND number > $1 AND number < $2",
-    `number >= $3 + least_ahead * ${NUMBERS_PER_MILLISECOND} AND number < $4 + most_ahead * ${NUMBERS_PER_MILLISECOND}`,
-    "time BETWEEN $5 AND $6",
+    "entry.archive = archive.id AND number > $3 AND number < $4",
+    `number >= $5 + least_ahead * ${NUMBERS_PER_MILLISECOND} AND number < $6 + most_ahead * ${NUMBERS_PER_MILLISECOND}`,
+    "time BETWEEN $7 AND $8",
   ];
-  const parameters: Parameter[] = [above, below, within(firstNumberAt(from)), within(firstNumberAt(to + 1)), from, to];
+  const parameters: Parameter[] = [
+    ...partsOf(owner),
+    above,
+    below,
+    within(firstNumberAt(from)),
+    within(firstNumberAt(to + 1)),
+    from,
+    to,
+  ];
   if (peer !== undefined) {
     parameters.push(peerKey(peer), correspondentOf(peer, resource ?? ""));
-    sql.push("peer_key = $7");
+    sql.push("peer_key = $9");
     sql.push(
-      resource === undefined ? "(correspondent = $8 OR starts_with(correspondent, $8 || '/'))" : "correspondent = $8",
+      resource === undefined
+        ? "(correspondent = $10 OR starts_with(correspondent, $10 || '/'))"
+        : "correspondent = $10",
     );
   }
-  return { sql: sql.join(" AND "), parameters };
+  return { archive: "domain = $1 AND local = $2", entry: sql.join(" AND "), parameters };
 }
 
 /** The nearest number that there can be. */

@@ -3,6 +3,7 @@ import type { Criteria } from "./criteria.ts";
 import type { Queries } from "./database.ts";
 import { ENTRY, entryOf, type EntryRow, PLACE, placeOf, type PlaceRow } from "./entry_rows.ts";
 import { numbers } from "./literal.ts";
+import { ARCHIVE, partsOf } from "./owner.ts";
 
 /** How far to go. */
 export interface Walk {
@@ -12,46 +13,57 @@ export interface Walk {
   readonly wanted: number;
 }
 
+/** Entries, in order of arrival, and how many their archive holds. */
+export interface Finding {
+  readonly found: readonly Entry[];
+  readonly held: number;
+}
+
+/** A row of an archive, with one of its entries or none. */
+type FoundRow = { readonly held: number } & (EntryRow | { readonly number: null });
+
 /**
- * The first matching entries, in order of arrival, from the one end of the archive or the other. The server goes from one
- * partition to the next in the order of the index, and ends when it has enough.
+ * The first matching entries from the one end of the archive or the other, in one statement: the server goes from partition to
+ * partition in the order of the index, and ends when it has enough.
  */
 export async function findEntries(
   queries: Queries,
-  archive: number,
-  { sql, parameters }: Criteria,
+  { archive, entry, parameters }: Criteria,
   { backward, wanted }: Walk,
-): Promise<Entry[]> {
-  const [id, most] = [parameters.length + 1, parameters.length + 2];
-  const rows = await queries.query<EntryRow>(
-    `SELECT found.* FROM archive CROSS JOIN LATERAL (
-       SELECT ${ENTRY} FROM entry WHERE ${sql} ORDER BY number ${backward ? "DESC" : "ASC"} LIMIT $${most}
-     ) AS found WHERE archive.id = $${id}`,
-    [...parameters, archive, wanted],
+): Promise<Finding> {
+  const rows = await queries.query<FoundRow>(
+    `SELECT entries AS held, found.* FROM archive LEFT JOIN LATERAL (
+       SELECT ${ENTRY} FROM entry WHERE ${entry}
+       ORDER BY number ${backward ? "DESC" : "ASC"} LIMIT $${parameters.length + 1}
+     ) AS found ON true WHERE ${archive}`,
+    [...parameters, wanted],
   );
-  return inOrder(rows).map(entryOf);
+  const entries = rows.filter((row) => row.number !== null);
+  return { found: inOrder(entries).map(entryOf), held: rows[0]?.held ?? 0 };
 }
 
 /** Those of certain numbers that match, in order of arrival. */
 export async function findAmong(
   queries: Queries,
-  archive: number,
-  { sql, parameters }: Criteria,
+  { archive, entry, parameters }: Criteria,
   among: readonly number[],
 ): Promise<Entry[]> {
-  const [id, list] = [parameters.length + 1, parameters.length + 2];
   const rows = await queries.query<EntryRow>(
-    `SELECT ${ENTRY} FROM archive JOIN entry ON ${sql} WHERE archive.id = $${id} AND number = ANY ($${list}::bigint[])`,
-    [...parameters, archive, numbers(among)],
+    `SELECT ${ENTRY} FROM archive JOIN entry ON ${entry}
+     WHERE ${archive} AND number = ANY ($${parameters.length + 1}::bigint[])`,
+    [...parameters, numbers(among)],
   );
   return inOrder(rows).map(entryOf);
 }
 
 /** `undefined` for an archive that is empty. */
-export async function findExtent(queries: Queries, archive: number): Promise<Extent | undefined> {
-  const end = (order: string) => `(SELECT ${PLACE} FROM entry WHERE archive = $1 ORDER BY number ${order} LIMIT 1)`;
-  const rows = await queries.query<PlaceRow>(`${end("ASC")} UNION ALL ${end("DESC")}`, [archive]);
-  const [first, last] = [inOrder(rows).at(0), inOrder(rows).at(-1)];
+export async function findExtent(queries: Queries, owner: string): Promise<Extent | undefined> {
+  const end = (order: string) =>
+    `(
+    SELECT ${PLACE} FROM entry WHERE archive = ${ARCHIVE} ORDER BY number ${order} LIMIT 1
+  )`;
+  const rows = inOrder(await queries.query<PlaceRow>(`${end("ASC")} UNION ALL ${end("DESC")}`, partsOf(owner)));
+  const [first, last] = [rows.at(0), rows.at(-1)];
   return first && last && { first: placeOf(first), last: placeOf(last) };
 }
 

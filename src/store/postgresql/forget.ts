@@ -11,7 +11,7 @@ const STEP = 1000;
 export async function forgetEntries(queries: Queries, owner: string, ids: readonly string[]): Promise<number> {
   const archive = await lockArchive(queries, owner);
   if (archive === undefined) return 0;
-  const located = new Set((await locateIds(queries, archive.id, ids)).values());
+  const located = new Set((await locateIds(queries, owner, ids)).values());
   if (located.size > 0) await removeNumbers(queries, archive.id, [...located]);
   return located.size;
 }

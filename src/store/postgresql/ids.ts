@@ -2,6 +2,7 @@ import { exceedsId } from "../check.ts";
 import { type ArchiveId, parseArchiveId } from "../id.ts";
 import type { Queries } from "./database.ts";
 import { numbers, texts } from "./literal.ts";
+import { ARCHIVE, partsOf } from "./owner.ts";
 
 /** Ids that one statement looks for. */
 const MOST = 1000;
@@ -14,21 +15,21 @@ interface OwnId extends ArchiveId {
 /** Finds the entries of an archive that ids name: those of our own by both their halves, others by their text. */
 export async function locateIds(
   queries: Queries,
-  archive: number,
+  owner: string,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
   const located = new Map<string, number>();
   for (let at = 0; at < ids.length; at += MOST) {
     const some = ids.slice(at, at + MOST);
-    for (const [text, number] of await locateOwn(queries, archive, some)) located.set(text, number);
+    for (const [text, number] of await locateOwn(queries, owner, some)) located.set(text, number);
     // An id that Annals once made may have come back under another number.
     const others = some.filter((text) => !located.has(text));
-    for (const [text, number] of await locateGiven(queries, archive, others)) located.set(text, number);
+    for (const [text, number] of await locateGiven(queries, owner, others)) located.set(text, number);
   }
   return located;
 }
 
-async function locateOwn(queries: Queries, archive: number, texts: readonly string[]): Promise<[string, number][]> {
+async function locateOwn(queries: Queries, owner: string, texts: readonly string[]): Promise<[string, number][]> {
   const own = texts.flatMap((text): OwnId[] => {
     const id = parseArchiveId(text);
     return id === undefined ? [] : [{ text, ...id }];
@@ -36,20 +37,20 @@ async function locateOwn(queries: Queries, archive: number, texts: readonly stri
   if (own.length === 0) return [];
   const rows = await queries.query<{ number: number; random: string }>(
     `SELECT number, random::text AS random FROM entry
-     WHERE archive = $1 AND number = ANY ($2::bigint[]) AND given IS NULL`,
-    [archive, numbers(own.map(({ number }) => number))],
+     WHERE archive = ${ARCHIVE} AND number = ANY ($3::bigint[]) AND given IS NULL`,
+    [...partsOf(owner), numbers(own.map(({ number }) => number))],
   );
   const randoms = new Map(rows.map(({ number, random }) => [number, BigInt.asUintN(64, BigInt(random))]));
   return own.filter(({ number, random }) => randoms.get(number) === random).map(({ text, number }) => [text, number]);
 }
 
-async function locateGiven(queries: Queries, archive: number, ids: readonly string[]): Promise<[string, number][]> {
+async function locateGiven(queries: Queries, owner: string, ids: readonly string[]): Promise<[string, number][]> {
   // What PostgreSQL cannot even be asked for, and what would be long to ask for, is never held.
   const possible = ids.filter((id) => !exceedsId(id) && !id.includes("\0"));
   if (possible.length === 0) return [];
   const rows = await queries.query<{ given: string; number: number }>(
-    "SELECT given, number FROM entry WHERE archive = $1 AND given = ANY ($2::text[]) AND given IS NOT NULL",
-    [archive, texts(possible)],
+    `SELECT given, number FROM entry WHERE archive = ${ARCHIVE} AND given = ANY ($3::text[]) AND given IS NOT NULL`,
+    [...partsOf(owner), texts(possible)],
   );
   return rows.map(({ given, number }) => [given, number]);
 }

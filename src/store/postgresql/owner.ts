@@ -1,4 +1,4 @@
-/** An owner's bare JID in the two parts by which archives are listed. */
+/** An owner's bare JID in the two parts by which archives are found and listed. */
 export interface OwnerKey {
   /** Empty for the JID of a domain. */
   readonly local: string;
@@ -15,3 +15,12 @@ export function keyOf(owner: string): OwnerKey {
 export function ownerOf({ local, domain }: OwnerKey): string {
   return local === "" ? domain : `${local}@${domain}`;
 }
+
+/** Its parts as parameters of a statement. */
+export function partsOf(owner: string): readonly [domain: string, local: string] {
+  const { domain, local } = keyOf(owner);
+  return [domain, local];
+}
+
+/** The number of the archive whose owner is given by the first two parameters, as SQL. */
+export const ARCHIVE = "(SELECT id FROM archive WHERE domain = $1 AND local = $2)";

@@ -1,20 +1,10 @@
 import type { Extent, Filter, Page, Paging, UnknownId } from "../archive.ts";
 import { isBackward, isUnfiltered, pageOf, selectionOf } from "../selection.ts";
-import { countEntries } from "./count.ts";
+import { countAll, countEntries } from "./count.ts";
 import { criteriaOf } from "./criteria.ts";
 import type { Queries } from "./database.ts";
 import { findAmong, findEntries, findExtent } from "./find.ts";
 import { locateIds } from "./ids.ts";
-import { keyOf } from "./owner.ts";
-
-/** What is known of an archive before it is looked into. */
-interface Known {
-  readonly id: number;
-  readonly entries: number;
-}
-
-/** No archive has this number. */
-const NONE: Known = { id: 0, entries: 0 };
 
 /** Answers what is asked about one archive, on one server. */
 export class Read {
@@ -24,42 +14,31 @@ export class Read {
     this.#queries = queries;
   }
 
+  /** One statement, and one more where ids are named. */
   async page(owner: string, filter: Filter, paging: Paging): Promise<Page | UnknownId> {
-    const archive = await this.#archive(owner);
-    const selection = await selectionOf(filter, paging, (ids) => locateIds(this.#queries, archive.id, ids));
+    const selection = await selectionOf(filter, paging, (ids) => locateIds(this.#queries, owner, ids));
     if ("unknown" in selection) return selection;
-    const criteria = criteriaOf(selection, filter);
+    const criteria = criteriaOf(owner, selection, filter);
     const backward = isBackward(paging);
     // One more than was asked for says whether there are more.
-    const walk = { backward, wanted: paging.max + 1 };
-    const found = selection.numbers === undefined
-      ? await findEntries(this.#queries, archive.id, criteria, walk)
-      : await findAmong(this.#queries, archive.id, criteria, selection.numbers);
+    const { found, held } = selection.numbers === undefined
+      ? await findEntries(this.#queries, criteria, { backward, wanted: paging.max + 1 })
+      : { found: await findAmong(this.#queries, criteria, selection.numbers), held: undefined };
     return pageOf({
       entries: backward ? found.slice(-paging.max) : found.slice(0, paging.max),
       more: found.length > paging.max,
-      count: isUnfiltered(filter) ? archive.entries : undefined,
+      count: isUnfiltered(filter) ? held : undefined,
     }, paging);
   }
 
   async count(owner: string, filter: Filter): Promise<number | UnknownId> {
-    const archive = await this.#archive(owner);
-    const selection = await selectionOf(filter, {}, (ids) => locateIds(this.#queries, archive.id, ids));
+    if (isUnfiltered(filter)) return await countAll(this.#queries, owner);
+    const selection = await selectionOf(filter, {}, (ids) => locateIds(this.#queries, owner, ids));
     if ("unknown" in selection) return selection;
-    if (isUnfiltered(filter)) return archive.entries;
-    return await countEntries(this.#queries, archive.id, criteriaOf(selection, filter), selection.numbers);
+    return await countEntries(this.#queries, criteriaOf(owner, selection, filter), selection.numbers);
   }
 
   async extent(owner: string): Promise<Extent | undefined> {
-    return await findExtent(this.#queries, (await this.#archive(owner)).id);
-  }
-
-  async #archive(owner: string): Promise<Known> {
-    const { domain, local } = keyOf(owner);
-    const [row] = await this.#queries.query<Known>(
-      "SELECT id, entries FROM archive WHERE domain = $1 AND local = $2",
-      [domain, local],
-    );
-    return row ?? NONE;
+    return await findExtent(this.#queries, owner);
   }
 }

@@ -1,7 +1,7 @@
 import type { WholeEntry } from "../archive.ts";
 import type { Queries } from "./database.ts";
 import { WHOLE, wholeEntryOf, type WholeRow } from "./entry_rows.ts";
-import { keyOf } from "./owner.ts";
+import { ARCHIVE, partsOf } from "./owner.ts";
 import { LEAST } from "./schema.ts";
 
 /**
@@ -11,12 +11,11 @@ import { LEAST } from "./schema.ts";
  * @yields the entries, in order
  */
 export async function* walkEntries(queries: Queries, owner: string, most: number): AsyncGenerator<WholeEntry> {
-  const { domain, local } = keyOf(owner);
   for (let last: number | undefined = LEAST; last !== undefined;) {
     const rows: WholeRow[] = await queries.query<WholeRow>(
-      `SELECT ${WHOLE} FROM entry WHERE archive = (SELECT id FROM archive WHERE domain = $1 AND local = $2)
+      `SELECT ${WHOLE} FROM entry WHERE archive = ${ARCHIVE}
        AND number > $3 ORDER BY number LIMIT $4`,
-      [domain, local, last, most],
+      [...partsOf(owner), last, most],
     );
     for (const row of rows) yield wholeEntryOf(row);
     last = rows.at(-1)?.number;
