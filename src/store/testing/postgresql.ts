@@ -3,9 +3,9 @@
  *
  * @module
  */
-import postgres from "postgres";
 import { canBeHad } from "../../testing/servers/available.ts";
 import { sharedPostgresql } from "../../testing/servers/postgresql.ts";
+import { Database } from "../postgresql/database.ts";
 
 /** The server that the tests of this file share; `undefined` where there is no PostgreSQL. */
 export const server = await canBeHad("PostgreSQL") ? await sharedPostgresql() : undefined;
@@ -16,8 +16,12 @@ let schemas = 0;
 export async function emptySchema(): Promise<string> {
   if (server === undefined) throw new Error("There is no PostgreSQL");
   const name = `test${++schemas}`;
-  const sql = postgres(server.url(), { max: 1, fetch_types: false });
-  await sql.unsafe(`CREATE SCHEMA ${name}`);
-  await sql.end();
+  await using db = database(server.url());
+  await db.query(`CREATE SCHEMA ${name}`);
   return `${server.url()}?search_path=${name}`;
+}
+
+/** A connection to it, to look at what a store does. */
+export function database(url: string): Database {
+  return new Database({ url, connections: 1, statementTimeout: 10_000 });
 }
