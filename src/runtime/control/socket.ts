@@ -1,0 +1,75 @@
+/**
+ * The socket of a service: a file beside the archive that only the archive's owner may speak to.
+ *
+ * @module
+ */
+
+/** Bytes that the system takes as the name of a socket (unix(7): `sun_path` has 108, the last of them zero). */
+const MAX_PATH = 107;
+
+/** Where a socket is made before it takes its place. */
+const ASIDE = "-new/s";
+
+/** The socket of the service that has an archive open; `archive` is its real path. */
+export function socketOf(archive: string): string {
+  return `${archive}-control`;
+}
+
+/**
+ * Listens at a path. Nobody else can ever reach the socket: it is made in a folder that only its owner may enter, and takes
+ * its place, that of one which a killed service left too, with its own rights. To be called by whoever has the archive's lock.
+ */
+export async function listenPrivately(path: string): Promise<Deno.UnixListener> {
+  const aside = path + ASIDE;
+  const length = new TextEncoder().encode(aside).length;
+  if (length > MAX_PATH) {
+    throw new Error(`Cannot listen at "${path}": found ${length} bytes with "${ASIDE}", expected at most ${MAX_PATH}`);
+  }
+  const found = await lstatOf(path);
+  if (found !== undefined && !found.isSocket) {
+    throw new Error(`Cannot listen at "${path}": found what is no socket`);
+  }
+  const folder = aside.slice(0, aside.lastIndexOf("/"));
+  await removeFolder(folder);
+  await Deno.mkdir(folder, { mode: 0o700 });
+  try {
+    const listener = Deno.listen({ transport: "unix", path: aside });
+    try {
+      await Deno.chmod(aside, 0o600);
+      await Deno.rename(aside, path);
+      return listener;
+    } catch (error) {
+      listener.close();
+      throw error;
+    }
+  } finally {
+    await removeFolder(folder);
+  }
+}
+
+/** Connects to the service that listens at a path; `undefined` where none does. A socket of somebody other than `owner` is none. */
+export async function connectPrivately(path: string, owner: number | null): Promise<Deno.UnixConn | undefined> {
+  const found = await lstatOf(path);
+  if (found === undefined || !found.isSocket || found.uid !== owner) return undefined;
+  try {
+    return await Deno.connect({ transport: "unix", path });
+  } catch (error) {
+    // It was left by a service that was killed, or went away in this moment.
+    if (error instanceof Deno.errors.ConnectionRefused || error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** What there is at a path, itself and not what a link leads to; `undefined` where there is nothing. */
+async function lstatOf(path: string): Promise<Deno.FileInfo | undefined> {
+  try {
+    return await Deno.lstat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
+    throw error;
+  }
+}
+
+async function removeFolder(path: string): Promise<void> {
+  if (await lstatOf(path) !== undefined) await Deno.remove(path, { recursive: true });
+}
