@@ -13,6 +13,7 @@ import { exportItems, ownersOf } from "../../src/transfer/export.ts";
 import { READ, WRITE } from "../../src/transfer/formats.ts";
 import { importItems } from "../../src/transfer/import.ts";
 import { Summary } from "../../src/transfer/summary.ts";
+import { storeTarget } from "../../src/transfer/target.ts";
 import type { BenchOptions, Outcome, Scenario } from "./scenario.ts";
 import { Table } from "./table.ts";
 
@@ -117,7 +118,12 @@ async function moveIn(
   for (const quantity of ["imported", "imported once more"]) {
     const summary = new Summary();
     const began = performance.now();
-    await importItems(read(path, { assumed: HOST }), { store, hosts: new Set([HOST]), now: Date.now(), summary });
+    await importItems(read(path, { assumed: HOST }), {
+      target: storeTarget(store),
+      hosts: new Set([HOST]),
+      now: Date.now(),
+      summary,
+    });
     const seconds = (performance.now() - began) / 1000;
     const { taken, held } = summary.messages;
     if (taken + held !== expected) throw new Error(`Found ${taken + held} messages in ${path}, expected ${expected}`);

@@ -10,6 +10,10 @@ import { openPostgresqlStore } from "../store/postgresql/mod.ts";
 import { openSqliteStore } from "../store/sqlite/mod.ts";
 import { conversationAt, JULIET, ROMEO } from "../store/testing/messages.ts";
 import { FakeSystem } from "./fake_system.ts";
+import { BUILT_IN } from "../plugins/mod.ts";
+import { readConfig } from "../runtime/config/load.ts";
+import { createLog, type LogEvent } from "../runtime/log.ts";
+import { startRuntime } from "../runtime/runtime.ts";
 import { run } from "./run.ts";
 
 /** What a site is to be like. */
@@ -19,6 +23,13 @@ export interface FakeSiteOptions {
   /** The database that its archives are in; in a file, where there is none. */
   readonly url?: string;
 }
+
+/** A service that runs in this process, without a server. */
+export interface FakeService extends AsyncDisposable {
+  readonly events: readonly LogEvent[];
+}
+
+const NOWHERE = new Map([["component.port", "1"], ["archive_expires_after", "never"]]);
 
 /** A folder with a configuration and, perhaps, archives. */
 export class FakeSite implements AsyncDisposable {
@@ -49,7 +60,18 @@ export class FakeSite implements AsyncDisposable {
     return this.file("data/archive2.sqlite");
   }
 
-  /** Has the archives open, as the service has. */
+  /** Runs the service itself; nobody listens at a reserved port, where it looks for its server. */
+  async serve(): Promise<FakeService> {
+    const sources = { file: this.file("config.toml"), env: {}, flags: NOWHERE, plugins: BUILT_IN };
+    const { config, plugins } = await readConfig(sources);
+    const events: LogEvent[] = [];
+    const hear = (event: LogEvent): void => void events.push(event);
+    const runtime = await startRuntime(config, plugins, { log: createLog({ ...config.log, write: () => {}, hear }) });
+    runtime.finished.catch(() => {});
+    return { events, [Symbol.asyncDispose]: () => runtime.stop() };
+  }
+
+  /** Has the archives open, as a service has that cannot be asked for anything. */
   open(): Promise<ArchiveStore> {
     return this.#url === undefined ? openSqliteStore({ path: this.path }) : openPostgresqlStore({ url: this.#url });
   }
@@ -67,8 +89,20 @@ export class FakeSite implements AsyncDisposable {
   async answered(answers: readonly string[], code: number, ...args: string[]): Promise<FakeSystem> {
     const system = new FakeSystem();
     system.answers.push(...answers);
-    const found = await run([...args, "--config", this.file("config.toml")], system);
-    assertEquals(found, code, system.errors.join("\n"));
+    assertEquals(await this.run(system, ...args), code, system.errors.join("\n"));
+    return system;
+  }
+
+  /** Runs a command on a system, and returns its exit code. */
+  run(system: FakeSystem, ...args: string[]): Promise<number> {
+    return run([...args, "--config", this.file("config.toml")], system);
+  }
+
+  /** A system where somebody watches, and sends SIGINT at the first sign of progress. */
+  interrupted(): FakeSystem {
+    const system = new FakeSystem();
+    system.watched = true;
+    system.error(/\r\d+ /).then(() => system.signal("SIGINT"));
     return system;
   }
 

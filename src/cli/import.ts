@@ -7,13 +7,13 @@ import { BUILT_IN } from "../plugins/mod.ts";
 import type { Config } from "../runtime/config/config.ts";
 import { readConfig } from "../runtime/config/load.ts";
 import { visible } from "../runtime/log_line.ts";
-import { openArchivesToImport } from "../runtime/stores.ts";
 import { READ } from "../transfer/formats.ts";
 import { importItems } from "../transfer/import.ts";
 import { Summary } from "../transfer/summary.ts";
 import type { Invocation } from "./arguments.ts";
 import { type Command, EXIT, UsageError } from "./command.ts";
 import { importReport } from "./import_report.ts";
+import { importTarget } from "./import_target.ts";
 import { ownFlags } from "./own_flags.ts";
 import { Progress } from "./progress.ts";
 import type { System } from "./system.ts";
@@ -21,7 +21,7 @@ import type { System } from "./system.ts";
 const FORMATS = [...READ.keys()];
 
 export const importCommand: Command = {
-  summary: "Takes over archives of a server, or of an export, while the service is stopped; can be repeated",
+  summary: "Takes over archives of a server, or of an export; can be repeated",
   usage: `--from ${FORMATS.join("|")} PATH [--host HOST] [--json] [--config FILE]`,
   example: "annals import --from prosody-internal /var/lib/prosody",
   takes: "options and a path",
@@ -40,15 +40,16 @@ async function importArchives(invocation: Invocation, system: System): Promise<n
 
   const summary = new Summary();
   try {
-    await using store = await openArchivesToImport(config);
+    await using into = await importTarget(config);
     using progress = new Progress(system);
     await importItems(read(path, { host, assumed: host ?? onlyOf(config.hosts) }), {
-      store,
+      target: into.target,
       hosts,
       now: Date.now(),
       summary,
       progress: () => progress.show(() => `${summary.read} read, ${summary.messages.taken} messages taken`),
     });
+    await into.end();
   } finally {
     const keeps = Number(config.plugins.mam?.archive_expires_after ?? Infinity);
     system.out(importReport(summary, { json: switches.has("json"), keeps, now: Date.now() }));

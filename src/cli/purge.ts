@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { type Purging, purging } from "../plugins/mam/controls.ts";
+import { purge } from "../plugins/mam/purge.ts";
+import type { Config } from "../runtime/config/config.ts";
 import { createLog } from "../runtime/log.ts";
-import { openArchivesToChange } from "../runtime/stores.ts";
+import { openArchivesToChange, openArchivesToRead } from "../runtime/stores.ts";
 import { many } from "../runtime/words.ts";
-import type { ArchiveStore, Filter } from "../store/archive.ts";
-import { nextTurn } from "../store/next_turn.ts";
 import { type Command, EXIT } from "./command.ts";
 import { configured } from "./configured.ts";
 import { consented } from "./consent.ts";
@@ -15,13 +16,12 @@ import { Interrupt } from "./interrupt.ts";
 import { jsonLine } from "./lines.ts";
 import { account } from "./own_values.ts";
 import { Progress } from "./progress.ts";
+import { runningService } from "./service.ts";
 import { filterOf } from "./show.ts";
+import type { System } from "./system.ts";
 
-/** Messages deleted in one step. */
-const STEP = 200;
-
-export const purge: Command = {
-  summary: "Deletes what a user's archive holds, while the service is stopped; others keep their copies",
+export const purgeCommand: Command = {
+  summary: "Deletes what a user's archive holds; others keep their copies",
   usage: "--user JID [--with JID] [--before TIME] [--yes] [--json] [--config FILE]",
   example: "annals purge --user juliet@example.org --with romeo@example.net",
   takes: "options",
@@ -32,8 +32,7 @@ export const purge: Command = {
     const filter = filterOf(own);
     const whole = own.with === undefined && own.before === undefined;
 
-    await using store = await openArchivesToChange(config, { secureDelete: true });
-    const count = Number(await store.count(user, filter));
+    const count = await held(config, { user, filter });
     const which = [
       many(count, "message"),
       ...own.with === undefined ? [] : [`with ${own.with}`],
@@ -45,35 +44,29 @@ export const purge: Command = {
 
     using interrupt = new Interrupt(system);
     using progress = new Progress(system);
-    const log = createLog({ ...config.log, write: (line) => system.err(`${line}\n`) });
-    const show = (deleted: number) => progress.show(() => `${deleted} of ${count} deleted`);
-    let deleted = await forget(store, { user, filter, signal: interrupt.signal, show });
-    if (whole && !interrupt.signal.aborted) deleted += await store.deleteArchive(user);
-    log.info("purged", "Messages of a user were deleted", {
-      user,
-      ...own,
-      deleted,
-      finished: !interrupt.signal.aborted,
+    const deleted = await purged(config, { user, filter }, {
+      system,
+      signal: interrupt.signal,
+      progress: (deleted) => progress.show(() => `${deleted} of ${count} deleted`),
     });
     system.out(json ? jsonLine({ deleted }) : `Deleted ${many(deleted, "message")}\n`);
     return interrupt.signal.aborted ? EXIT.interrupted : EXIT.ok;
   },
 };
 
-interface Forgetting {
-  readonly user: string;
-  readonly filter: Filter;
-  readonly signal: AbortSignal;
-  readonly show: (deleted: number) => void;
+async function held(config: Config, { user, filter }: Purging): Promise<number> {
+  await using reader = await openArchivesToRead(config);
+  return Number(await reader.count(user, filter));
 }
 
-/** A bounded step at a time, the oldest first; one that is cut off can be repeated. */
-async function forget(store: ArchiveStore, { user, filter, signal, show }: Forgetting): Promise<number> {
-  for (let deleted = 0;;) {
-    const page = await store.page(user, filter, { max: STEP });
-    if ("unknown" in page || page.entries.length === 0 || signal.aborted) return deleted;
-    deleted += await store.forget(user, page.entries.map(({ id }) => id));
-    show(deleted);
-    await nextTurn();
-  }
+async function purged(
+  config: Config,
+  what: Purging,
+  { system, ...options }: { system: System; signal: AbortSignal; progress: (deleted: number) => void },
+): Promise<number> {
+  using service = await runningService(config);
+  if (service !== undefined) return await service.ask(purging, what, options);
+  await using store = await openArchivesToChange(config);
+  const log = createLog({ ...config.log, write: (line) => system.err(`${line}\n`) });
+  return await purge(what, { store, log, ...options });
 }

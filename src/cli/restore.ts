@@ -4,6 +4,7 @@
  * @module
  */
 import { createLog } from "../runtime/log.ts";
+import { restoring } from "../runtime/control/restore.ts";
 import { archivePath } from "../runtime/stores.ts";
 import { many } from "../runtime/words.ts";
 import type { Survey } from "../store/archive.ts";
@@ -14,10 +15,11 @@ import { consented } from "./consent.ts";
 import { jsonLine, stamp } from "./lines.ts";
 import { pathArgument } from "./path_argument.ts";
 import { percent, Progress } from "./progress.ts";
+import { isServed, runningService } from "./service.ts";
 import type { System } from "./system.ts";
 
 export const restore: Command = {
-  summary: "Replaces all archives by a backup that is verified first, while the service is stopped",
+  summary: "Replaces all archives by a backup that is verified first",
   usage: "FILE [--yes] [--json] [--config FILE]",
   example: "annals restore /var/backups/annals.sqlite",
   takes: "options and a path",
@@ -26,22 +28,31 @@ export const restore: Command = {
     const file = pathArgument(invocation, restore.usage);
     const { config, json } = await configured(invocation, system);
     const path = archivePath(config, "pg_restore --clean --if-exists --single-transaction --dbname=URL FILE");
-    await using restoration = await prepared(file, path, system);
+    await using restoration = await prepared(file, { path, system, beside: await isServed(config) });
     const { restored, replaced } = restoration;
     const what = `This replaces ${path} (${told(replaced)}) by the backup (${told(restored)}).`;
     if (!consented(what, { system, yes: invocation.switches.has("yes") })) return EXIT.failure;
-    await restoration.complete();
-    const log = createLog({ ...config.log, write: (line) => system.err(`${line}\n`) });
-    log.info("restored", "The archives were replaced by a backup", { path, file, messages: restored.entries });
     const { archives, entries: messages } = restored;
+    using service = await runningService(config);
+    if (service !== undefined) {
+      await service.ask(restoring, { file, messages });
+    } else {
+      await restoration.complete();
+      const log = createLog({ ...config.log, write: (line) => system.err(`${line}\n`) });
+      log.info("restored", "The archives were replaced by a backup", { path, file, messages });
+    }
     system.out(json ? jsonLine({ archives, messages }) : `Restored: ${told(restored)}\n`);
     return EXIT.ok;
   },
 };
 
-async function prepared(file: string, path: string, system: System): Promise<Restoration> {
-  using progress = new Progress(system);
-  return await Restoration.prepare(file, path, (share) => progress.show(() => `${percent(share)} copied`));
+async function prepared(
+  file: string,
+  { path, system, beside }: { path: string; system: System; beside: boolean },
+): Promise<Restoration> {
+  using shown = new Progress(system);
+  const progress = (share: number): void => shown.show(() => `${percent(share)} copied`);
+  return await Restoration.prepare(file, path, { progress, beside });
 }
 
 function told(survey: Survey | undefined): string {

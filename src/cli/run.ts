@@ -9,7 +9,7 @@ import { type Invocation, parseArguments } from "./arguments.ts";
 import { backupCommand } from "./backup.ts";
 import { check } from "./check.ts";
 import { type Command, commandNamed, EXIT, UsageError } from "./command.ts";
-import { compact } from "./compact.ts";
+import { compactCommand } from "./compact.ts";
 import { companion } from "./companion.ts";
 import { doctor } from "./doctor/doctor.ts";
 import { exportCommand } from "./export.ts";
@@ -17,7 +17,7 @@ import { helpOn } from "./help.ts";
 import { importCommand } from "./import.ts";
 import { migrateStore } from "./migrate_store.ts";
 import { prefs } from "./prefs.ts";
-import { purge } from "./purge.ts";
+import { purgeCommand } from "./purge.ts";
 import { restore } from "./restore.ts";
 import { serve } from "./serve.ts";
 import { setup } from "./setup/setup.ts";
@@ -39,11 +39,11 @@ export const COMMANDS: Map<string, Command> = new Map([
   ["show", show],
   ["prefs", prefs],
   ["sweep", sweepCommand],
-  ["purge", purge],
+  ["purge", purgeCommand],
   ["backup", backupCommand],
   ["restore", restore],
   ["verify", verify],
-  ["compact", compact],
+  ["compact", compactCommand],
   ["export", exportCommand],
   ["import", importCommand],
   ["migrate-store", migrateStore],

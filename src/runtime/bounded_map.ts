@@ -25,6 +25,11 @@ export class BoundedMap<K, V> {
     if (!oldest.done) this.#map.delete(oldest.value);
   }
 
+  /** Those that are there, the oldest first. */
+  keys(): K[] {
+    return [...this.#map.keys()];
+  }
+
   delete(key: K): void {
     this.#map.delete(key);
   }

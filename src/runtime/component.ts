@@ -12,6 +12,7 @@ import type { Config } from "./config/config.ts";
 import { liveValues } from "./config/live.ts";
 import type { AnyPlugin } from "./config/schema.ts";
 import { startPlugin } from "./context.ts";
+import { Controls } from "./control/control.ts";
 import { Features, serveDisco } from "./disco.ts";
 import { dispatcher } from "./dispatch.ts";
 import { Events } from "./events.ts";
@@ -20,7 +21,7 @@ import type { Log } from "./log.ts";
 import { PendingRequests } from "./pending.ts";
 import { Requests } from "./requests.ts";
 import { type Roster, Rosters } from "./roster.ts";
-import { needsNoGrants, optionsChanged, streamEnded, streamOpened } from "./plugin.ts";
+import { archivesReplaced, needsNoGrants, optionsChanged, streamEnded, streamOpened } from "./plugin.ts";
 import { Router } from "./router.ts";
 import { measureRequests } from "./watch/requests.ts";
 import { meterOn, Metrics } from "./watch/metrics.ts";
@@ -31,6 +32,8 @@ export interface ComponentOptions {
   readonly log: Log;
   /** Gets what can be watched, for as long as the component runs. */
   readonly metrics?: Metrics;
+  /** Gets what commands can ask for, for as long as the component runs. */
+  readonly controls?: Controls;
   /** Opens a store by the name that a plugin gives it. */
   openStore(name: string): Promise<ArchiveStore>;
   /** Sends a stanza; resolves when there is room for more, rejects when there is no stream. */
@@ -49,13 +52,15 @@ export interface Component extends AsyncDisposable {
   streamOpened(): void;
   /** Gives up what belonged to the stream that has ended: replies that will not come, rights that are given anew. */
   streamEnded(): void;
+  /** Says that the archives are others than before. */
+  archivesReplaced(): void;
   /** Puts the options of a configuration into force that plugins look at while they run. */
   reload(config: Config): void;
 }
 
 /** Starts the plugins in their order. If one fails, those before it are stopped again. */
 export async function startComponent(options: ComponentOptions): Promise<Component> {
-  const { config, plugins, log, metrics = new Metrics() } = options;
+  const { config, plugins, log, metrics = new Metrics(), controls = new Controls() } = options;
   const address = Jid.parse(config.component.domain);
   // XEP-0114 §3: what a component sends says who it is from; ejabberd ends the stream of one that does not.
   function send(stanza: Element): Promise<void> {
@@ -92,6 +97,7 @@ export async function startComponent(options: ComponentOptions): Promise<Compone
       events,
       pending,
       metrics,
+      controls,
       roster,
       send,
     };
@@ -112,6 +118,7 @@ export async function startComponent(options: ComponentOptions): Promise<Compone
       rosters.clear();
       events.fire(streamEnded, undefined);
     },
+    archivesReplaced: () => void events.fire(archivesReplaced, undefined),
     reload(next): void {
       for (const values of live) values.update(next);
       events.fire(optionsChanged, undefined);

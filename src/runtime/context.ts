@@ -7,6 +7,7 @@ import type { ArchiveStore } from "../store/archive.ts";
 import type { Call } from "../wire/codec.ts";
 import { type Element, xml } from "../xml/element.ts";
 import type { Jid } from "../xmpp/jid.ts";
+import type { Controls } from "./control/control.ts";
 import type { Features } from "./disco.ts";
 import type { Events } from "./events.ts";
 import type { Log } from "./log.ts";
@@ -26,6 +27,7 @@ export interface Services {
   readonly features: Features;
   readonly events: Events;
   readonly pending: PendingRequests;
+  readonly controls: Controls;
   readonly log: Log;
   readonly metrics: Metrics;
   openStore(name: string): Promise<ArchiveStore>;
@@ -65,7 +67,7 @@ function lend<O extends Options>(
   options: Values<O>,
   { log, signal, undo }: { log: Log; signal: AbortSignal; undo: AsyncDisposableStack },
 ): Context<O> {
-  const { component, hosts, router, features, events, pending, roster, send } = services;
+  const { component, hosts, router, features, events, pending, controls, roster, send } = services;
   return {
     options,
     log,
@@ -94,6 +96,9 @@ function lend<O extends Options>(
     },
     async openStore(name): Promise<ArchiveStore> {
       return undo.use(await services.openStore(name));
+    },
+    control(control, answer): void {
+      undo.defer(controls.add(control, answer));
     },
     addTimer(task, seconds, run): void {
       const running = repeat({ task, seconds, run, signal, log });

@@ -4,6 +4,7 @@ import { ping } from "../wire/xep0199.ts";
 import { xml } from "../xml/element.ts";
 import { Jid } from "../xmpp/jid.ts";
 import { type Services, startPlugin } from "./context.ts";
+import { Controls } from "./control/control.ts";
 import { Features } from "./disco.ts";
 import { Events } from "./events.ts";
 import { memoryLog } from "./log.ts";
@@ -23,6 +24,7 @@ function services(): Services {
     router: new Router(),
     features: new Features(),
     events: new Events(),
+    controls: new Controls(),
     pending: new PendingRequests(() => Promise.resolve()),
     log: memoryLog(),
     metrics: new Metrics(),
@@ -43,11 +45,12 @@ function registerAll(context: Context): void {
   context.on(happened, (what) => `seen: ${what}`);
   context.addFeature(NS);
   context.addFeature(`${NS}#account`, "account");
+  context.control({ name: "thing", read: () => null }, () => "done");
   context.meter.gauge({ name: "thing_size", help: "How large it is", read: () => 3 });
 }
 
 /** What is registered. */
-function registered({ router, features, events, metrics }: Services): unknown[] {
+function registered({ router, features, events, metrics, controls }: Services): unknown[] {
   const account = features.info("urn:xmpp:delegation:2:bare:urn:xmpp:mam:2").features;
   return [
     router.findAnswer("get", xml("ping", { xmlns: "urn:xmpp:ping" })) !== undefined,
@@ -56,16 +59,17 @@ function registered({ router, features, events, metrics }: Services): unknown[] 
     features.info(undefined).features.includes(NS),
     account,
     metrics.value("thing_size"),
+    controls.names,
   ];
 }
 
-const NOTHING = [false, 0, undefined, false, [], 0];
+const NOTHING = [false, 0, undefined, false, [], 0, []];
 
 Deno.test("startPlugin() lends what the plugin registers, and takes all of it back when it stops", async () => {
   const shared = services();
   {
     await using _running = await startPlugin(plugin(registerAll), {}, shared);
-    assertEquals(registered(shared), [true, 1, "seen: now", true, [`${NS}#account`], 3]);
+    assertEquals(registered(shared), [true, 1, "seen: now", true, [`${NS}#account`], 3, ["thing"]]);
   }
   assertEquals(registered(shared), NOTHING);
 });

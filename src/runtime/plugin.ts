@@ -10,6 +10,7 @@ import type { Call } from "../wire/codec.ts";
 import type { Element, xml } from "../xml/element.ts";
 import type { Jid } from "../xmpp/jid.ts";
 import type { ArchiveStore } from "../store/archive.ts";
+import type { Answer, Control } from "./control/control.ts";
 import type { Log } from "./log.ts";
 import type { Options, Values } from "./options.ts";
 import type { Meter } from "./watch/metric.ts";
@@ -72,6 +73,9 @@ export const streamEnded: Event<void> = { name: "stream-ended" };
 /** Fired when options have changed while the plugins run. */
 export const optionsChanged: Event<void> = { name: "options-changed" };
 
+/** Fired when a backup has taken the place of the archives: what is remembered of them holds no more. */
+export const archivesReplaced: Event<void> = { name: "archives-replaced" };
+
 /** Fired by a plugin when it is on terms of its own with a host, which need not grant anything on this stream. */
 export const needsNoGrants: Event<string> = { name: "needs-no-grants" };
 
@@ -103,6 +107,8 @@ export interface Context<O extends Options = Options> {
   addFeature(feature: string, at?: "component" | "account"): void;
   /** Opens the store that `[storage]` configures under this name. */
   openStore(name: string): Promise<ArchiveStore>;
+  /** Does what a command asks of the running service. A second taker fails the start. */
+  control<Q, R, P = never>(control: Control<Q, R, P>, answer: Answer<Q, R, P>): void;
   /** Runs a task soon after start and then whenever `seconds()` have passed since it last ended. */
   addTimer(task: string, seconds: () => number, run: () => void | Promise<void>): void;
   /** The bare JIDs in an account's roster (XEP-0356); rejects with `StanzaError` when the server does not let us see it. */

@@ -12,14 +12,15 @@ import type { Element } from "../xml/element.ts";
 import type { XmlError } from "../xml/error.ts";
 import { StanzaError } from "../xmpp/error.ts";
 import { iqError } from "../xmpp/stanza.ts";
+import { Archives } from "./archives.ts";
 import { startComponent } from "./component.ts";
 import type { Config } from "./config/config.ts";
 import type { AnyPlugin } from "./config/schema.ts";
+import { Controls } from "./control/control.ts";
 import { watchGrants } from "./expectations.ts";
 import { watchLiveness } from "./liveness.ts";
 import type { Log } from "./log.ts";
 import { isMilestone } from "./milestone.ts";
-import { openStore } from "./stores.ts";
 import { meterOn, Metrics } from "./watch/metrics.ts";
 import { measureStream, type StreamFigures } from "./watch/stream.ts";
 import { startWatch } from "./watch/watch.ts";
@@ -63,17 +64,22 @@ export async function startRuntime(
   const { listen } = config.metrics;
   if (listen !== undefined) lent.use(startWatch(listen, { metrics, log }));
   measureStream(meterOn(metrics, (remove) => lent.defer(remove)), figures, () => current?.unsent ?? 0);
+  const controls = new Controls();
+  const replaced = () => component.archivesReplaced();
+  const archives = lent.use(new Archives({ config, log, signal, controls, replaced }));
   const component = await startComponent({
     config,
     plugins,
     log,
     metrics,
-    openStore: (name) => openStore(name, config, { log, signal }),
+    controls,
+    openStore: (name) => archives.open(name),
     async send(stanza): Promise<void> {
       if (current === undefined) throw new ConnectionError("lost", "There is no connection to the server");
       await current.send(stanza);
     },
   });
+  await archives.listen();
 
   async function useStream(opened: () => void): Promise<void> {
     const socket = await dial(config.component, stopping.signal);
@@ -137,6 +143,7 @@ export async function startRuntime(
     },
     async stop(): Promise<void> {
       stopping.abort();
+      await archives[Symbol.asyncDispose]();
       await deadline(component.answered(), FINISH).catch(() =>
         log.warn("answers-cut-off", "Not every answer was finished")
       );

@@ -77,26 +77,22 @@ export async function openArchivesToRead(
 export async function openArchivesToImport(
   { storage }: Config,
   kind: StoreKind = storage.archive2,
-  options: Pick<SqliteOptions, "secureDelete"> = {},
 ): Promise<ArchiveStore> {
   switch (kind) {
     case "memory":
       throw ofServiceAlone();
     case "sqlite":
-      return await openSqliteStore({ ...sqliteOptions(storage), ...options });
+      return await openSqliteStore(sqliteOptions(storage));
     case "postgresql":
       return await openPostgresqlStore(postgresqlOptions(storage));
   }
 }
 
 /** The same, where there are some already. */
-export async function openArchivesToChange(
-  config: Config,
-  options?: Pick<SqliteOptions, "secureDelete">,
-): Promise<ArchiveStore> {
+export async function openArchivesToChange(config: Config): Promise<ArchiveStore> {
   // What is not there must not be made, only to be found empty.
   await (await openArchivesToRead(config))[Symbol.asyncDispose]();
-  return await openArchivesToImport(config, undefined, options);
+  return await openArchivesToImport(config);
 }
 
 /** Where the archives on disk are. Throws where they are elsewhere; `instead` says what does the same in PostgreSQL. */

@@ -215,10 +215,18 @@ export interface ArchiveReader extends AsyncDisposable {
   chronicle(): Promise<Chronicle>;
 }
 
+/** How something is forgotten. */
+export interface Forgetting {
+  /** Whether it is overwritten on the disk, so that nobody finds it there when `fold` has been called; it costs time. */
+  readonly overwrite?: boolean;
+}
+
 /** Archives, on disk or in memory. */
 export interface ArchiveStore extends ArchiveReader {
   /** What an operator is shown: `sqlite data/archive2.sqlite`, `memory`. */
   readonly description: string;
+  /** The file that holds them, where one of this machine does that only this process writes. */
+  readonly file?: string | undefined;
   /**
    * Keeps a batch, all of it or nothing. An entry whose id its archive already holds is left as it is. Rejects with
    * `UnkeepableError` for what no store can keep, with `ArchiveStoreError` where the disk is the matter: then it may be tried again.
@@ -246,8 +254,15 @@ export interface ArchiveStore extends ArchiveReader {
   /** Adds to the chronicle. */
   note(happening: Happening): Promise<void>;
   /** Forgets those entries of an archive that have these ids: at most some hundred, as they go in one step. Returns how many went. */
-  forget(archive: string, ids: readonly string[]): Promise<number>;
+  forget(archive: string, ids: readonly string[], how?: Forgetting): Promise<number>;
   /** Forgets an owner: entries and preferences, in bounded steps. Returns how many entries went. */
-  deleteArchive(archive: string): Promise<number>;
+  deleteArchive(archive: string, how?: Forgetting): Promise<number>;
   setPreferences(archive: string, preferences: Preferences): Promise<void>;
+  /** Gives room that is free back to the file system, in one bounded step; returns how many bytes of it are left. */
+  giveBack?(): Promise<number>;
+  /**
+   * Moves all that was written into its place in the file, which only then is smaller or overwritten, and keeps no other trace
+   * of it. Returns whether it could: somebody who reads an earlier state at this moment keeps it from that.
+   */
+  fold?(): Promise<boolean>;
 }

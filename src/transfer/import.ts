@@ -3,13 +3,10 @@
  *
  * @module
  */
-import type { ArchiveStore, WholeEntry } from "../store/archive.ts";
+import type { WholeEntry } from "../store/archive.ts";
 import type { EntryItem, Item, PreferencesItem } from "./item.ts";
 import type { Summary } from "./summary.ts";
-
-/** Entries that are stored together, many because their ids dirty pages all over their table; and characters of their stanzas. */
-const MOST_ENTRIES = 5000;
-const MOST_CHARACTERS = 4 * 1024 * 1024;
+import type { Target } from "./target.ts";
 
 /** By how many milliseconds the clock of another server may have been ahead. */
 const MOST_AHEAD = 86_400_000;
@@ -19,7 +16,7 @@ const EARLIEST = Date.UTC(1950);
 
 /** What an import goes by. */
 export interface ImportOptions {
-  readonly store: ArchiveStore;
+  readonly target: Target;
   /** Domains whose users' archives are taken. */
   readonly hosts: ReadonlySet<string>;
   /** Milliseconds since 1970. */
@@ -66,30 +63,28 @@ class Intake {
     await this.#turnTo(owner);
     this.#waiting.push(entry);
     this.#characters += entry.stanza.length;
-    if (this.#waiting.length === MOST_ENTRIES || this.#characters > MOST_CHARACTERS) await this.flush();
+    const { most } = this.#options.target;
+    if (this.#waiting.length === most.entries || this.#characters > most.characters) await this.flush();
   }
 
   /** Preferences that somebody has set here are newer than those that come from elsewhere. */
   async preferences({ owner, preferences }: PreferencesItem): Promise<void> {
-    const { store, summary } = this.#options;
+    const { target, summary } = this.#options;
     const objection = this.#objection(owner);
     if (objection !== undefined) return summary.skip(objection);
-    if (await store.preferences(owner) !== undefined) {
-      summary.preferences.held++;
-    } else {
-      await store.setPreferences(owner, preferences);
-      summary.preferences.taken++;
-    }
+    const { added, held } = await target.adoptPreferences(owner, preferences);
+    summary.preferences.taken += added;
+    summary.preferences.held += held;
   }
 
   /** Stores what waits. */
   async flush(): Promise<void> {
-    const { store, summary, progress } = this.#options;
+    const { target, summary, progress } = this.#options;
     const entries = this.#waiting;
     if (entries.length === 0) return;
     this.#waiting = [];
     this.#characters = 0;
-    const { added, held } = await store.adopt(this.#owner, entries, this.#after);
+    const { added, held } = await target.adopt(this.#owner, entries, this.#after);
     this.#after = entries.at(-1)?.id;
     summary.messages.taken += added;
     summary.messages.held += held;

@@ -4,6 +4,7 @@ import { openMemoryStore } from "../store/memory/mod.ts";
 import { importItems } from "./import.ts";
 import { type Item, skipped } from "./item.ts";
 import { Summary } from "./summary.ts";
+import { storeTarget } from "./target.ts";
 import { HOSTS, NOW } from "./testing/archives.ts";
 
 const ROMEO = "romeo@montague.example";
@@ -17,7 +18,7 @@ function entry(owner: string, id: string, more: Partial<WholeEntry> = {}): Item 
 /** Imports into a store, and counts. */
 async function imported(items: Iterable<Item>, store = openMemoryStore()): Promise<Summary> {
   const summary = new Summary();
-  await importItems(items, { store, hosts: new Set(HOSTS), now: NOW, summary });
+  await importItems(items, { target: storeTarget(store), hosts: new Set(HOSTS), now: NOW, summary });
   return summary;
 }
 

@@ -7,6 +7,7 @@ import { importItems } from "./import.ts";
 import type { Item } from "./item.ts";
 import { readJsonl, writeJsonl } from "./jsonl.ts";
 import { Summary } from "./summary.ts";
+import { storeTarget } from "./target.ts";
 import { anyArchives, HOSTS, NOW } from "./testing/archives.ts";
 import { withFile } from "./testing/files.ts";
 
@@ -20,7 +21,7 @@ const PREFERENCES =
 async function throughStore(path: string): Promise<string> {
   await using store = openMemoryStore();
   const summary = new Summary();
-  await importItems(readJsonl(path), { store, hosts: new Set(HOSTS), now: NOW, summary });
+  await importItems(readJsonl(path), { target: storeTarget(store), hosts: new Set(HOSTS), now: NOW, summary });
   assertEquals([...summary.skipped], []);
   return await written(exportItems(store, ownersOf(store, HOSTS)));
 }

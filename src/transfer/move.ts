@@ -7,8 +7,10 @@ import type { ArchiveReader, ArchiveStore } from "../store/archive.ts";
 import { exportItems, ownersOf } from "./export.ts";
 import { importItems, type ImportOptions } from "./import.ts";
 import type { EntryItem, PreferencesItem } from "./item.ts";
+import { storeTarget } from "./target.ts";
 
-export interface MoveOptions extends ImportOptions {
+export interface MoveOptions extends Omit<ImportOptions, "target"> {
+  readonly store: ArchiveStore;
   /** Aborted when it is to end early. */
   readonly signal: AbortSignal;
 }
@@ -17,9 +19,10 @@ export interface MoveOptions extends ImportOptions {
  * Copies messages with their ids, times and order, preferences, and what is noted for the operator. What is there already stays
  * as it is, so that a copy that was cut off, or made while messages came in, is completed by another.
  */
-export async function moveArchives(reader: ArchiveReader, { signal, ...options }: MoveOptions): Promise<void> {
-  await importItems(until(signal, exportItems(reader, ownersOf(reader, options.hosts))), options);
-  if (!signal.aborted) await moveNotes(reader, options.store);
+export async function moveArchives(reader: ArchiveReader, { signal, store, ...options }: MoveOptions): Promise<void> {
+  const items = exportItems(reader, ownersOf(reader, options.hosts));
+  await importItems(until(signal, items), { ...options, target: storeTarget(store) });
+  if (!signal.aborted) await moveNotes(reader, store);
 }
 
 async function* until(

@@ -6,6 +6,7 @@ import { exportItems, ownersOf } from "./export.ts";
 import { importItems } from "./import.ts";
 import type { EntryItem, Item } from "./item.ts";
 import { Summary } from "./summary.ts";
+import { storeTarget } from "./target.ts";
 import { anyArchives, HOSTS, NOW } from "./testing/archives.ts";
 import { withFile, withFolder } from "./testing/files.ts";
 import { readXep0227, writeXep0227 } from "./xep0227.ts";
@@ -62,7 +63,7 @@ Deno.test("what is exported, imported and exported again is the same text", asyn
       await withFile(text, async (path) => {
         await using store = openMemoryStore();
         const summary = new Summary();
-        await importItems(readXep0227(path), { store, hosts: new Set(HOSTS), now: NOW, summary });
+        await importItems(readXep0227(path), { target: storeTarget(store), hosts: new Set(HOSTS), now: NOW, summary });
         assertEquals([...summary.skipped], []);
         const again = await Array.fromAsync(writeXep0227(exportItems(store, ownersOf(store, HOSTS))));
         assertEquals(again.join(""), text);

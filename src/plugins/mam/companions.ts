@@ -118,12 +118,12 @@ export class Companions {
     return this.has(host);
   }
 
-  /** Tells the module of an account's host what the user prefers from here on. */
-  async tellPreferences(account: Jid, preferences: ArchivingPreferences): Promise<void> {
+  /** Tells the module of an account's host what the user prefers from here on; nothing where the policy holds. */
+  async tellPreferences(account: Jid, preferences: ArchivingPreferences | undefined): Promise<void> {
     if (!this.#handovers.has(account.domain)) return;
     // An answer about what the user preferred before must not leave after this.
     await nextTurn();
-    await this.#tell(account.domain, userPreferences.write({ user: account.local, preferences }));
+    await this.#tell(account.domain, userPreferences.write({ user: account.local, ...preferences && { preferences } }));
   }
 
   /** Tells all modules what the operator has changed. */

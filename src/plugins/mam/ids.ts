@@ -8,17 +8,19 @@ import { type ArchiveId, createIdGenerator } from "../../store/id.ts";
 /** Makes ids whose numbers are greater than those of all others, wherever these were made. */
 export class Ids {
   readonly #generate: () => ArchiveId;
+  readonly #store: () => number;
   #newest: number;
 
-  /** `newest` is the greatest number in the store. */
-  constructor(newest: number) {
-    this.#newest = newest;
-    this.#generate = createIdGenerator({ newest, others: () => this.#newest });
+  /** `store` is the greatest number in the store at the moment: an import may bring a greater one. */
+  constructor(store: () => number) {
+    this.#store = store;
+    this.#newest = store();
+    this.#generate = createIdGenerator({ newest: this.#newest, others: () => this.newest });
   }
 
   /** The greatest number that any id had. */
   get newest(): number {
-    return this.#newest;
+    return Math.max(this.#newest, this.#store());
   }
 
   next(): ArchiveId {

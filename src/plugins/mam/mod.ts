@@ -31,9 +31,10 @@ import { answerMetadata } from "./metadata.ts";
 import { shouldStore } from "./policy.ts";
 import { PreferenceBook, servePreferences } from "./preferences.ts";
 import { answerQuery } from "./query.ts";
+import { serveCommands } from "./serve_commands.ts";
 import { serveCompanions } from "./serve_companions.ts";
 import { silenceNotice } from "./silence.ts";
-import { sweep } from "./sweep.ts";
+import { retentionOf, Sweeps } from "./sweeps.ts";
 import { createPace } from "./sweep_time.ts";
 import { Tally } from "./tally.ts";
 
@@ -91,7 +92,7 @@ export default definePlugin({
     const chronicler = new Chronicler({ store, tally, now: Date.now, log });
     const commit = new GroupCommit(store, tally, log);
     const book = new PreferenceBook(store);
-    const ids = new Ids(store.newestNumber);
+    const ids = new Ids(() => store.newestNumber);
     const defaultPolicy = () => options.default_archive_policy;
     const stripped = () => new Set(options.dont_archive_namespaces);
     const decide = decider({
@@ -168,12 +169,22 @@ export default definePlugin({
       requireOwner(request);
       return FORM;
     });
-    const changed = (account: Jid, wanted: ArchivingPreferences) => companions.tellPreferences(account, wanted);
+    const changed = (account: Jid, wanted: ArchivingPreferences | undefined) => (
+      companions.tellPreferences(account, wanted)
+    );
     servePreferences(context, { book, defaultPolicy, changed });
 
+    const sweeps = new Sweeps(measured.swept);
     const pace = createPace();
     context.addTimer("sweep", interval, async () => {
-      measured.swept(await sweep({ store, now: Date.now, expiresAfter, maxMessages, allowance: pace(), signal, log }));
+      await sweeps.run({ store, now: Date.now, expiresAfter, maxMessages, allowance: pace(), signal, log });
+    });
+    serveCommands(context, {
+      store,
+      book,
+      settled,
+      sweep: (how, signal) => sweeps.run({ store, now: Date.now, ...retentionOf(how), signal, log }),
+      changed,
     });
   },
 });

@@ -53,6 +53,17 @@ export class PreferenceBook {
     this.#known.set(account, undefined);
   }
 
+  /** Reads what somebody has changed in the store itself. */
+  async reread(account: string): Promise<Preferences | undefined> {
+    this.#known.delete(account);
+    return await this.#read(account);
+  }
+
+  /** The accounts whose preferences are at hand. */
+  get known(): readonly string[] {
+    return this.#known.keys();
+  }
+
   async #read(account: string): Promise<Preferences | undefined> {
     const preferences = await this.#store.preferences(account);
     if (!this.#known.has(account)) this.#known.set(account, preferences);

@@ -6,7 +6,7 @@
  */
 import type { Log } from "../../runtime/log.ts";
 import type { ArchiveStore, Expired } from "../../store/archive.ts";
-import { nextTurn } from "../../store/next_turn.ts";
+import { networkTurn } from "../../store/next_turn.ts";
 import { isNotable, sweepTime } from "./sweep_time.ts";
 
 /** Entries forgotten in one step, so short that a page waiting behind it is not felt: half a millisecond. */
@@ -77,7 +77,7 @@ async function inSteps({ signal }: Pick<SweepOptions, "signal">, step: () => Pro
     const expired = await step();
     entries += expired.entries;
     more = expired.more;
-    await nextTurn();
+    await networkTurn();
   }
   return { entries, more };
 }

@@ -2,9 +2,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { ArchiveStoreError } from "../error.ts";
-import { conversationAt, messageAt, ROMEO, START } from "../testing/messages.ts";
+import type { ArchiveStore } from "../archive.ts";
+import { formatArchiveId } from "../id.ts";
+import { conversationAt, idAt, messageAt, ROMEO, START } from "../testing/messages.ts";
 import { backUpArchive } from "./backup.ts";
-import { compactArchive } from "./compact.ts";
 import { openSqliteReader, openSqliteStore } from "./mod.ts";
 import { Restoration } from "./restore.ts";
 import { verifyArchive } from "./verify.ts";
@@ -205,47 +206,65 @@ Deno.test("Restoration brings a backup of an older version up to date", async ()
   assertEquals(await place.count(), 3);
 });
 
-Deno.test("compactArchive() gives what is free back, in steps, and loses nothing", async () => {
+Deno.test("giveBack() gives what is free back, in steps, and loses nothing; fold() makes the file smaller", async () => {
   await using place = await Place.make(5000);
-  {
-    await using store = await openSqliteStore({ path: place.path });
-    while ((await store.expire(START + 4000, 500)).more);
-  }
-  const before = (await Deno.stat(place.path)).size;
-  const ended = AbortSignal.abort();
-  await compactArchive(place.path, { signal: ended });
-  assertEquals((await Deno.stat(place.path)).size, before);
-  const shares: number[] = [];
-  await compactArchive(place.path, { signal: new AbortController().signal, progress: (share) => shares.push(share) });
-  assert((await Deno.stat(place.path)).size < before / 2);
-  assert(shares.length > 0);
-  assertEquals(await place.count(), 1000);
+  await using store = await openSqliteStore({ path: place.path });
+  while ((await store.expire(START + 4000, 500)).more);
+  await store.fold?.();
+  const { database: before, free } = store.size;
+  const left: number[] = [];
+  do left.push(await store.giveBack?.() ?? 0); while (left.at(-1) !== 0);
+  assertEquals(left.toSorted((a, b) => b - a), left);
+  assert((left[0] ?? 0) < free);
+  assertEquals(await store.fold?.(), true);
+  assertEquals(store.size, { database: before - free, log: 0, free: 0 });
+  assertEquals(await store.count(ROMEO, {}), 1000);
   assertEquals(verifyArchive(place.path), []);
 });
 
-Deno.test("compactArchive() refuses an archive that is in use, and makes none", async () => {
+Deno.test("fold() says that it cannot where somebody reads what was", async () => {
   await using place = await Place.make(3);
-  const signal = new AbortController().signal;
+  await using store = await openSqliteStore({ path: place.path });
   {
-    await using _service = await openSqliteStore({ path: place.path });
-    await assertRejects(() => compactArchive(place.path, { signal }), ArchiveStoreError, "another process has it open");
+    using reader = new DatabaseSync(place.path, { readOnly: true });
+    reader.exec("BEGIN; SELECT count(*) FROM message");
+    await store.append([conversationAt(10)]);
+    assertEquals(await store.fold?.(), false);
   }
-  await Deno.remove(place.path);
-  await assertRejects(() => compactArchive(place.path, { signal }), ArchiveStoreError, "the file cannot be opened");
+  assertEquals(await store.fold?.(), true);
 });
 
-Deno.test("What is deleted is overwritten where that is asked for", async () => {
-  await using place = await Place.make(0);
-  const stanza = "<message>Romeo, doff thy name</message>";
-  {
-    await using store = await openSqliteStore({ path: place.path, secureDelete: true });
-    await store.append([{ ...messageAt(1), stanza }]);
+Deno.test("What is deleted is overwritten where that is asked for, in the log too, while the archive is in use", async () => {
+  const ways: readonly ((store: ArchiveStore) => Promise<number>)[] = [
+    (store) => store.forget(ROMEO, [formatArchiveId(idAt(10))], { overwrite: true }),
+    (store) => store.deleteArchive(ROMEO, { overwrite: true }),
+  ];
+  for (const forget of ways) {
+    await using place = await Place.make(3);
+    await using store = await openSqliteStore({ path: place.path });
+    const held = async (): Promise<boolean> => {
+      const files = await Promise.all([place.path, `${place.path}-wal`].map((path) => Deno.readTextFile(path)));
+      return files.join().includes("doff thy name");
+    };
+    await store.append([{ ...messageAt(10), stanza: "<message>Romeo, doff thy name</message>" }]);
+    await store.fold?.();
+    assertEquals(await held(), true);
+    assert(await forget(store) > 0);
+    assertEquals(await store.fold?.(), true);
+    assertEquals(await held(), false);
   }
-  const held = async (): Promise<boolean> => (await Deno.readTextFile(place.path)).includes("doff thy name");
-  assertEquals(await held(), true);
+});
+
+Deno.test("Numbers of ids go on from those of the archive that was replaced", async () => {
+  await using place = await Place.make(3);
+  await backUpArchive(place.path, place.backup);
+  let newest: number;
   {
-    await using store = await openSqliteStore({ path: place.path, secureDelete: true });
-    await store.deleteArchive(ROMEO);
+    await using store = await openSqliteStore({ path: place.path });
+    await store.append([conversationAt(5_000_000)]);
+    newest = store.newestNumber;
   }
-  assertEquals(await held(), false);
+  await place.restore();
+  await using store = await openSqliteStore({ path: place.path });
+  assertEquals([await store.count(ROMEO, {}), store.newestNumber], [3, newest]);
 });

@@ -50,6 +50,12 @@ export class Checkpoints implements Disposable {
     else if (!this.#moved) this.#running = this.#run();
   }
 
+  /** Moves the log at once, however short it is; one that is always short is left to the caller. */
+  async run(): Promise<void> {
+    await this.#running;
+    if (this.#shm !== undefined) await (this.#running = this.#run());
+  }
+
   /** Lets the thread finish: to be awaited before the connections are closed. */
   async finish(): Promise<void> {
     await this.#running;

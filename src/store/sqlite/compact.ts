@@ -1,32 +1,23 @@
-import { nextTurn } from "../next_turn.ts";
-import type { Progressing } from "./backup.ts";
-import { openReader, openWriter } from "./database.ts";
-import { failure } from "./failure.ts";
-import { lockArchive } from "./lock.ts";
+import type { DatabaseSync } from "node:sqlite";
 import { Query } from "./query.ts";
+import { PAGE_SIZE } from "./schema.ts";
 
-/** Pages that are given back in one step, which is a transaction: some milliseconds. */
+/** Pages that are given back in one step: some milliseconds. */
 const STEP = 500;
 
-/** Gives all the room that is free in an archive back to the file system. What cuts it off leaves a part of that undone, no more. */
-export async function compactArchive(
-  path: string,
-  { signal, progress = () => {} }: { signal: AbortSignal; progress?: Progressing },
-): Promise<void> {
-  try {
-    // What is not there must not be made.
-    openReader(path, {}).close();
-    using _lock = await lockArchive(path);
-    using db = openWriter(path, {});
-    const free = new Query<{ freelist_count: number }>(db, "PRAGMA freelist_count");
-    const giveBack = new Query<never>(db, `PRAGMA incremental_vacuum(${STEP})`);
-    const before = free.get()?.freelist_count ?? 0;
-    for (let left = before; left > 0 && !signal.aborted; left = free.get()?.freelist_count ?? 0) {
-      giveBack.all();
-      progress(1 - left / before);
-      await nextTurn();
-    }
-  } catch (error) {
-    throw failure("compact", path, error);
+/** Gives all the room that is free in a database back to the file system. What cuts it off leaves a part of that undone, no more. */
+export class Compact {
+  readonly #free: Query<{ freelist_count: number }>;
+  readonly #giveBack: Query<never>;
+
+  constructor(db: DatabaseSync) {
+    this.#free = new Query(db, "PRAGMA freelist_count");
+    this.#giveBack = new Query(db, `PRAGMA incremental_vacuum(${STEP})`);
+  }
+
+  /** One step, within the caller's transaction; says how many bytes are left. */
+  run(): number {
+    this.#giveBack.all();
+    return (this.#free.get()?.freelist_count ?? 0) * PAGE_SIZE;
   }
 }

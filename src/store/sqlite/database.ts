@@ -19,8 +19,6 @@ export interface Tuning {
   readonly cacheBytes?: number;
   /** Pages of 4 KiB that are written to the log before they move into the database; default 20,000. */
   readonly checkpointPages?: number;
-  /** Whether what is deleted is overwritten, so that the file does not show it any longer; default `false`: it costs time. */
-  readonly secureDelete?: boolean;
   /** Bytes that the database may grow to; beyond, it is as if the disk were full. */
   readonly maxBytes?: number;
 }
@@ -134,12 +132,12 @@ export function checkpointPages({ checkpointPages = 20_000 }: Tuning): number {
 }
 
 function tune(db: DatabaseSync, tuning: Tuning): void {
-  const { synchronous = "normal", cacheBytes = 16 * 1024 * 1024, secureDelete = false, maxBytes } = tuning;
+  const { synchronous = "normal", cacheBytes = 16 * 1024 * 1024, maxBytes } = tuning;
   const pages = checkpointPages(tuning);
   db.exec(`
     PRAGMA synchronous = ${synchronous};
     PRAGMA cache_size = -${Math.ceil(cacheBytes / 2 / 1024)};
-    PRAGMA secure_delete = ${secureDelete ? "ON" : "OFF"};
+    PRAGMA secure_delete = OFF;
     PRAGMA temp_store = MEMORY;
     PRAGMA wal_autocheckpoint = ${pages};
     PRAGMA journal_size_limit = ${pages * PAGE_SIZE};

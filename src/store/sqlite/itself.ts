@@ -3,7 +3,7 @@ import { ArchiveStoreError } from "../error.ts";
 import { realPath, statOf } from "./files.ts";
 
 /** What lies beside a database and belongs to it. */
-const BESIDE = ["-wal", "-shm", "-lock", "-journal", "-restoring", "-replaced"];
+const BESIDE = ["-wal", "-shm", "-lock", "-journal", "-restoring", "-restoring-lock", "-replaced", "-control"];
 
 /**
  * Refuses a file of an archive, whatever links lead there, as what a copy of the archive is written to: who has the archive

@@ -5,10 +5,16 @@ import { ArchiveStoreError } from "../error.ts";
 import { copyArchive, type Progressing } from "./backup.ts";
 import { openReader, openWriter, requireCurrent, requireOurs } from "./database.ts";
 import { failure } from "./failure.ts";
-import { realPath, removeDatabase, statOf, syncFile } from "./files.ts";
-import { type Lock, lockArchive } from "./lock.ts";
+import { realPath, removeDatabase } from "./files.ts";
+import { lockArchive } from "./lock.ts";
+import { copyOf, replaceArchive } from "./replace.ts";
 import { SurveyQuery } from "./survey.ts";
 import { faultsIn } from "./verify.ts";
+
+interface RestorationParts extends Pick<Restoration, "restored" | "replaced"> {
+  readonly beside: boolean;
+  readonly locks: AsyncDisposableStack;
+}
 
 /**
  * A backup that takes the place of an archive.
@@ -19,76 +25,57 @@ import { faultsIn } from "./verify.ts";
  */
 export class Restoration implements AsyncDisposable {
   readonly #path: string;
-  readonly #copy: string;
-  readonly #lock: Lock;
+  /** Whether the archive is another process's until this is complete. */
+  readonly #beside: boolean;
+  readonly #locks: AsyncDisposableStack;
   /** What will be there. */
   readonly restored: Survey;
   /** What will be gone; `undefined` where there is nothing that can be read. */
   readonly replaced: Survey | undefined;
 
-  private constructor(path: string, lock: Lock, surveys: Pick<Restoration, "restored" | "replaced">) {
+  private constructor(
+    path: string,
+    { beside, locks, restored, replaced }: RestorationParts,
+  ) {
     this.#path = path;
-    this.#copy = copyOf(path);
-    this.#lock = lock;
-    this.restored = surveys.restored;
-    this.replaced = surveys.replaced;
+    this.#beside = beside;
+    this.#locks = locks;
+    this.restored = restored;
+    this.replaced = replaced;
   }
 
-  /** Copies and verifies a backup. Throws `ArchiveStoreError` where it is not sound, or the archive is in use. */
-  static async prepare(file: string, archive: string, progress: Progressing = () => {}): Promise<Restoration> {
+  /**
+   * Copies and verifies a backup. Throws `ArchiveStoreError` where it is not sound, or the archive is in use; where it is to
+   * be put into its place by the process that uses it (`beside`), that does not matter.
+   */
+  static async prepare(
+    file: string,
+    archive: string,
+    { progress = () => {}, beside = false }: { progress?: Progressing; beside?: boolean } = {},
+  ): Promise<Restoration> {
     await Deno.mkdir(dirname(archive), { recursive: true, mode: 0o700 });
     const path = await realPath(archive);
-    using stack = new DisposableStack();
-    const lock = stack.use(await lockArchive(archive));
-    try {
-      requireBackup(file);
-      await copyArchive(file, copyOf(path), progress);
-      const surveys = { restored: verified(copyOf(path), file), replaced: surveyOf(path) };
-      stack.move();
-      return new Restoration(path, lock, surveys);
-    } catch (error) {
-      await removeDatabase(copyOf(path));
-      throw error;
-    }
+    const copy = copyOf(path);
+    await using stack = new AsyncDisposableStack();
+    if (!beside) stack.use(await lockArchive(archive));
+    stack.use(await lockArchive(copy));
+    stack.defer(() => Deno.remove(`${copy}-lock`));
+    stack.defer(() => removeDatabase(copy));
+    requireBackup(file);
+    await copyArchive(file, copy, progress);
+    const surveys = { restored: verified(copy, file), replaced: surveyOf(path) };
+    return new Restoration(path, { ...surveys, beside, locks: stack.move() });
   }
 
-  /** Puts it into its place. What it replaces stays beside it, as `-replaced`, until the archive has been opened anew. */
+  /** Puts it into its place. Throws `ArchiveStoreError` where the archive is in use. */
   async complete(): Promise<void> {
-    const replaced = `${this.#path}-replaced`;
-    try {
-      await syncFile(this.#copy);
-      await removeDatabase(replaced);
-      await this.#setAside(replaced);
-      await Deno.rename(this.#copy, this.#path);
-      using db = openReader(this.#path, {});
-      requireCurrent(db, this.#path);
-    } catch (error) {
-      throw failure("restore", this.#path, error);
-    }
-    await removeDatabase(replaced);
+    using _ = this.#beside ? await lockArchive(this.#path) : undefined;
+    await replaceArchive(this.#path);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await removeDatabase(this.#copy);
-    this.#lock[Symbol.dispose]();
+    await this.#locks.disposeAsync();
   }
-
-  async #setAside(replaced: string): Promise<void> {
-    const old = await statOf(this.#path);
-    if (old === undefined) return;
-    if (old.uid !== null && old.gid !== null && old.uid !== (await Deno.stat(this.#copy)).uid) {
-      await Deno.chown(this.#copy, old.uid, old.gid);
-    }
-    foldLog(this.#path);
-    // A log that is left belongs to what is replaced: with the other database it would damage that.
-    if (await statOf(`${this.#path}-wal`)) await Deno.rename(`${this.#path}-wal`, `${replaced}-wal`);
-    if (await statOf(`${this.#path}-shm`)) await Deno.remove(`${this.#path}-shm`);
-    await Deno.link(this.#path, replaced);
-  }
-}
-
-function copyOf(path: string): string {
-  return `${path}-restoring`;
 }
 
 function requireBackup(file: string): void {
@@ -132,16 +119,5 @@ function surveyOf(path: string): Survey | undefined {
     return undefined;
   } finally {
     db?.close();
-  }
-}
-
-/** Moves the log of an archive into it, so that the archive is one file; where that cannot be, the log stays. */
-function foldLog(path: string): void {
-  try {
-    using db = openWriter(path, {});
-    // Closing it would do, unless somebody is reading.
-    db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-  } catch {
-    // It is damaged, or of another version: its log goes with it.
   }
 }

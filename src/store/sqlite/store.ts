@@ -1,10 +1,20 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Adoption, ArchiveStore, Expired, Happening, NewMessage, Preferences, WholeEntry } from "../archive.ts";
+import type {
+  Adoption,
+  ArchiveStore,
+  Expired,
+  Forgetting,
+  Happening,
+  NewMessage,
+  Preferences,
+  WholeEntry,
+} from "../archive.ts";
 import { checkMessage, checkWhole } from "../check.ts";
-import { nextTurn } from "../next_turn.ts";
+import { networkTurn } from "../next_turn.ts";
 import { Adopt } from "./adopt.ts";
 import { Append } from "./append.ts";
 import type { Checkpoints } from "./checkpoints.ts";
+import { Compact } from "./compact.ts";
 import { ChronicleWriter } from "./chronicle.ts";
 import { Entries } from "./entries.ts";
 import { Expire } from "./expire.ts";
@@ -15,6 +25,7 @@ import { Names } from "./names.ts";
 import { Passage } from "./passage.ts";
 import { PreferenceWriter } from "./preferences.ts";
 import { Prune } from "./prune.ts";
+import { Query } from "./query.ts";
 import { Read } from "./read.ts";
 import { Reading } from "./reading.ts";
 import { Release } from "./release.ts";
@@ -41,6 +52,7 @@ export interface Connections {
  */
 export class SqliteStore extends Reading implements ArchiveStore {
   readonly description: string;
+  readonly file: string;
   readonly #connections: Connections;
   readonly #transactions: Transactions;
   readonly #state: State;
@@ -57,6 +69,8 @@ export class SqliteStore extends Reading implements ArchiveStore {
   readonly #remove: Remove;
   readonly #trim: Trim;
   readonly #shrink: Shrink;
+  readonly #compact: Compact;
+  readonly #fold: Query<{ busy: 0 | 1 }>;
   readonly #preferences: PreferenceWriter;
   readonly #read: Read;
 
@@ -64,6 +78,7 @@ export class SqliteStore extends Reading implements ArchiveStore {
     const { path, writer, reader } = connections;
     super(reader, path);
     this.description = `sqlite ${path}`;
+    this.file = path;
     this.#connections = connections;
     this.#transactions = new Transactions(writer);
     this.#state = new State(writer);
@@ -80,6 +95,8 @@ export class SqliteStore extends Reading implements ArchiveStore {
     this.#remove = new Remove(writer, this.#entries, this.#prune);
     this.#trim = new Trim(writer, this.#entries, this.#prune);
     this.#shrink = new Shrink(writer);
+    this.#compact = new Compact(writer);
+    this.#fold = new Query(writer, "PRAGMA wal_checkpoint(TRUNCATE)");
     this.#chronicle = new ChronicleWriter(writer);
     this.#preferences = new PreferenceWriter(writer);
     this.#read = new Read(reader, this.#state, limits);
@@ -132,16 +149,16 @@ export class SqliteStore extends Reading implements ArchiveStore {
     return this.#write("write the chronicle of", () => this.#chronicle.note(happening));
   }
 
-  forget(archive: string, ids: readonly string[]): Promise<number> {
+  forget(archive: string, ids: readonly string[], how?: Forgetting): Promise<number> {
     return this.#write("delete from", () => {
       const entries = this.#forget.run(archive, ids);
       if (entries > 0) this.#names.forget();
       this.#shrink.run();
       return entries;
-    });
+    }, how);
   }
 
-  async deleteArchive(archive: string): Promise<number> {
+  async deleteArchive(archive: string, how?: Forgetting): Promise<number> {
     let entries = 0;
     while (true) {
       const step = await this.#write("delete from", () => {
@@ -149,15 +166,30 @@ export class SqliteStore extends Reading implements ArchiveStore {
         this.#names.forget();
         this.#shrink.run();
         return removed;
-      });
+      }, how);
       entries += step.entries;
       if (!step.more) return entries;
-      await nextTurn();
+      await networkTurn();
     }
   }
 
   setPreferences(archive: string, preferences: Preferences): Promise<void> {
     return this.#write("write preferences to", () => this.#preferences.set(archive, preferences));
+  }
+
+  async giveBack(): Promise<number> {
+    await this.#restingLog();
+    return await this.#write("compact", () => this.#compact.run());
+  }
+
+  async fold(): Promise<boolean> {
+    const { path, checkpoints } = this.#connections;
+    await checkpoints.run();
+    try {
+      return this.#fold.get()?.busy === 0;
+    } catch (error) {
+      throw failure("write", path, error);
+    }
   }
 
   /** Moves what the log holds into the database, and lets another process have it. */
@@ -187,11 +219,12 @@ export class SqliteStore extends Reading implements ArchiveStore {
   }
 
   /** Does all of the work or none of it, in the database and in what is kept of it in memory. */
-  async #write<T>(operation: string, work: () => T): Promise<T> {
-    const { path, checkpoints } = this.#connections;
+  async #write<T>(operation: string, work: () => T, { overwrite = false }: Forgetting = {}): Promise<T> {
+    const { path, writer, checkpoints } = this.#connections;
     while (checkpoints.pause !== undefined) await checkpoints.pause;
     const before = this.#state.values();
     let result: T;
+    if (overwrite) writer.exec("PRAGMA secure_delete = ON");
     try {
       result = this.#transactions.run(() => {
         const done = work();
@@ -207,6 +240,8 @@ export class SqliteStore extends Reading implements ArchiveStore {
       this.#passage.reset();
       this.#trim.discard();
       throw failure(operation, path, error);
+    } finally {
+      if (overwrite) writer.exec("PRAGMA secure_delete = OFF");
     }
     checkpoints.committed();
     return result;

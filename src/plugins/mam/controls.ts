@@ -1,0 +1,110 @@
+/**
+ * What commands may ask of archives while the service runs.
+ *
+ * @module
+ */
+import type { Control } from "../../runtime/control/control.ts";
+import { Members } from "../../runtime/control/reading.ts";
+import { ControlProtocolError } from "../../runtime/control/wire.ts";
+import type { Adoption, Filter, Preferences, WholeEntry } from "../../store/archive.ts";
+
+/** How much a sweep is to remove, as the command was told. */
+export interface Sweeping {
+  /** Seconds that an entry is kept; `Infinity` for ever. */
+  readonly expiresAfter: number;
+  /** Entries that an archive may hold; `Infinity` where there is no limit. */
+  readonly maxMessages: number;
+  /** Milliseconds that the sweep may move on; `Infinity` where the clock is trusted. */
+  readonly allowance: number;
+}
+
+/** What was removed; nothing where all is kept. */
+export interface SweptAway {
+  readonly removed: number;
+  readonly seconds: number;
+}
+
+export const sweeping: Control<Sweeping, SweptAway> = {
+  name: "sweep",
+  read(about): Sweeping {
+    const members = new Members(about);
+    return {
+      expiresAfter: members.bound("expiresAfter"),
+      maxMessages: members.bound("maxMessages"),
+      allowance: members.bound("allowance"),
+    };
+  },
+};
+
+/** What is to be deleted. */
+export interface Purging {
+  /** Bare JID. */
+  readonly user: string;
+  /** Which entries; all of them, and the preferences, where it is empty. */
+  readonly filter: Pick<Filter, "with" | "resource" | "end">;
+}
+
+/** Progress is how many have gone. */
+export const purging: Control<Purging, number, number> = {
+  name: "purge",
+  read(about): Purging {
+    const members = new Members(about);
+    const filter = members.within("filter");
+    return {
+      user: members.text("user"),
+      filter: {
+        ...filter.has("with") && { with: filter.text("with") },
+        ...filter.has("resource") && { resource: filter.text("resource") },
+        ...filter.has("end") && { end: filter.number("end") },
+      },
+    };
+  },
+};
+
+/** A part of an import: entries of an owner, or preferences. */
+export type ImportPart =
+  | {
+    readonly owner: string;
+    readonly entries: readonly WholeEntry[];
+    /** The id of the last entry of the part before, where that was of the same owner. */
+    readonly after?: string;
+  }
+  | { readonly owner: string; readonly preferences: Preferences };
+
+/** What became of a part: how many were added, and how many were there. */
+export type Taken = Adoption;
+
+/** Takes over archives; each part of it is answered with what became of that. */
+export const importing: Control<null, null> & { readonly readPart: (part: unknown) => ImportPart } = {
+  name: "import",
+  read: () => null,
+  readPart(part): ImportPart {
+    const members = new Members(part);
+    const owner = members.text("owner");
+    if (members.has("preferences")) return { owner, preferences: preferencesIn(members.within("preferences")) };
+    return {
+      owner,
+      entries: members.list("entries", (entry) => entryIn(new Members(entry))),
+      ...members.has("after") && { after: members.text("after") },
+    };
+  },
+};
+
+function entryIn(members: Members): WholeEntry {
+  return {
+    id: members.text("id"),
+    time: members.number("time"),
+    stanza: members.text("stanza"),
+    with: members.text("with"),
+    resource: members.text("resource"),
+  };
+}
+
+function preferencesIn(members: Members): Preferences {
+  const fallback = members.text("default");
+  if (fallback !== "always" && fallback !== "never" && fallback !== "roster") {
+    throw new ControlProtocolError('Found something else in "default", expected always, never or roster');
+  }
+  const always = members.texts("always");
+  return { default: fallback, always, never: members.texts("never") };
+}

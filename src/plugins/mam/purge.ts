@@ -1,0 +1,62 @@
+/**
+ * Deletes what a user's archive holds, for good.
+ *
+ * @module
+ */
+import type { Log } from "../../runtime/log.ts";
+import type { ArchiveStore } from "../../store/archive.ts";
+import { isUnfiltered } from "../../store/selection.ts";
+import { networkTurn } from "../../store/next_turn.ts";
+import type { Purging } from "./controls.ts";
+
+/** Messages deleted in one step. */
+const STEP = 200;
+
+/** What is deleted is overwritten. */
+const OVERWRITE = { overwrite: true };
+
+export interface PurgeOptions {
+  readonly store: ArchiveStore;
+  readonly signal: AbortSignal;
+  /** Told how many have gone. */
+  readonly progress: (deleted: number) => void;
+  readonly log: Log;
+}
+
+/**
+ * Deletes a bounded step at a time, the oldest first; one that is cut off can be repeated. What comes meanwhile stays where it
+ * does not all go. Returns how many entries went.
+ */
+export async function purge(
+  { user, filter }: Purging,
+  { store, signal, progress, log }: PurgeOptions,
+): Promise<number> {
+  const whole = isUnfiltered(filter);
+  let left = Number(await store.count(user, filter));
+  let deleted = 0;
+  while (left > 0 && !signal.aborted) {
+    const page = await store.page(user, filter, { max: Math.min(left, STEP) });
+    const ids = "unknown" in page ? [] : page.entries.map(({ id }) => id);
+    if (ids.length === 0) break;
+    deleted += await store.forget(user, ids, OVERWRITE);
+    left -= ids.length;
+    progress(deleted);
+    await networkTurn();
+  }
+  const finished = !signal.aborted;
+  if (whole && finished) deleted += await store.deleteArchive(user, OVERWRITE);
+  if (await store.fold?.() === false) {
+    log.warn("purge-readable", "What was deleted is still in the log of the database, as somebody reads the archives", {
+      hint: "it goes from there by and by; at once when this is done again",
+    });
+  }
+  const { end, ...other } = filter;
+  log.info("purged", "Messages of a user were deleted", {
+    user,
+    ...other,
+    ...end !== undefined && { before: new Date(end + 1).toISOString() },
+    deleted,
+    finished,
+  });
+  return deleted;
+}

@@ -1,0 +1,32 @@
+import type { Sweeping } from "./controls.ts";
+import { sweep, type SweepOptions, type Swept } from "./sweep.ts";
+
+/** Sweeps one after the other: the store keeps how far one has come. */
+export class Sweeps {
+  readonly #ended: (swept: Swept | undefined) => void;
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** `ended` is told of each. */
+  constructor(ended: (swept: Swept | undefined) => void) {
+    this.#ended = ended;
+  }
+
+  async run(options: SweepOptions): Promise<Swept | undefined> {
+    const sweeping = this.#last.then(() => sweep(options));
+    this.#last = sweeping.catch(() => {});
+    const swept = await sweeping;
+    this.#ended(swept);
+    return swept;
+  }
+}
+
+/** What a command asks for, as a sweep takes it. */
+export function retentionOf(
+  { expiresAfter, maxMessages, allowance }: Sweeping,
+): Pick<SweepOptions, "expiresAfter" | "maxMessages" | "allowance"> {
+  return {
+    expiresAfter: () => expiresAfter,
+    maxMessages: () => maxMessages === Infinity ? "unlimited" : maxMessages,
+    allowance,
+  };
+}

@@ -1,0 +1,106 @@
+/**
+ * The archives that a service has open, and what is done to them as a whole while it runs.
+ *
+ * @module
+ */
+import { delay } from "@std/async/delay";
+import type { ArchiveStore } from "../store/archive.ts";
+import { ReplaceableStore } from "../store/replaceable.ts";
+import { realPath } from "../store/sqlite/files.ts";
+import { lockArchive } from "../store/sqlite/lock.ts";
+import { replaceArchive } from "../store/sqlite/replace.ts";
+import type { Config } from "./config/config.ts";
+import { compact, compacting } from "./control/compact.ts";
+import type { Controls } from "./control/control.ts";
+import { restoring } from "./control/restore.ts";
+import { startControl } from "./control/server.ts";
+import { socketOf } from "./control/socket.ts";
+import type { Log } from "./log.ts";
+import { openArchivesToImport, openStore } from "./stores.ts";
+
+/** Milliseconds between attempts to open what was replaced. */
+const RETRY = 1000;
+
+export interface ArchivesOptions {
+  readonly config: Config;
+  readonly log: Log;
+  /** Aborted when the start is given up. */
+  readonly signal?: AbortSignal | undefined;
+  readonly controls: Controls;
+  /** Told that other archives are open than before. */
+  readonly replaced: () => void;
+}
+
+/** Opens archives for plugins, and lets commands do with them what needs the service. */
+export class Archives implements AsyncDisposable {
+  readonly #options: ArchivesOptions;
+  readonly #stopping = new AbortController();
+  readonly #lent = new AsyncDisposableStack();
+  #store: ReplaceableStore | undefined;
+
+  constructor(options: ArchivesOptions) {
+    this.#options = options;
+  }
+
+  async open(name: string): Promise<ArchiveStore> {
+    const { config, log, signal } = this.#options;
+    this.#store = new ReplaceableStore(await openStore(name, config, { log, signal }));
+    return this.#store;
+  }
+
+  /** Lets commands ask, where the archives are in a file; that they cannot is no reason not to go on. */
+  async listen(): Promise<void> {
+    const { controls, log } = this.#options;
+    const store = this.#store;
+    // Deno has no such sockets on Windows.
+    if (store?.file === undefined || Deno.build.os === "windows") return;
+    const path = await realPath(store.file);
+    this.#lent.defer(controls.add(compacting, async (_, asking) => {
+      const compacted = await compact(store, asking);
+      log.info("compacted", "What was free in the database was given back", { ...compacted });
+      return compacted;
+    }));
+    this.#lent.defer(controls.add(restoring, ({ file, messages }) => this.#restore(store, { path, file, messages })));
+    try {
+      this.#lent.use(await startControl(socketOf(path), { controls, log }));
+    } catch (error) {
+      const hint = "commands that change the archives want the service to be stopped";
+      log.warn("commands-unavailable", "Commands cannot ask this service for anything", { error, hint });
+    }
+  }
+
+  /** Commands that are under way end after their next step. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping.abort();
+    await this.#lent.disposeAsync();
+  }
+
+  async #restore(
+    store: ReplaceableStore,
+    { path, file, messages }: { path: string; file: string; messages: number },
+  ): Promise<null> {
+    const { log, replaced } = this.#options;
+    await store.replace(async () => {
+      using _ = await lockArchive(path);
+      await replaceArchive(path);
+      replaced();
+    }, () => this.#reopen());
+    log.info("restored", "The archives were replaced by a backup", { path, file, messages });
+    return null;
+  }
+
+  /** Messages wait until that works, unless the service is to stop. */
+  async #reopen(): Promise<ArchiveStore> {
+    const { config, log } = this.#options;
+    const { signal } = this.#stopping;
+    for (let attempt = 0;; attempt++) {
+      try {
+        return await openArchivesToImport(config);
+      } catch (error) {
+        if (signal.aborted) throw error;
+        if (attempt === 0) log.error("store-failed", "The archives cannot be opened again; messages wait", { error });
+        await delay(RETRY, { signal }).catch(() => {});
+      }
+    }
+  }
+}

@@ -1,0 +1,185 @@
+import type {
+  Adoption,
+  ArchiveStore,
+  Chronicle,
+  Due,
+  Expired,
+  Extent,
+  Filter,
+  Forgetting,
+  Happening,
+  NewMessage,
+  Page,
+  Paging,
+  Preferences,
+  StoreSize,
+  Survey,
+  UnknownId,
+  WholeEntry,
+} from "./archive.ts";
+
+/** A store that can be closed for a while and opened anew. Whoever uses it meanwhile waits, and notices nothing else of it. */
+export class ReplaceableStore implements ArchiveStore {
+  #store: ArchiveStore;
+  /** While it is closed: resolves when it is open again. */
+  #closed: Promise<void> | undefined;
+  /** What it took when it was closed. */
+  #size: StoreSize = { database: 0, log: 0, free: 0 };
+  /** How much is under way. */
+  #using = 0;
+  #unused = Promise.withResolvers<void>();
+
+  constructor(store: ArchiveStore) {
+    this.#store = store;
+  }
+
+  /**
+   * Closes the store when nothing is under way any more, does the work, and goes on with the store that `open` opens, whatever
+   * became of the work.
+   */
+  async replace(work: () => Promise<void>, open: () => Promise<ArchiveStore>): Promise<void> {
+    while (this.#closed !== undefined) await this.#closed;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#size = this.#store.size;
+    this.#closed = promise;
+    try {
+      if (this.#using > 0) await this.#unused.promise;
+      try {
+        await this.#store[Symbol.asyncDispose]();
+        await work();
+      } finally {
+        this.#store = await open();
+      }
+    } finally {
+      this.#closed = undefined;
+      resolve();
+    }
+  }
+
+  get description(): string {
+    return this.#store.description;
+  }
+
+  get file(): string | undefined {
+    return this.#store.file;
+  }
+
+  get size(): StoreSize {
+    return this.#closed === undefined ? this.#store.size : this.#size;
+  }
+
+  get sweptAt(): number {
+    return this.#store.sweptAt;
+  }
+
+  get newestNumber(): number {
+    return this.#store.newestNumber;
+  }
+
+  append(batch: readonly NewMessage[]): Promise<void> {
+    return this.#use((store) => store.append(batch));
+  }
+
+  adopt(archive: string, entries: readonly WholeEntry[], after?: string): Promise<Adoption> {
+    return this.#use((store) => store.adopt(archive, entries, after));
+  }
+
+  expire(before: number, limit: number): Promise<Expired> {
+    return this.#use((store) => store.expire(before, limit));
+  }
+
+  trim(keep: number, limit: number): Promise<Expired> {
+    return this.#use((store) => store.trim(keep, limit));
+  }
+
+  noteSweep(time: number): Promise<void> {
+    return this.#use((store) => store.noteSweep(time));
+  }
+
+  note(happening: Happening): Promise<void> {
+    return this.#use((store) => store.note(happening));
+  }
+
+  forget(archive: string, ids: readonly string[], how?: Forgetting): Promise<number> {
+    return this.#use((store) => store.forget(archive, ids, how));
+  }
+
+  deleteArchive(archive: string, how?: Forgetting): Promise<number> {
+    return this.#use((store) => store.deleteArchive(archive, how));
+  }
+
+  setPreferences(archive: string, preferences: Preferences): Promise<void> {
+    return this.#use((store) => store.setPreferences(archive, preferences));
+  }
+
+  giveBack(): Promise<number> {
+    return this.#use(async (store) => await store.giveBack?.() ?? 0);
+  }
+
+  fold(): Promise<boolean> {
+    return this.#use(async (store) => await store.fold?.() ?? true);
+  }
+
+  owners(domain: string, after: string, limit: number): Promise<string[]> {
+    return this.#use((store) => store.owners(domain, after, limit));
+  }
+
+  async *entries(archive: string): AsyncGenerator<WholeEntry> {
+    while (this.#closed !== undefined) await this.#closed;
+    this.#using++;
+    try {
+      yield* this.#store.entries(archive);
+    } finally {
+      this.#used();
+    }
+  }
+
+  preferences(archive: string): Promise<Preferences | undefined> {
+    return this.#use((store) => store.preferences(archive));
+  }
+
+  page(archive: string, filter: Filter, paging: Paging): Promise<Page | UnknownId> {
+    return this.#use((store) => store.page(archive, filter, paging));
+  }
+
+  count(archive: string, filter: Filter): Promise<number | UnknownId> {
+    return this.#use((store) => store.count(archive, filter));
+  }
+
+  extent(archive: string): Promise<Extent | undefined> {
+    return this.#use((store) => store.extent(archive));
+  }
+
+  survey(): Promise<Survey> {
+    return this.#use((store) => store.survey());
+  }
+
+  due(before: number, keep: number): Promise<Due> {
+    return this.#use((store) => store.due(before, keep));
+  }
+
+  chronicle(): Promise<Chronicle> {
+    return this.#use((store) => store.chronicle());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    while (this.#closed !== undefined) await this.#closed;
+    await this.#store[Symbol.asyncDispose]();
+  }
+
+  async #use<T>(work: (store: ArchiveStore) => Promise<T>): Promise<T> {
+    while (this.#closed !== undefined) await this.#closed;
+    this.#using++;
+    try {
+      return await work(this.#store);
+    } finally {
+      this.#used();
+    }
+  }
+
+  #used(): void {
+    if (--this.#using > 0) return;
+    this.#unused.resolve();
+    this.#unused = Promise.withResolvers();
+  }
+}
