@@ -1,7 +1,8 @@
-import postgres from "postgres";
 import { setTimeout } from "node:timers/promises";
+import type postgres from "postgres";
 import { codeOf, failure } from "./failure.ts";
-import { addressed } from "./socket.ts";
+import { passes } from "./passing.ts";
+import { type Access, CONNECT_TIMEOUT, createPool, type Host, serversOf, type Sql } from "./pool.ts";
 
 /** What goes to the server beside the text of a statement. */
 export type Parameter = string | number | null;
@@ -12,30 +13,6 @@ export interface Queries {
   query<Row>(statement: string, parameters?: readonly Parameter[]): Promise<Row[]>;
 }
 
-export type Tls = "require" | "prefer" | "verify-full";
-
-/** How a database is reached. */
-export interface Access {
-  /**
-   * `postgresql://user:password@host:port/database`; with several hosts, `host1,host2`, the first that takes writes. What
-   * follows `?` are settings of the session: `search_path` to keep everything in another schema than `public`.
-   */
-  readonly url: string;
-  /** Default what the URL says as `sslmode`. */
-  readonly tls?: Tls | undefined;
-  /** Connections at most. */
-  readonly connections: number;
-  /** Milliseconds that a statement may take. */
-  readonly statementTimeout: number;
-}
-
-/** Seconds in which a connection must come about. */
-const CONNECT_TIMEOUT = 10;
-/** Seconds of silence after which the system asks whether the other end is still there. */
-const KEEP_ALIVE = 30;
-/** Seconds between two attempts to connect. */
-const BACKOFF = 0.25;
-
 /** Attempts at a transaction that others get in the way of. */
 const ATTEMPTS = 8;
 /** Milliseconds before the second attempt; twice as many before each further one. */
@@ -44,57 +21,36 @@ const FIRST_PAUSE = 5;
 /** Serialization failure and deadlock: "it is important to retry the complete transaction" (PostgreSQL documentation §13.5). */
 const RETRYABLE = ["40001", "40P01"];
 
-/**
- * What every session goes by. Plans are made once a statement, without regard to its parameters: planning for each would cost
- * several times what running does, the more so the more partitions there are. All statements find their rows by a key, and the
- * planner is not to think otherwise of a table that is small at the moment.
- */
-const SESSION = {
-  application_name: "annals",
-  default_transaction_isolation: "read committed",
-  plan_cache_mode: "force_generic_plan",
-  enable_seqscan: "off",
-  enable_bitmapscan: "off",
-  jit: "off",
-} as const;
+/** read_only_sql_transaction: what a replica says to who writes. */
+const READ_ONLY = "25006";
 
 /** Connections to one database, and what its operator knows it by. */
 export class Database implements Queries, AsyncDisposable {
   /** The database without user and password: `db.example/annals`. */
   readonly name: string;
-  readonly #sql: postgres.Sql<{ bigint: number }>;
+  readonly #access: Access;
+  readonly #hosts: readonly Host[];
+  #turn = 0;
+  #pool: Sql;
+  /** Where there are several servers: settled when it is known whether this one takes writes. */
+  #checked: Promise<void> | undefined;
 
   /** Connects when something is asked. */
-  constructor({ url, tls, connections, statementTimeout }: Access) {
-    const { url: known, ...at } = addressed(url);
-    this.#sql = postgres(known, {
-      ...at,
-      max: connections,
-      connect_timeout: CONNECT_TIMEOUT,
-      keep_alive: KEEP_ALIVE,
-      backoff: () => BACKOFF,
-      fetch_types: false,
-      onnotice: () => {},
-      types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
-      ...tls !== undefined && { ssl: tls },
-      connection: {
-        ...SESSION,
-        statement_timeout: statementTimeout,
-        idle_in_transaction_session_timeout: statementTimeout,
-      },
-    });
-    const { host, port, database } = this.#sql.options;
-    const hosts = host.map((name, index) => port[index] === 5432 ? name : `${name}:${port[index]}`);
-    this.name = `${hosts.join(",")}/${database}`;
+  constructor(access: Access) {
+    const { hosts, database } = serversOf(access.url);
+    this.name = `${hosts.map(nameOf).join(",")}/${database}`;
+    this.#access = access;
+    this.#hosts = hosts;
+    this.#pool = this.#createPool();
   }
 
   async query<Row>(statement: string, parameters: readonly Parameter[] = []): Promise<Row[]> {
-    return await run(this.#sql, statement, parameters);
+    return await this.#use((sql) => run(sql, statement, parameters));
   }
 
   /** Does all of the work or none of it; again, where others got in the way. */
   async transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
-    return await retried(() => this.#sql.begin((sql) => work(queriesOf(sql)))) as T;
+    return await this.#use((pool) => retried(() => pool.begin((sql) => work(queriesOf(sql))) as Promise<T>));
   }
 
   /** Names what was being done where that fails. */
@@ -108,8 +64,57 @@ export class Database implements Queries, AsyncDisposable {
 
   /** Lets what was asked finish. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#sql.end({ timeout: CONNECT_TIMEOUT });
+    await this.#pool.end({ timeout: CONNECT_TIMEOUT });
   }
+
+  /** What fails on a server that is gone is not done again here, as nobody knows whether it was done; what comes next goes to another. */
+  async #use<T>(work: (pool: Sql) => Promise<T>): Promise<T> {
+    const pool = await this.#primary();
+    try {
+      return await work(pool);
+    } catch (error) {
+      if (passes(error)) this.#moveOn(pool);
+      throw error;
+    }
+  }
+
+  /** A server that takes writes; each is asked once. */
+  async #primary(): Promise<Sql> {
+    for (let tried = 1;; tried++) {
+      const pool = this.#pool;
+      try {
+        if (this.#hosts.length > 1) await (this.#checked ??= requireWritable(pool));
+        return pool;
+      } catch (error) {
+        this.#moveOn(pool);
+        if (tried >= this.#hosts.length || !passes(error)) throw error;
+      }
+    }
+  }
+
+  /** Leaves a server, unless somebody else has done so. */
+  #moveOn(pool: Sql): void {
+    if (this.#hosts.length === 1 || pool !== this.#pool) return;
+    this.#turn++;
+    this.#pool = this.#createPool();
+    this.#checked = undefined;
+    // What is still asked there fails by itself; there is nobody to tell that closing fails.
+    pool.end({ timeout: CONNECT_TIMEOUT }).catch(() => {});
+  }
+
+  #createPool(): Sql {
+    const [first = { host: "localhost", port: 5432 }] = this.#hosts;
+    return createPool(this.#access, this.#hosts[this.#turn % this.#hosts.length] ?? first);
+  }
+}
+
+function nameOf({ host, port }: Host): string {
+  return port === 5432 ? host : `${host}:${port}`;
+}
+
+async function requireWritable(pool: Sql): Promise<void> {
+  const [row] = await run<{ replica: boolean }>(pool, "SELECT pg_is_in_recovery() AS replica", []);
+  if (row?.replica) throw Object.assign(new Error("The server is a replica"), { code: READ_ONLY });
 }
 
 function queriesOf(sql: postgres.ISql<{ bigint: number }>): Queries {

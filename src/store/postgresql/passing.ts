@@ -23,6 +23,10 @@ const PASSING = [
 
 /** Whether a failure that the store told of may be none a while later. */
 export function isPassing(error: unknown): boolean {
-  const code = codeOf(error instanceof Error ? error.cause : undefined);
-  return PASSING.some((known) => code.startsWith(known));
+  return passes(error instanceof Error ? error.cause : undefined);
+}
+
+/** The same of what the driver says. */
+export function passes(error: unknown): boolean {
+  return PASSING.some((known) => codeOf(error).startsWith(known));
 }
