@@ -991,7 +991,9 @@ end
 
 function handlers.page(payload)
 	local request = stream.asked[payload.attr.request or ""];
-	if request and request.session then requests.hand_out(request.session, payload:get_text()); end
+	if request and request.session then 
+		requests.hand_out(request.session, payload:get_text(), payload.attr.sizes or "");
+	end
 end
 
 module:hook("message/host", function (event)
@@ -1171,13 +1173,8 @@ function requests.pass_on(event)
 	return true;
 end
 
--- A session takes text where nobody has to see the stanzas in it: filters, as of XEP-0198 and XEP-0352, which count, keep
--- or hold back each of them, and BOSH, which declares the namespace of each.
-local function takes_text(session)
-	local filters = session.filters and session.filters["stanzas/out"];
-	return not session.bosh_version and not (filters and filters[1]);
-end
-
+-- Stanzas where each has to be seen: filters, as those of XEP-0352 and of websockets, hold back or change each of them, and
+-- BOSH declares the namespace of each.
 local function stanzas_in(text)
 	local stanzas = {};
 	local stream_of_one = new_xmpp_stream({}, { default_ns = "", handlestanza = function (_, page) stanzas = page.tags; end });
@@ -1186,12 +1183,61 @@ local function stanzas_in(text)
 	return stanzas;
 end
 
-function requests.hand_out(session, text)
+-- A message that is its text until somebody looks at it. XEP-0198 keeps each until the client has it, and few are ever
+-- looked at again, but reading and copying one costs the server more than sending it.
+local unread_mt = {};
+local TEXT = {}; -- the key of it, which is no name that a stanza has
+
+local function read(message)
+	local stanza = stanzas_in(message[TEXT])[1] or st.message();
+	message[TEXT] = nil;
+	for key, value in pairs(stanza) do message[key] = value; end
+	return setmetatable(message, st.stanza_mt);
+end
+
+function unread_mt.__index(message, key)
+	return read(message)[key];
+end
+
+function unread_mt.__len(message)
+	return #read(message);
+end
+
+function unread_mt.__tostring(message)
+	return message[TEXT];
+end
+
+-- The messages of a page by the bytes of each; nil where those are not all.
+local function split(text, sizes)
+	local messages, first = {}, 1;
+	for size in sizes:gmatch("%d+") do
+		messages[#messages + 1] = setmetatable({ [TEXT] = sub(text, first, first + size - 1) }, unread_mt);
+		first = first + tonumber(size);
+	end
+	return first == #text + 1 and messages or nil;
+end
+
+-- The priority of the filter of mod_smacks, which then does no more than to put each stanza into its queue.
+local SMACKS_PRIORITY = -999;
+
+local function only_counts(session, filters)
+	local sent = session.outgoing_stanza_queue;
+	return session.smacks and not session.hibernating and not session.resending_unacked
+		and not filters[2] and filters[filters[1]] == SMACKS_PRIORITY and sent and sent.push;
+end
+
+function requests.hand_out(session, text, sizes)
 	if session.destroyed then return; end
-	if takes_text(session) then
+	local filters = session.filters and session.filters["stanzas/out"];
+	local is_filtered = filters and filters[1];
+	local messages = is_filtered and only_counts(session, filters) and split(text, sizes);
+	if messages then
+		for _, message in ipairs(messages) do session.outgoing_stanza_queue:push(message); end
 		session.send(text);
-	else
+	elseif is_filtered or session.bosh_version then
 		for _, stanza in ipairs(stanzas_in(text)) do session.send(stanza); end
+	else
+		session.send(text);
 	end
 end
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { page } from "../wire/companion_page.ts";
+import { page, type ResultPage } from "../wire/companion_page.ts";
 import { writePrivileged } from "../wire/xep0356.ts";
 import type { Element } from "../xml/element.ts";
 import { serialize } from "../xml/writer.ts";
@@ -57,22 +57,25 @@ export function pushPages({ component, send }: PushOptions, id: string): Push {
     const server = Jid.parse(to.domain);
     const envelope = new Envelope((payload) => message(to, from, payload));
     const messages = payloads.map((payload) => serialize(envelope.around(payload)));
-    for (const text of pagesOf(messages)) await send(message(component, server, page.write({ request: id, text })));
+    for (const part of pagesOf(messages)) await send(message(component, server, page.write({ request: id, ...part })));
   };
 }
 
-function* pagesOf(messages: readonly string[]): Generator<string> {
+function* pagesOf(messages: readonly string[]): Generator<Omit<ResultPage, "request">> {
   let text = "";
+  let sizes: number[] = [];
   let size = 0;
   for (const each of messages) {
     const bytes = Buffer.byteLength(each);
     if (size > 0 && size + bytes > PAGE) {
-      yield text;
+      yield { text, sizes };
       text = "";
+      sizes = [];
       size = 0;
     }
     text += each;
+    sizes.push(bytes);
     size += bytes;
   }
-  if (size > 0) yield text;
+  if (size > 0) yield { text, sizes };
 }

@@ -31,12 +31,23 @@ async function pushed(lengths: readonly number[], character = "x"): Promise<Elem
   return sent;
 }
 
+/** A text in parts of so many bytes. */
+function cut(text: string, sizes: readonly number[]): string[] {
+  const bytes = new TextEncoder().encode(text);
+  const decoder = new TextDecoder();
+  let end = 0;
+  const parts = sizes.map((size) => decoder.decode(bytes.subarray(end, end += size)));
+  assertEquals(end, bytes.length);
+  return parts;
+}
+
 /** The ids of the results in each page. */
 function ids(sent: readonly Element[]): string[][] {
   return sent.map((stanza) => {
-    const { request, text } = page.read(stanza.getChild("page", "annals:companion") as Element);
+    const { request, text, sizes } = page.read(stanza.getChild("page", "annals:companion") as Element);
     assertEquals([stanza.attrs.from, stanza.attrs.to, request], ["archive.a.test", "a.test", "r5"]);
-    return parse(`<page>${text}</page>`).getChildElements().map((message) => {
+    return cut(text, sizes).map((part) => {
+      const message = parse(part);
       assertEquals([message.attrs.from, message.attrs.to], ["alice@a.test", "alice@a.test/x"]);
       return message.getChild("result", "urn:r")?.attrs.id ?? "";
     });

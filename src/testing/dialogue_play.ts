@@ -125,9 +125,11 @@ async function hear(expected: Element, { stage, known }: Scene): Promise<void> {
   for (const [name, value] of match(readXml(serialize(expected)), said)) known.set(name, value);
 }
 
-/** With the messages that the text of a page is, as elements. */
+/** With the messages that the text of a page is, as elements in place of their sizes. */
 function withPagesOpen(stanza: Element): Element {
   const found = stanza.getChild(page.name, page.xmlns);
-  if (found !== undefined) found.children = readXml(`<page xmlns='jabber:client'>${found.getText()}</page>`).children;
+  if (found === undefined) return stanza;
+  found.children = readXml(`<page xmlns='jabber:client'>${found.getText()}</page>`).children;
+  delete found.attrs.sizes;
   return stanza;
 }

@@ -35,11 +35,18 @@ export interface ResultPage {
   readonly request: string;
   /** Messages, serialised, as the session is to get them. */
   readonly text: string;
+  /** How many bytes each of them has, in UTF-8. */
+  readonly sizes: readonly number[];
 }
 
 export const page: Codec<ResultPage> = {
   name: "page",
   xmlns: NS,
-  read: (element) => ({ request: attribute(element, "request"), text: element.getText() }),
-  write: ({ request, text }) => xml("page", { xmlns: NS, request }, new Opaque(writeCdata(text))),
+  read: (element) => ({
+    request: attribute(element, "request"),
+    text: element.getText(),
+    sizes: (attribute(element, "sizes").match(/\d+/g) ?? []).map(Number),
+  }),
+  write: ({ request, text, sizes }) =>
+    xml("page", { xmlns: NS, request, sizes: sizes.join(" ") }, new Opaque(writeCdata(text))),
 };

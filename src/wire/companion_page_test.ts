@@ -28,11 +28,17 @@ Deno.test("readMarker() tells a module from another server", () => {
 });
 
 testReading(page, [
-  ["nothing", "<page xmlns='annals:companion' request='r5'/>", { request: "r5", text: "" }],
+  ["nothing", "<page xmlns='annals:companion' request='r5' sizes=''/>", { request: "r5", text: "", sizes: [] }],
+  [
+    "two messages",
+    "<page xmlns='annals:companion' request='r5' sizes='10 10'>&lt;message/>&lt;message/></page>",
+    { request: "r5", text: "<message/><message/>", sizes: [10, 10] },
+  ],
 ]);
 
 Deno.test("<page/> reads the text that it writes", () => {
   for (const text of ["<message to='a@b/c'><body>&amp;</body></message>", "]]>]]>", "]]"]) {
-    assertEquals(page.read(readXml(serialize(page.write({ request: "r5", text })))), { request: "r5", text });
+    const written = { request: "r5", text, sizes: [text.length] };
+    assertEquals(page.read(readXml(serialize(page.write(written)))), written);
   }
 });

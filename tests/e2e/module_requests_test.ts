@@ -33,7 +33,9 @@ function page(request: Element, bodies: readonly string[]): string {
     `<message xmlns='jabber:client' from='bob@example.test/x'><body>${body} &amp; &lt;more&gt;</body></message>` +
     `</forwarded></result></message>`
   );
-  return `<page xmlns='annals:companion' request='${request.attrs.id}'><![CDATA[${messages.join("")}]]></page>`;
+  const sizes = messages.map((message) => new TextEncoder().encode(message).length).join(" ");
+  return `<page xmlns='annals:companion' request='${request.attrs.id}' sizes='${sizes}'>` +
+    `<![CDATA[${messages.join("")}]]></page>`;
 }
 
 /** Where the stanza has come from and gone to, and the id and the body of the message that it brings. */
@@ -74,29 +76,55 @@ onModule("a page goes to the session that asked, before the answer", async (stag
   ]);
 });
 
-onModule("a page is stanzas to a session that counts them (XEP-0198)", async (stage) => {
-  const component = await stage.welcomeAll(["alice"]);
-  const alice = await stage.enter("alice");
-  await alice.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
-  await alice.receive((stanza) => stanza.is("enabled", "urn:xmpp:sm:3"), "stream management");
-  await alice.send(`<iq type='set' id='mine'>${QUERY}</iq>`);
-  const request = await delegated(component);
-  await component.tell(page(request, ["1", "2", "3"]));
-  await component.answer(request, answer(request, "<fin xmlns='urn:xmpp:mam:2' complete='true'/>"));
-  const [results] = await alice.collect(
-    (stanza) => stanza.getChild("result", "urn:xmpp:mam:2") !== undefined,
-    (stanza) => stanza.attrs.id === "mine",
-    "a page",
+/** What a page may say of the sizes of its messages. */
+const SIZES: readonly [what: string, sizes: (page: string) => string][] = [
+  ["as they are", (page) => page],
+  ["not as they are", (page) => page.replace(/sizes='\d+/, "sizes='1")],
+  ["not at all", (page) => page.replace(/sizes='[\d ]*'/, "")],
+];
+
+for (const [what, sized] of SIZES) {
+  onModule(
+    `a page, whose sizes are said ${what}, is stanzas to a session that counts them (XEP-0198)`,
+    async (stage) => {
+      const component = await stage.welcomeAll(["alice"]);
+      let alice = await stage.enter("alice");
+      const id = await alice.enableResumption();
+      await alice.send(`<iq type='set' id='mine'>${QUERY}</iq>`);
+      const request = await delegated(component);
+      await component.tell(sized(page(request, ["1", "2", "\u20ac"])));
+      await component.answer(request, answer(request, "<fin xmlns='urn:xmpp:mam:2' complete='true'/>"));
+      const [results] = await alice.collect(
+        (stanza) => stanza.getChild("result", "urn:xmpp:mam:2") !== undefined,
+        (stanza) => stanza.attrs.id === "mine",
+        "a page",
+      );
+      assertEquals(results.map(described), [
+        ["alice@example.test", alice.jid, "1", "1 & <more>"],
+        ["alice@example.test", alice.jid, "2", "2 & <more>"],
+        ["alice@example.test", alice.jid, "\u20ac", "\u20ac & <more>"],
+      ]);
+      // The server ends the stream of a client that has handled more than was sent.
+      await alice.send(`<a xmlns='urn:xmpp:sm:3' h='${alice.handled - 2}'/>`);
+      await alice.settle();
+      // The server ends the stream of a client that has handled more than was sent.
+      await alice.send(`<a xmlns='urn:xmpp:sm:3' h='${alice.handled}'/>`);
+      await alice.settle();
+      const { jid } = alice;
+      await alice.send(`<iq type='set' id='mine'>${QUERY}</iq>`);
+      const lost = await delegated(component);
+      const before = alice.handled;
+      await component.tell(sized(page(lost, ["1", "\u20ac"])));
+      await alice.receive((stanza) => stanza.is("message"), "the first result");
+      await alice.cut();
+      // As if the last result had been lost.
+      alice = await stage.enter("alice", { resume: { id, handled: before + 1 } });
+      const again = await alice.receive((stanza) => stanza.is("message"), "the last result");
+      assertEquals(described(again), ["alice@example.test", jid, "\u20ac", "\u20ac & <more>"]);
+    },
+    { lua: `modules_enabled = { "roster"; "saslauth"; "disco"; "ping"; "smacks"; "annals" }` },
   );
-  assertEquals(results.map(described), [
-    ["alice@example.test", alice.jid, "1", "1 & <more>"],
-    ["alice@example.test", alice.jid, "2", "2 & <more>"],
-    ["alice@example.test", alice.jid, "3", "3 & <more>"],
-  ]);
-  // The server ends the stream of a client that has handled more than was sent.
-  await alice.send("<a xmlns='urn:xmpp:sm:3' h='4'/>");
-  await alice.settle();
-}, { lua: `modules_enabled = { "roster"; "saslauth"; "disco"; "ping"; "smacks"; "annals" }` });
+}
 
 onModule("the user gets the error that Annals answers with", async (stage) => {
   const component = await stage.welcomeAll(["alice"]);
