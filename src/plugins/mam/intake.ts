@@ -10,7 +10,7 @@ import type { CopyMark, NewEntry, NewMessage } from "../../store/archive.ts";
 import type { ArchiveId } from "../../store/id.ts";
 import type { Owner, Stamp } from "./owners.ts";
 
-/** Milliseconds between attempts to decide about what its sender keeps meanwhile. */
+/** Milliseconds between attempts to decide. */
 const RETRY = 1000;
 
 /** Characters of stanzas that may wait for a decision. */
@@ -39,7 +39,7 @@ export interface IntakeOptions {
   readonly nextId: () => ArchiveId;
   /** Has a message stored; resolves with whether a sender that holds it need not do so any longer. */
   readonly admit: (message: NewMessage, held: boolean) => Promise<boolean>;
-  /** Told of a message that is given up, because too many wait for a decision. */
+  /** Told of a message that is given up: too many wait for a decision, or there is none to the end. */
   readonly lose: () => void;
   readonly log: Log;
 }
@@ -86,7 +86,7 @@ export class Intake {
   /** Resolves, when it is decided about the message and it is stored, with what `admit` says of it. */
   accept(message: Incoming): Promise<boolean> {
     const before = message.owners.map(({ account }) => this.#undecided.get(account.bare));
-    const decisions = message.owners.map((owner) => this.#decide(owner, message.held ?? false));
+    const decisions = message.owners.map((owner) => this.#decide(owner));
     if (before.every((wait) => wait === undefined) && decisions.every((decision) => typeof decision === "boolean")) {
       return this.#admit(message, decisions);
     }
@@ -127,24 +127,16 @@ export class Intake {
     this.#undecided.set(archive, last);
   }
 
-  /**
-   * A decision that fails keeps nothing: an archive must not hold what its owner may not have wanted. Where the sender keeps
-   * the message meanwhile, it is tried until the end.
-   */
-  #decide(owner: Owner, held: boolean): boolean | Promise<boolean | undefined> {
+  /** A decision that fails is tried until the end, and then keeps nothing: the owner may not have wanted it. */
+  #decide(owner: Owner): boolean | Promise<boolean | undefined> {
     const decision = this.#options.decide(owner);
-    if (typeof decision === "boolean") return decision;
-    return decision.catch((error) => {
-      if (held) return this.#retry(owner, error);
-      this.#tellFailure("A message is not stored: whether to keep it is not known", error);
-      return undefined;
-    });
+    return typeof decision === "boolean" ? decision : decision.catch((error) => this.#retry(owner, error));
   }
 
   async #retry(owner: Owner, error: unknown): Promise<boolean | undefined> {
     const { signal } = this.#closing;
     if (this.#retrying++ === 0) {
-      this.#tellFailure("A message waits: whether to keep it is not known, and asked again", error);
+      this.#tellFailure(error);
       this.#failed.resolve();
     }
     try {
@@ -160,14 +152,19 @@ export class Intake {
   }
 
   /** A line for each would fill the disk that may be the cause, so they get rarer. */
-  #tellFailure(text: string, error: unknown): void {
+  #tellFailure(error: unknown): void {
     if (!isMilestone(++this.#failures)) return;
-    this.#options.log.error("decision-failed", text, { error, failed_so_far: this.#failures });
+    const failed_so_far = this.#failures;
+    const text = "A message waits: whether to keep it is not known, and asked again";
+    this.#options.log.error("decision-failed", text, { error, failed_so_far });
   }
 
   #admit({ owners, held = false, ...message }: Incoming, keeps: readonly (boolean | undefined)[]): Promise<boolean> {
-    const { nextId, admit } = this.#options;
-    if (held && keeps.includes(undefined)) return Promise.resolve(false);
+    const { nextId, admit, lose } = this.#options;
+    if (keeps.includes(undefined)) {
+      if (held) return Promise.resolve(false);
+      lose();
+    }
     const entries = owners.filter((_, index) => keeps[index]).map(({ account, peer, stamp }): NewEntry => (
       { archive: account.bare, with: peer.bare, resource: peer.resource, ...idOf(stamp, nextId) }
     ));

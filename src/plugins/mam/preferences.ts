@@ -33,6 +33,8 @@ export function ruleFor(preferences: Preferences | undefined, peer: Jid): Defaul
 export class PreferenceBook {
   readonly #store: ArchiveStore;
   readonly #known = new BoundedMap<string, Preferences | undefined>(SIZE);
+  /** What is being read, so that many messages of an account do not ask for the same. */
+  readonly #reading = new Map<string, Promise<Preferences | undefined>>();
 
   constructor(store: ArchiveStore) {
     this.#store = store;
@@ -40,7 +42,10 @@ export class PreferenceBook {
 
   /** At once when they are at hand, so that the common case waits for nothing. */
   of(account: string): Preferences | undefined | Promise<Preferences | undefined> {
-    return this.#known.has(account) ? this.#known.get(account) : this.#read(account);
+    if (this.#known.has(account)) return this.#known.get(account);
+    const reading = this.#reading.get(account) ?? this.#read(account).finally(() => this.#reading.delete(account));
+    this.#reading.set(account, reading);
+    return reading;
   }
 
   async set(account: string, preferences: Preferences): Promise<void> {
