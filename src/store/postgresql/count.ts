@@ -1,17 +1,19 @@
 import type { Criteria } from "./criteria.ts";
 import type { Queries } from "./database.ts";
-import { numbers } from "./literal.ts";
+import { namedNumbers, numbers } from "./literal.ts";
 import { partsOf } from "./owner.ts";
 
 /** Counts matching entries; with `among`, of those numbers only. */
 export async function countEntries(
   queries: Queries,
-  { archive, entry, parameters }: Criteria,
+  { sql, parameters }: Criteria,
   among?: readonly number[],
 ): Promise<number> {
-  const named = among === undefined ? "" : ` AND number = ANY ($${parameters.length + 1}::bigint[])`;
+  const entries = among === undefined
+    ? "archive CROSS JOIN entry"
+    : `archive CROSS JOIN ${namedNumbers(parameters.length + 1)} JOIN entry USING (number)`;
   const [row] = await queries.query<{ count: number }>(
-    `SELECT count(*) AS count FROM archive JOIN entry ON ${entry} WHERE ${archive}${named}`,
+    `SELECT count(*) AS count FROM ${entries} WHERE ${sql}`,
     [...parameters, ...among === undefined ? [] : [numbers(among)]],
   );
   return row?.count ?? 0;

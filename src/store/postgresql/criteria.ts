@@ -8,48 +8,47 @@ import { LEAST, MOST } from "./schema.ts";
 
 /** Which entries of an archive are meant, as SQL over the rows `archive` and `entry`, and what is to stand for its parameters. */
 export interface Criteria {
-  readonly archive: string;
-  readonly entry: string;
+  readonly sql: string;
   readonly parameters: readonly Parameter[];
 }
 
 /**
+ * Entries of an owner's archive that match a filter, wherever they are.
+ *
  * All the ways to ask are few statements, of which each connection prepares those that it meets: what is not filtered by has
  * bounds that everything meets.
- *
- * A range of times is first one of numbers, as far as these may run ahead of the times, and then checked row by row.
  */
-export function criteriaOf(
-  owner: string,
-  { above, below }: Selection,
-  { with: peer, resource, start, end }: Filter,
-): Criteria {
-  const from = within(Math.ceil(start ?? LEAST));
-  const to = within(Math.floor(end ?? MOST));
-  const sql = [
-    "entry.archive = archive.id AND number > $3 AND number < $4",
-    `number >= $5 + least_ahead * ${NUMBERS_PER_MILLISECOND} AND number < $6 + most_ahead * ${NUMBERS_PER_MILLISECOND}`,
-    "time BETWEEN $7 AND $8",
-  ];
-  const parameters: Parameter[] = [
-    ...partsOf(owner),
-    above,
-    below,
-    within(firstNumberAt(from)),
-    within(firstNumberAt(to + 1)),
-    from,
-    to,
-  ];
+export function matching(owner: string, filter: Filter): Criteria {
+  const { with: peer, resource } = filter;
+  const sql = ["domain = $1 AND local = $2 AND entry.archive = archive.id AND time BETWEEN $3 AND $4"];
+  const parameters: Parameter[] = [...partsOf(owner), ...timesOf(filter)];
   if (peer !== undefined) {
     parameters.push(peerKey(peer), correspondentOf(peer, resource ?? ""));
-    sql.push("peer_key = $9");
+    sql.push("peer_key = $5");
     sql.push(
-      resource === undefined
-        ? "(correspondent = $10 OR starts_with(correspondent, $10 || '/'))"
-        : "correspondent = $10",
+      resource === undefined ? "(correspondent = $6 OR starts_with(correspondent, $6 || '/'))" : "correspondent = $6",
     );
   }
-  return { archive: "domain = $1 AND local = $2", entry: sql.join(" AND "), parameters };
+  return { sql: sql.join(" AND "), parameters };
+}
+
+/**
+ * Those in a part of the archive. A range of times is one of numbers as well, as far as these may run ahead of the times: so the
+ * server goes to where it is, and checks it row by row.
+ */
+export function between({ above, below }: Selection, filter: Filter, { sql, parameters }: Criteria): Criteria {
+  const [from, to] = timesOf(filter);
+  const bounds = [above, below, within(firstNumberAt(from)), within(firstNumberAt(to + 1))];
+  const [first, second, third, fourth] = bounds.map((_, index) => `$${parameters.length + 1 + index}`);
+  const range = `entry.number > ${first} AND entry.number < ${second}
+    AND entry.number >= ${third} + least_ahead * ${NUMBERS_PER_MILLISECOND}
+    AND entry.number < ${fourth} + most_ahead * ${NUMBERS_PER_MILLISECOND}`;
+  return { sql: `${sql} AND ${range}`, parameters: [...parameters, ...bounds] };
+}
+
+/** The first and the last millisecond. */
+function timesOf({ start, end }: Filter): [from: number, to: number] {
+  return [within(Math.ceil(start ?? LEAST)), within(Math.floor(end ?? MOST))];
 }
 
 /** The nearest number that there can be. */

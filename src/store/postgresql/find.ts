@@ -2,7 +2,7 @@ import type { Entry, Extent } from "../archive.ts";
 import type { Criteria } from "./criteria.ts";
 import type { Queries } from "./database.ts";
 import { ENTRY, entryOf, type EntryRow, PLACE, placeOf, type PlaceRow } from "./entry_rows.ts";
-import { numbers } from "./literal.ts";
+import { namedNumbers, numbers } from "./literal.ts";
 import { ARCHIVE, partsOf } from "./owner.ts";
 
 /** How far to go. */
@@ -28,14 +28,14 @@ type FoundRow = { readonly held: number } & (EntryRow | { readonly number: null 
  */
 export async function findEntries(
   queries: Queries,
-  { archive, entry, parameters }: Criteria,
+  { sql, parameters }: Criteria,
   { backward, wanted }: Walk,
 ): Promise<Finding> {
   const rows = await queries.query<FoundRow>(
     `SELECT entries AS held, found.* FROM archive LEFT JOIN LATERAL (
-       SELECT ${ENTRY} FROM entry WHERE ${entry}
+       SELECT ${ENTRY} FROM entry WHERE ${sql}
        ORDER BY number ${backward ? "DESC" : "ASC"} LIMIT $${parameters.length + 1}
-     ) AS found ON true WHERE ${archive}`,
+     ) AS found ON true WHERE domain = $1 AND local = $2`,
     [...parameters, wanted],
   );
   const entries = rows.filter((row) => row.number !== null);
@@ -45,12 +45,12 @@ export async function findEntries(
 /** Those of certain numbers that match, in order of arrival. */
 export async function findAmong(
   queries: Queries,
-  { archive, entry, parameters }: Criteria,
+  { sql, parameters }: Criteria,
   among: readonly number[],
 ): Promise<Entry[]> {
   const rows = await queries.query<EntryRow>(
-    `SELECT ${ENTRY} FROM archive JOIN entry ON ${entry}
-     WHERE ${archive} AND number = ANY ($${parameters.length + 1}::bigint[])`,
+    `SELECT ${ENTRY} FROM archive CROSS JOIN ${namedNumbers(parameters.length + 1)}
+     JOIN entry USING (number) WHERE ${sql}`,
     [...parameters, numbers(among)],
   );
   return inOrder(rows).map(entryOf);

@@ -1,7 +1,7 @@
 import type { Extent, Filter, Page, Paging, UnknownId } from "../archive.ts";
 import { isBackward, isUnfiltered, pageOf, selectionOf } from "../selection.ts";
 import { countAll, countEntries } from "./count.ts";
-import { criteriaOf } from "./criteria.ts";
+import { between, matching } from "./criteria.ts";
 import type { Queries } from "./database.ts";
 import { findAmong, findEntries, findExtent } from "./find.ts";
 import { locateIds } from "./ids.ts";
@@ -18,11 +18,11 @@ export class Read {
   async page(owner: string, filter: Filter, paging: Paging): Promise<Page | UnknownId> {
     const selection = await selectionOf(filter, paging, (ids) => locateIds(this.#queries, owner, ids));
     if ("unknown" in selection) return selection;
-    const criteria = criteriaOf(owner, selection, filter);
+    const criteria = matching(owner, filter);
     const backward = isBackward(paging);
     // One more than was asked for says whether there are more.
     const { found, held } = selection.numbers === undefined
-      ? await findEntries(this.#queries, criteria, { backward, wanted: paging.max + 1 })
+      ? await findEntries(this.#queries, between(selection, filter, criteria), { backward, wanted: paging.max + 1 })
       : { found: await findAmong(this.#queries, criteria, selection.numbers), held: undefined };
     return pageOf({
       entries: backward ? found.slice(-paging.max) : found.slice(0, paging.max),
@@ -35,7 +35,10 @@ export class Read {
     if (isUnfiltered(filter)) return await countAll(this.#queries, owner);
     const selection = await selectionOf(filter, {}, (ids) => locateIds(this.#queries, owner, ids));
     if ("unknown" in selection) return selection;
-    return await countEntries(this.#queries, criteriaOf(owner, selection, filter), selection.numbers);
+    const criteria = matching(owner, filter);
+    return selection.numbers === undefined
+      ? await countEntries(this.#queries, between(selection, filter, criteria))
+      : await countEntries(this.#queries, criteria, selection.numbers);
   }
 
   async extent(owner: string): Promise<Extent | undefined> {

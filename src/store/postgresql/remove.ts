@@ -1,5 +1,5 @@
 import type { Queries } from "./database.ts";
-import { numbers } from "./literal.ts";
+import { namedNumbers, numbers } from "./literal.ts";
 
 /** Which of the oldest entries of an archive are to go. */
 export interface Old {
@@ -29,7 +29,10 @@ export async function removeOldest(queries: Queries, archive: number, { below, l
 
 /** Removes certain entries of an archive that the caller has locked. */
 export async function removeNumbers(queries: Queries, archive: number, gone: readonly number[]): Promise<void> {
-  await queries.query("DELETE FROM entry WHERE archive = $1 AND number = ANY ($2::bigint[])", [archive, numbers(gone)]);
+  await queries.query(
+    `DELETE FROM entry USING ${namedNumbers(2)} WHERE archive = $1 AND entry.number = named.number`,
+    [archive, numbers(gone)],
+  );
   await queries.query(
     "UPDATE archive SET entries = entries - $2, changes = changes + 1 WHERE id = $1",
     [archive, gone.length],
