@@ -9,6 +9,7 @@ import { openPostgresqlStore, type PostgresqlOptions } from "../store/postgresql
 import { isPassing } from "../store/postgresql/passing.ts";
 import { backoff } from "../stream/backoff.ts";
 import type { Config } from "./config/config.ts";
+import { fileProblem } from "./file_problem.ts";
 import type { Log } from "./log.ts";
 
 /** Seconds between attempts: a database that starts with the machine is there in no time. */
@@ -21,19 +22,28 @@ export interface Opening {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What the store is told of the configuration. Throws when that does not say where it is. */
-export function postgresqlOptions({ postgresql }: Config["storage"]): PostgresqlOptions {
-  const { url, replica_urls, write_connections, read_connections, statement_timeout } = postgresql;
+/** What the store is told of the configuration. Throws when that does not say where it is, or names what cannot be read. */
+export async function postgresqlOptions({ postgresql }: Config["storage"]): Promise<PostgresqlOptions> {
+  const { url, ca_file, replica_urls, write_connections, read_connections, statement_timeout } = postgresql;
   if (url === undefined) {
     throw new Error("Cannot open the archives in PostgreSQL: found no storage.postgresql.url, expected one");
   }
   return {
     url,
+    ...ca_file !== undefined && { ca: await certificates(ca_file) },
     replicaUrls: replica_urls ?? [],
     writeConnections: write_connections,
     readConnections: read_connections,
     statementTimeout: statement_timeout * 1000,
   };
+}
+
+async function certificates(file: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(file);
+  } catch (cause) {
+    throw new Error(`Cannot read storage.postgresql.ca_file "${file}": ${fileProblem(cause)}`, { cause });
+  }
 }
 
 /**

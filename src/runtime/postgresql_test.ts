@@ -10,13 +10,16 @@ import { openStore } from "./stores.ts";
 const ignore = !await canBeHad("PostgreSQL");
 
 /** What is configured with archives there. */
-async function configOf(url: string): Promise<Config> {
-  const component = { domain: "archive.example.org", secret: "x" };
-  const text = `hosts = ["example.org"]
-    component = ${JSON.stringify(component).replaceAll(/"(\w+)":/g, "$1 =")}
-    storage = { archive2 = "postgresql", postgresql.url = "${url}" }`;
-  const sources = { file: "config.toml", env: {}, flags: new Map(), plugins: [] };
-  return (await loadConfig({ ...sources, text: `modules_enabled = []\n${text}` })).config;
+async function configOf(url: string, more = ""): Promise<Config> {
+  const text = `
+    modules_enabled = []
+    hosts = ["example.org"]
+    component = { domain = "archive.example.org", secret = "x" }
+    [storage]
+    archive2 = "postgresql"
+    postgresql.url = "${url}"
+    ${more}`;
+  return (await loadConfig({ text, file: "config.toml", env: {}, flags: new Map(), plugins: [] })).config;
 }
 
 /** A log that calls out at each event. */
@@ -44,6 +47,13 @@ Deno.test({
     assertMatch(lines[0] ?? "", /Cannot reach the database of the archives event=store-unreachable .*127\.0\.0\.1/);
     assertEquals(lines.filter((line) => line.includes(":pw")), []);
   },
+});
+
+Deno.test("certificates that cannot be read end a start at once", async () => {
+  const config = await configOf("postgresql://annals:pw@127.0.0.1:1/annals", 'postgresql.ca_file = "/nowhere"');
+  const opening = openStore("archive2", config, { log: hearing(() => {}) });
+  const { message } = await assertRejects(() => opening, Error);
+  assertEquals(message, 'Cannot read storage.postgresql.ca_file "/nowhere": There is no such file or folder');
 });
 
 Deno.test("who stops a service that waits for its database does not wait for it", async () => {

@@ -27,7 +27,7 @@ export async function openStore(name: string, { storage }: Config, opening: Open
     case "sqlite":
       return await openSqliteOrMemory(storage, log);
     case "postgresql":
-      return told(await openWhenReachable(postgresqlOptions(storage), opening), log);
+      return told(await openWhenReachable(await postgresqlOptions(storage), opening), log);
   }
 }
 
@@ -69,7 +69,7 @@ export async function openArchivesToRead(
     case "sqlite":
       return openSqliteReader(storage.sqlite.path);
     case "postgresql":
-      return await openPostgresqlReader(postgresqlOptions(storage));
+      return await openPostgresqlReader(await postgresqlOptions(storage));
   }
 }
 
@@ -84,7 +84,7 @@ export async function openArchivesToImport(
     case "sqlite":
       return await openSqliteStore(sqliteOptions(storage));
     case "postgresql":
-      return await openPostgresqlStore(postgresqlOptions(storage));
+      return await openPostgresqlStore(await postgresqlOptions(storage));
   }
 }
 

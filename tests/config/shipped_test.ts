@@ -25,6 +25,7 @@ Deno.test("The shipped config.toml shows every option that has no default too, i
     "component.secret_file",
     "storage.postgresql.url",
     "storage.postgresql.url_file",
+    "storage.postgresql.ca_file",
     "storage.postgresql.replica_urls",
     "metrics.listen",
   ]);

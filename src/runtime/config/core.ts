@@ -110,6 +110,11 @@ export const CORE = {
         example: "postgresql.url",
         optional: true,
       }),
+      ca_file: option(path(), {
+        doc: "Certificates (PEM) of who vouches for the database: it must speak TLS then, and be vouched for",
+        example: "/etc/ssl/certs/ssl-cert-snakeoil.pem",
+        optional: true,
+      }),
       replica_urls: option(list(databaseUrl()), {
         doc: "Replicas of it that pages are read from, to take that load off the database that is written to",
         example: ["postgresql://annals:password@replica.example.org:5432/annals"],

@@ -23,6 +23,8 @@ export interface PostgresqlOptions {
   readonly replicaUrls?: readonly string[];
   /** Default what each URL says as `sslmode`. */
   readonly tls?: Tls;
+  /** Certificates (PEM) of who must vouch for each server; default those that the runtime trusts. */
+  readonly ca?: string;
   /** Connections on which is written, at most; default 2. */
   readonly writeConnections?: number;
   /** Connections on which is read, at most, of each server; default 8. */
@@ -79,6 +81,9 @@ function reading(
   return { reader, replicas: new Replicas(reader, replicas) };
 }
 
-function access({ url, tls, statementTimeout = STATEMENT_TIMEOUT }: PostgresqlOptions, connections: number): Access {
-  return { url, tls, connections, statementTimeout };
+function access(
+  { url, tls, ca, statementTimeout = STATEMENT_TIMEOUT }: PostgresqlOptions,
+  connections: number,
+): Access {
+  return { url, tls, ca, connections, statementTimeout };
 }

@@ -16,6 +16,8 @@ export interface Access {
   readonly url: string;
   /** Default what the URL says as `sslmode`. */
   readonly tls?: Tls | undefined;
+  /** Certificates (PEM) of who must vouch for the server, whatever `tls` says; default those that the runtime trusts. */
+  readonly ca?: string | undefined;
   /** Connections at most. */
   readonly connections: number;
   /** Milliseconds that a statement may take; 0 for as long as it likes. */
@@ -57,7 +59,7 @@ export function serversOf(url: string): { readonly hosts: readonly Host[]; reado
 }
 
 /** Connections to one server, made when something is asked. */
-export function createPool({ url, tls, connections, statementTimeout }: Access, { host, port }: Host): Sql {
+export function createPool({ url, tls, ca, connections, statementTimeout }: Access, { host, port }: Host): Sql {
   const silence = statementTimeout === 0 ? 0 : statementTimeout + GRACE;
   const options: postgres.Options<{ bigint: postgres.PostgresType<number> }> & { socket: () => Socket } = {
     host,
@@ -70,6 +72,7 @@ export function createPool({ url, tls, connections, statementTimeout }: Access, 
     onnotice: () => {},
     types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
     ...tls !== undefined && { ssl: tls },
+    ...ca !== undefined && { ssl: { ca, rejectUnauthorized: true } },
     connection: {
       ...SESSION,
       statement_timeout: statementTimeout,

@@ -8,7 +8,7 @@
 const PACKAGES = {
   Prosody: ["prosody", "prosody-modules", "lua-dbi-sqlite3"],
   ejabberd: ["ejabberd", "erlang-p1-sqlite3"],
-  PostgreSQL: ["postgresql"],
+  PostgreSQL: ["postgresql", "openssl"],
   Chromium: ["chromium"],
 } as const;
 

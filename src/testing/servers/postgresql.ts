@@ -12,6 +12,8 @@ import { asServer, childrenOf, hasEnded, program, run } from "./postgresql_tools
 export interface PostgresqlOptions {
   /** Whether it waits for the disk: only what survives a crash of the machine needs that. Default false. */
   readonly durable?: boolean;
+  /** Whether it speaks TLS, as 127.0.0.1 and localhost, with a certificate of its own: the file `certificate` in its folder. */
+  readonly tls?: boolean;
   /** Parameters of `postgresql.conf`. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -22,6 +24,12 @@ const PASSWORD = "pw";
 
 /** What makes a server that has nothing to lose faster. */
 const CARELESS = { fsync: "off", full_page_writes: "off" };
+
+/** Makes a key, and a certificate that vouches for itself. */
+const CERTIFY = [
+  ...["openssl", "req", "-x509", "-newkey", "rsa:2048", "-noenc", "-days", "2", "-subj", "/CN=localhost"],
+  ...["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", "key", "-out", "certificate"],
+];
 
 /** A server that can be stopped or killed and started again; what it keeps on disk stays until it is disposed of. */
 export class PostgresqlServer implements AsyncDisposable, Disposable {
@@ -42,6 +50,7 @@ export class PostgresqlServer implements AsyncDisposable, Disposable {
       const access = ["--auth-local=trust", "--auth-host=scram-sha-256", `--pwfile=${folder}/password`];
       const locale = ["--encoding=UTF8", "--no-locale"];
       const pace = ["--no-sync", "--no-instructions"];
+      if (options.tls) await run(CERTIFY, folder);
       await run([program("initdb"), "-D", "data", "-U", USER, ...access, ...locale, ...pace], folder);
     });
   }
@@ -165,7 +174,7 @@ export class PostgresqlServer implements AsyncDisposable, Disposable {
 
   /** Should this program end without a word, so does the server ("immediate shutdown"). */
   #spawn(): Deno.ChildProcess {
-    const { durable = false, settings = {} } = this.#options;
+    const { durable = false, tls = false, settings = {} } = this.#options;
     const parameters = {
       listen_addresses: "127.0.0.1",
       port: String(this.port),
@@ -173,6 +182,7 @@ export class PostgresqlServer implements AsyncDisposable, Disposable {
       // What it has in /dev/shm would be left there by a server that is killed.
       dynamic_shared_memory_type: "mmap",
       ...durable ? {} : CARELESS,
+      ...tls && { ssl: "on", ssl_cert_file: "../certificate", ssl_key_file: "../key" },
       ...settings,
     };
     const flags = Object.entries(parameters).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
