@@ -5,6 +5,7 @@
 --   annals_max_queue = 100000                     -- messages kept while Annals is away; then the oldest are given up
 --   annals_check_interval = 3600                  -- seconds between two searches for archives without an account
 --   annals_cache_size = 10000                     -- accounts of which is remembered what was asked about them
+--   annals_request_timeout = 60                   -- seconds until a request is given up, or a refused greeting repeated
 --
 -- The module decides what is archived, as mod_mam does and at the same points; stamps the archive id on what the account
 -- receives; hands messages over until Annals has stored them; and passes requests there and pages back. What the two say
@@ -43,8 +44,6 @@ local BATCHES_IN_MEMORY = 16; -- of those that wait; the others are in storage o
 local GATHER = 0.05; -- seconds that a message waits for others: each batch costs the server as much as several messages
 local TICK = 2; -- seconds: what waits longer is in storage
 local REQUEST_BYTES = 1024 * 1024; -- of a user's: at more Annals may end the stream, for which everybody would pay
-local REQUEST_TIMEOUT = 60; -- seconds
-local GREETING_RETRY = 60; -- seconds, after an error
 local KNOWN_FOR, UNKNOWN_FOR = 600, 10; -- seconds that an account's existence, or absence, is remembered
 local CHECK_PAUSE, CHECK_STEP = 0.02, 4; -- seconds between lookups of accounts, and how many at once: each blocks
 
@@ -53,6 +52,7 @@ local component = module:get_option_string("annals_component");
 local max_queue = module:get_option_number("annals_max_queue", 100000);
 local check_interval = module:get_option_number("annals_check_interval", 3600);
 local cache_size = module:get_option_number("annals_cache_size", 10000);
+local request_timeout = module:get_option_number("annals_request_timeout", 60);
 local store = module:open_store("annals");
 
 if not component then
@@ -480,13 +480,14 @@ end);
 
 -- What was handed in last are pieces of text, in one table that is used again, and joined once for many messages: the
 -- server's collector makes the garbage that strings are the greater part of what a message costs.
-local pieces, written = {}, 0;
+local pieces, written, size = {}, 0, 0; -- how many are written, and bytes of the message
 local joined = 0; -- how many there were before those
 local fresh = {
 	count = 0; -- entries in the pieces
-	bytes = 0;
-	first = 0; -- number of pieces before the last entry
-	first_bytes = 0; -- and of bytes
+	bytes = 0; -- of them all, at most
+	first = 0; -- number of pieces before the last entry,
+	last = 0; -- and to its end
+	size = 0; -- bytes of its message
 	at = 0; -- milliseconds
 	opening = "";
 	owners = {}; -- user → true
@@ -548,8 +549,8 @@ local function write(element, outer_xmlns)
 		if key ~= "xmlns" or value ~= outer_xmlns then
 			local before = BEFORE_VALUE[key] or before_value(key);
 			if not plain_values[value] then
-				local plain = value;
-				value = escaped_value(value);
+				local plain = tostring(value); -- modules write numbers, too
+				value = escaped_value(plain);
 				if value == plain and key ~= "id" then remember_plain(value); end
 			end
 			all[last + 1], all[last + 2], all[last + 3] = before, value, "'";
@@ -572,45 +573,38 @@ local function write(element, outer_xmlns)
 		end
 	end
 	all[last + 1], all[last + 2], all[last + 3] = "</", name, ">";
-	written, fresh.bytes = last + 3, fresh.bytes + bytes;
+	written, size = last + 3, size + bytes;
 end
 
 -- So many that giving up a batch, which is done as a whole, gives up a tenth at most.
 local batch_entries = max(1, min(1000, floor(max_queue / 10)));
 
-local function write_entry(stanza)
-	fresh.first, fresh.first_bytes = written, fresh.bytes;
-	written, fresh.bytes = written + HEAD, fresh.bytes + TAG_BYTES;
+local function write_entry(first, stanza)
+	written, size = first + HEAD, 0;
 	write(stanza);
 	written = written + 1;
 	pieces[written] = CLOSING_TAG;
-end
-
-local function take_back()
-	written, fresh.bytes = fresh.first, fresh.first_bytes;
 end
 
 -- Takes an entry, which may change as long as it is open, and returns its place; nil where it is too large. The event loop
 -- runs no timers as long as there is something to read, so many entries do not wait for theirs.
 function queue.add(stanza, at)
 	if fresh.bytes >= BATCH_BYTES / 4 or fresh.count >= batch_entries then queue.flush(); end
-	write_entry(stanza);
-	local bytes = fresh.bytes - fresh.first_bytes - TAG_BYTES;
-	if bytes > MESSAGE_BYTES then
-		take_back();
-		module:log("warn", "A message of %d bytes is not archived: it is too large", bytes);
+	write_entry(fresh.last, stanza);
+	if size > MESSAGE_BYTES then
+		module:log("warn", "A message of %d bytes is not archived: it is too large", size);
 		return nil;
-	elseif fresh.count > 0 and fresh.bytes > BATCH_BYTES then
-		take_back();
+	elseif fresh.count > 0 and fresh.bytes + TAG_BYTES + size > BATCH_BYTES then
 		queue.flush();
-		write_entry(stanza);
+		return queue.add(stanza, at);
 	end
 	if fresh.count == 0 then module:add_timer(GATHER, queue.flush); end
 	if at ~= fresh.at then fresh.at, fresh.opening = at, "<entry at='" .. at; end
-	local first = fresh.first;
+	local first = fresh.last;
 	pieces[first + 1], pieces[first + HEAD] = fresh.opening, "'><![CDATA[";
 	for i = first + 2, first + HEAD - 1 do pieces[i] = ""; end
-	fresh.count = fresh.count + 1;
+	fresh.first, fresh.last, fresh.size = first, written, size;
+	fresh.count, fresh.bytes = fresh.count + 1, fresh.bytes + TAG_BYTES + size;
 	return joined + first;
 end
 
@@ -625,22 +619,23 @@ function queue.stamp(entry, side, user, id, wanted)
 	fresh.owners[user] = true;
 end
 
--- Writes another message in place of an entry's, and returns its place; nil where it cannot be changed any more.
+-- Writes another message in place of the last entry's, and returns its place; nil where it cannot be changed any more.
 function queue.rewrite(entry, stanza)
-	if not queue.is_open(entry) or entry - joined ~= fresh.first then return nil; end
-	take_back();
-	write_entry(stanza);
+	if entry - joined ~= fresh.first or fresh.count == 0 then return nil; end
+	write_entry(fresh.first, stanza);
+	fresh.last, fresh.bytes, fresh.size = written, fresh.bytes + size - fresh.size, size;
 	return entry;
 end
 
 function queue.flush()
 	if fresh.count == 0 then return; end
-	local position = queue.put(concat(pieces, "", 1, written), fresh.count);
+	local position = queue.put(concat(pieces, "", 1, fresh.last), fresh.count);
 	for user in pairs(fresh.owners) do
 		queue.newest_of[user], fresh.owners[user] = position, nil;
 	end
 	if #pieces > MOST_PIECES then pieces = {}; end
-	joined, written, fresh.count, fresh.bytes = joined + written, 0, 0, 0;
+	joined = joined + fresh.last;
+	fresh.count, fresh.bytes, fresh.last = 0, 0, 0;
 	queue.shrink();
 	stream.pump();
 	measure_queued(queue.size);
@@ -856,7 +851,7 @@ end
 function stream.ask(kind, payload, respond)
 	stream.last_id = stream.last_id + 1;
 	local id = stream.id_prefix .. stream.last_id;
-	local request = { respond = respond, expires = monotonic() + REQUEST_TIMEOUT };
+	local request = { respond = respond, expires = monotonic() + request_timeout };
 	stream.asked[id] = request;
 	stream.session.send("<iq" .. address(kind, id) .. ">" .. payload .. "</iq>");
 	return request;
@@ -909,7 +904,7 @@ function stream.greet()
 			local _, condition, text = (reply or st.stanza("iq")):get_error();
 			module:log("warn", "Annals does not answer the greeting of version %s: %s",
 				VERSION, text or condition or "no answer, or one of another version");
-			stream.greet_at = monotonic() + GREETING_RETRY;
+			stream.greet_at = monotonic() + request_timeout;
 		end
 	end);
 end
@@ -991,7 +986,7 @@ end
 
 function handlers.page(payload)
 	local request = stream.asked[payload.attr.request or ""];
-	if request and request.session then 
+	if request and request.session then
 		requests.hand_out(request.session, payload:get_text(), payload.attr.sizes or "");
 	end
 end

@@ -1,4 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { ScriptedComponent } from "../../src/testing/scripted_component.ts";
+import type { Element } from "../../src/xml/element.ts";
 import { chat, onModule, stanzaIds } from "./module_stage.ts";
 
 const BOB = "bob@example.test";
@@ -42,6 +44,26 @@ onModule("where the versions differ, it says so and keeps what it has", async (s
   const [entry] = await component.entries(1);
   assertEquals(stanzaIds(heard), { [BOB]: entry?.received });
 });
+
+for (
+  const [what, answer] of [
+    ["refused", (component, greeting) => component.refuse(greeting, "feature-not-implemented", "Not yet")],
+    ["not answered", () => Promise.resolve()],
+  ] satisfies [string, (component: ScriptedComponent, greeting: Element) => Promise<void>][]
+) {
+  onModule(`a greeting that is ${what} is repeated on the same stream`, async (stage) => {
+    const component = await stage.connect();
+    await answer(component, await component.greeting());
+    await component.welcome();
+    await stage.server.line((line) => line.includes("Annals keeps the archives"));
+  }, { lua: "annals_request_timeout = 1" });
+}
+
+onModule("it says that the component is not there which it is to talk to", async (stage) => {
+  await stage.server.line((line) => line.includes(`There is no Component "elsewhere.test"`));
+  const alice = await stage.enter("alice");
+  assertStringIncludes(String(await alice.request("set", "<query xmlns='urn:xmpp:mam:2'/>")), "recipient-unavailable");
+}, { lua: `VirtualHost "example.net"\n  modules_enabled = { "annals" }\n  annals_component = "elsewhere.test"` });
 
 onModule("an answer of another version is no greeting", async (stage) => {
   const component = await stage.connect();

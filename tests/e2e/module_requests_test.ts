@@ -126,6 +126,43 @@ for (const [what, sized] of SIZES) {
   );
 }
 
+onModule(
+  "a page is stanzas to a session whose client is inactive, and comes with the answer (XEP-0352)",
+  async (stage) => {
+    const component = await stage.welcomeAll(["alice"]);
+    const alice = await stage.enter("alice");
+    await alice.send("<inactive xmlns='urn:xmpp:csi:0'/>");
+    await alice.send(`<iq type='set' id='mine'>${QUERY}</iq>`);
+    const request = await delegated(component);
+    await component.tell(page(request, ["1", "2"]));
+    await component.answer(request, answer(request, "<fin xmlns='urn:xmpp:mam:2' complete='true'/>"));
+    const [results] = await alice.collect(
+      (stanza) => stanza.getChild("result", "urn:xmpp:mam:2") !== undefined,
+      (stanza) => stanza.attrs.id === "mine",
+      "a page",
+    );
+    assertEquals(results.map(described), [
+      ["alice@example.test", alice.jid, "1", "1 & <more>"],
+      ["alice@example.test", alice.jid, "2", "2 & <more>"],
+    ]);
+  },
+  { lua: `modules_enabled = { "roster"; "saslauth"; "disco"; "ping"; "csi_simple"; "smacks"; "annals" }` },
+);
+
+onModule("a request that nobody answers ends in an error: remote-server-timeout", async (stage) => {
+  const component = await stage.welcomeAll(["alice"]);
+  const alice = await stage.enter("alice");
+  const reply = alice.request("set", QUERY);
+  const request = await delegated(component);
+  assertStringIncludes(String(await reply), "remote-server-timeout");
+  // Too late: it is nobody's.
+  await component.tell(page(request, ["1"]));
+  await component.answer(request, answer(request, "<fin xmlns='urn:xmpp:mam:2'/>"));
+  await component.settle();
+  await alice.settle();
+  assertEquals(alice.pending.filter((stanza) => stanza.is("message")), []);
+}, { lua: "annals_request_timeout = 1" });
+
 onModule("the user gets the error that Annals answers with", async (stage) => {
   const component = await stage.welcomeAll(["alice"]);
   const alice = await stage.enter("alice");

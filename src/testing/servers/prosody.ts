@@ -6,6 +6,7 @@
 import { freePorts } from "../ports.ts";
 import { firewallRules } from "../../cli/setup/prosody.ts";
 import { prosodyConfig, type ProsodyExtras, rulesFile } from "./prosody_config.ts";
+import { PROSODY, PROSODYCTL } from "./prosody_program.ts";
 import { PASSWORD, Server, type ServerOptions, settle, started } from "./server.ts";
 
 type Options = ServerOptions & ProsodyExtras;
@@ -30,14 +31,14 @@ export async function prepareProsody(options: Options = {}): Promise<Server> {
   for (const host of site.hosts) await Deno.writeTextFile(rulesFile(host, site), firewallRules(host, site.component));
   return new Server(site, {
     name: "Prosody",
-    command: "prosody",
+    command: PROSODY,
     options: { args: ["--config", config, "-F"] },
     register: (user, host) => register(config, user, host),
   });
 }
 
 async function register(config: string, user: string, host: string): Promise<void> {
-  const { success, stdout, stderr } = await new Deno.Command("prosodyctl", {
+  const { success, stdout, stderr } = await new Deno.Command(PROSODYCTL, {
     args: ["--config", config, "register", user, host, PASSWORD],
     stdin: "null",
   }).output();

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { COMMUNITY_MODULES } from "./prosody_program.ts";
 import type { ArchiveKeeper, Site } from "./server.ts";
 
 /** What may be added to a configuration. */
@@ -15,6 +16,8 @@ export interface ProsodyExtras {
 
 /** Where `mod_annals.lua` is. */
 const COMPANION_FOLDER = decodeURIComponent(new URL("../../../scripts/prosody", import.meta.url).pathname);
+
+const PLUGIN_PATHS = [COMPANION_FOLDER, ...COMMUNITY_MODULES === undefined ? [] : [COMMUNITY_MODULES]];
 
 /** Community modules that connect Annals. */
 const STANDARD_PATH = ["delegation", "privilege", "firewall"];
@@ -42,7 +45,7 @@ export function prosodyConfig(site: Site, extras: ProsodyExtras = {}): string {
 run_as_root = true
 pidfile = "${site.folder}/prosody.pid"
 data_path = "${site.folder}/data"
-plugin_paths = { "${COMPANION_FOLDER}"; "/usr/lib/prosody/modules" }
+plugin_paths = { ${PLUGIN_PATHS.map((path) => `"${path}"`).join("; ")} }
 interfaces = { "127.0.0.1" }
 -- Without this, Nagle's algorithm costs each archive page 40 ms.
 network_settings = { nagle = false }

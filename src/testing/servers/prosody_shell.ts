@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { PROSODYCTL } from "./prosody_program.ts";
 import type { Server } from "./server.ts";
 
 /** Loads a module of the first host again, as it is; needs `mod_admin_shell`. */
@@ -13,11 +14,12 @@ export async function reloadModule(server: Server, module: string): Promise<void
 
 /** Deletes an account of the first host behind the server's back: in another process. */
 export async function deleteAccount(server: Server, user: string): Promise<void> {
-  await prosodyctl(server, "deluser", `${user}@${server.host}`);
+  // Not "deluser", which asks the server itself to do it since Prosody 13.
+  await prosodyctl(server, "unregister", user, server.host);
 }
 
 async function prosodyctl({ site }: Server, ...args: string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command("prosodyctl", {
+  const { success, stdout, stderr } = await new Deno.Command(PROSODYCTL, {
     args: ["--config", `${site.folder}/prosody.cfg.lua`, ...args],
     stdin: "null",
   }).output();
