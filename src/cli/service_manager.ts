@@ -26,6 +26,7 @@ export class ServiceManager implements AsyncDisposable {
   /** Tells what an event of the log means for who asks `systemctl status`, if anything. */
   hear({ event, message, fields }: LogEvent): void {
     if (event === "stream-connected") this.tell(`STATUS=${message} as ${fields.domain}`);
+    if (event === "stream-standby") this.tell(`STATUS=${message}`);
     if (event === "stream-failed" || event === "store-unreachable") this.tell(`STATUS=${message}; trying again`);
   }
 

@@ -58,6 +58,7 @@ export async function startRuntime(
   const { domain } = config.component;
   let inForce = config;
   let current: Connection | undefined;
+  let standingBy = false;
   const figures: StreamFigures = { connected: false, connections: 0, failures: 0, refused: 0 };
   const metrics = new Metrics();
   await using lent = new AsyncDisposableStack();
@@ -85,6 +86,7 @@ export async function startRuntime(
     const socket = await dial(config.component, stopping.signal);
     const stream = new Connection(socket, config.component, {
       open(): void {
+        standingBy = false;
         figures.connected = true;
         figures.connections++;
         log.info("stream-connected", "Connected to the server", { domain });
@@ -127,6 +129,17 @@ export async function startRuntime(
   const finished = reconnect({
     use: useStream,
     waiting(reason, seconds): void {
+      const isTaken = reason.failure === "conflict";
+      if (isTaken && standingBy) return;
+      standingBy = isTaken;
+      if (isTaken) {
+        log.warn("stream-standby", "The server has a connection for this address already: waits to take its place", {
+          domain,
+          hint:
+            "nothing is to be done where two of them are to run, or the server has not noticed that this one was cut off",
+        });
+        return;
+      }
       figures.failures++;
       log.error("stream-failed", reason.message, { retry_in_seconds: Math.round(seconds), cause: reason.cause });
     },

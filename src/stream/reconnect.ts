@@ -10,6 +10,9 @@ import { ConnectionError } from "./error.ts";
 /** Milliseconds that a stream must have lasted for the next attempt to be a first one again. */
 const STABLE = 60_000;
 
+/** Seconds between two looks whether the place of another connection is free: whoever stands by takes over in no more than that. */
+const STANDBY = 4;
+
 export interface ReconnectOptions {
   /** Connects, and uses the stream until it ends; calls `opened` once it is open. */
   use(opened: () => void): Promise<void>;
@@ -36,7 +39,10 @@ export async function reconnect({ use, waiting, limits, signal }: ReconnectOptio
       if (!(error instanceof ConnectionError) || (error.failure === "refused" && !everOpen)) throw error;
       if (signal.aborted) return;
       if (performance.now() - openSince > STABLE) attempt = 0;
-      const seconds = backoff(attempt, limits(), Math.random());
+      // That there is another is no failure that gets worse with time.
+      const isTaken = error.failure === "conflict";
+      if (isTaken) attempt = 0;
+      const seconds = backoff(attempt, isTaken ? { ...limits(), initial: STANDBY } : limits(), Math.random());
       waiting(error, seconds);
       await delay(seconds * 1000, { signal }).catch(() => {});
     }
