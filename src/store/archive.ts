@@ -227,6 +227,8 @@ export interface ArchiveStore extends ArchiveReader {
   readonly description: string;
   /** The file that holds them, where one of this machine does that only this process writes. */
   readonly file?: string | undefined;
+  /** Whether other processes may write it at the same time: then what was read is not what holds a while later. */
+  readonly shared?: boolean | undefined;
   /**
    * Keeps a batch, all of it or nothing. An entry whose id its archive already holds is left as it is. Rejects with
    * `UnkeepableError` for what no store can keep, with `ArchiveStoreError` where the disk is the matter: then it may be tried again.

@@ -64,6 +64,10 @@ export class ReplaceableStore implements ArchiveStore {
     return this.#store.file;
   }
 
+  get shared(): boolean | undefined {
+    return this.#store.shared;
+  }
+
   get size(): StoreSize {
     return this.#closed === undefined ? this.#store.size : this.#size;
   }

@@ -29,20 +29,35 @@ export function ruleFor(preferences: Preferences | undefined, peer: Jid): Defaul
   return POLICY_BY_DEFAULT[preferences.default];
 }
 
+/** Milliseconds that preferences are gone by where another process may have changed them. */
+const LIFE = 10_000;
+
+interface Known {
+  readonly preferences: Preferences | undefined;
+  /** When they are looked up again, by the clock that the book was given. */
+  readonly until: number;
+}
+
 /** Preferences, read through a bounded cache: they are consulted at every message. */
 export class PreferenceBook {
   readonly #store: ArchiveStore;
-  readonly #known = new BoundedMap<string, Preferences | undefined>(SIZE);
+  readonly #now: () => number;
+  readonly #life: number;
+  readonly #known = new BoundedMap<string, Known>(SIZE);
   /** What is being read, so that many messages of an account do not ask for the same. */
   readonly #reading = new Map<string, Promise<Preferences | undefined>>();
 
-  constructor(store: ArchiveStore) {
+  /** `now` is in milliseconds, of a clock that nobody sets. */
+  constructor(store: ArchiveStore, now: () => number = () => performance.now()) {
     this.#store = store;
+    this.#now = now;
+    this.#life = store.shared ? LIFE : Infinity;
   }
 
   /** At once when they are at hand, so that the common case waits for nothing. */
   of(account: string): Preferences | undefined | Promise<Preferences | undefined> {
-    if (this.#known.has(account)) return this.#known.get(account);
+    const known = this.#known.get(account);
+    if (known !== undefined && this.#now() < known.until) return known.preferences;
     const reading = this.#reading.get(account) ?? this.#read(account).finally(() => this.#reading.delete(account));
     this.#reading.set(account, reading);
     return reading;
@@ -50,12 +65,12 @@ export class PreferenceBook {
 
   async set(account: string, preferences: Preferences): Promise<void> {
     await this.#store.setPreferences(account, preferences);
-    this.#known.set(account, preferences);
+    this.#learn(account, preferences);
   }
 
   /** Knows that an account, which is gone, has none; also where they are being read at the moment. */
   forget(account: string): void {
-    this.#known.set(account, undefined);
+    this.#learn(account, undefined);
   }
 
   /** Reads what somebody has changed in the store itself. */
@@ -69,10 +84,17 @@ export class PreferenceBook {
     return this.#known.keys();
   }
 
+  /** What was learnt while it was read is the newer. */
   async #read(account: string): Promise<Preferences | undefined> {
+    const before = this.#known.get(account);
     const preferences = await this.#store.preferences(account);
-    if (!this.#known.has(account)) this.#known.set(account, preferences);
-    return this.#known.get(account);
+    const known = this.#known.get(account);
+    return known === undefined || known === before ? this.#learn(account, preferences) : known.preferences;
+  }
+
+  #learn(account: string, preferences: Preferences | undefined): Preferences | undefined {
+    this.#known.set(account, { preferences, until: this.#now() + this.#life });
+    return preferences;
   }
 }
 

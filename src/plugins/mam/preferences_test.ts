@@ -37,16 +37,18 @@ const NEVER: Preferences = { default: "never", always: [], never: [] };
 /** A book over a store that says which accounts it was asked about. */
 function book(
   preferences: (account: string) => Promise<Preferences | undefined>,
+  { shared, now }: { readonly shared?: boolean; readonly now?: () => number } = {},
 ): { book: PreferenceBook; read: string[] } {
   const read: string[] = [];
   const store = {
+    shared,
     preferences(account: string): Promise<Preferences | undefined> {
       read.push(account);
       return preferences(account);
     },
     setPreferences: () => Promise.resolve(),
   } as Partial<ArchiveStore> as ArchiveStore;
-  return { book: new PreferenceBook(store), read };
+  return { book: new PreferenceBook(store, now), read };
 }
 
 Deno.test("PreferenceBook reads an account's preferences once, also where there are none", async () => {
@@ -84,4 +86,29 @@ Deno.test("PreferenceBook forgets the account that it has known longest when the
   assertEquals(b.of("user1@a.test"), ALWAYS);
   await b.of("user0@a.test");
   assertEquals(read.slice(accounts.length), ["user0@a.test"]);
+});
+
+Deno.test("PreferenceBook goes by what another process may have changed for ten seconds", async () => {
+  let [now, preferences] = [0, ALWAYS];
+  const { book: b, read } = book(() => Promise.resolve(preferences), { shared: true, now: () => now });
+  await b.of("alice@a.test");
+  preferences = NEVER;
+  now = 9_999;
+  assertEquals(b.of("alice@a.test"), ALWAYS);
+  now = 10_000;
+  assertEquals(await b.of("alice@a.test"), NEVER);
+  assertEquals(b.of("alice@a.test"), NEVER);
+  assertEquals(read.length, 2);
+});
+
+Deno.test("PreferenceBook has what was set at hand, also where it was out of date and is being read", async () => {
+  let now = 0;
+  const old = Promise.withResolvers<Preferences>();
+  const { book: b } = book(() => now === 0 ? Promise.resolve(ALWAYS) : old.promise, { shared: true, now: () => now });
+  await b.of("alice@a.test");
+  now = 10_000;
+  const reading = b.of("alice@a.test");
+  await b.set("alice@a.test", NEVER);
+  old.resolve(ALWAYS);
+  assertEquals(await reading, NEVER);
 });

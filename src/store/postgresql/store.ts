@@ -24,6 +24,7 @@ export interface Connections extends ReadConnections {
 /** Archives in PostgreSQL. What writes is one transaction, or several; reads go through connections of their own. */
 export class PostgresqlStore extends Reading implements ArchiveStore {
   readonly description: string;
+  readonly shared = true;
   readonly #writer: Database;
   readonly #additions: Additions;
   readonly #copies = new Copies();
