@@ -74,7 +74,7 @@ Deno.test({
     assertEquals(condition(refused), "internal-server-error");
     await stream.send(chat("bob", "alice", "four"));
     await database.start();
-    await annals.event("store-recovered");
+    for (const event of ["store-recovered", "decision-recovered"]) await annals.event(event);
     assertEquals(await found(stream), ["before", "one", "two", "three", "four"]);
     assertEquals(await found(stream, "nurse"), ["three"]);
   },

@@ -147,7 +147,14 @@ export class Intake {
       }
       return undefined;
     } finally {
-      if (--this.#retrying === 0) this.#failed = Promise.withResolvers();
+      if (--this.#retrying === 0) this.#recover();
+    }
+  }
+
+  #recover(): void {
+    this.#failed = Promise.withResolvers();
+    if (isMilestone(this.#failures) && !this.#closing.signal.aborted) {
+      this.#options.log.info("decision-recovered", "Whether to keep messages is known again; what waited is stored");
     }
   }
 
