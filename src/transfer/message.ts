@@ -13,7 +13,7 @@ import { XmlError } from "../xml/error.ts";
 import { Reader } from "../xml/reader.ts";
 import { serialize } from "../xml/writer.ts";
 import { Jid } from "../xmpp/jid.ts";
-import { asClient, NS_CLIENT } from "../xmpp/stanza.ts";
+import { NS_CLIENT } from "../xmpp/stanza.ts";
 import { type Item, skipped } from "./item.ts";
 
 /** What another archive says of a message. */
@@ -31,6 +31,9 @@ export interface Told {
   readonly message: string | Element;
 }
 
+/** Addresses that are kept at hand, few because each may keep the part of the file in memory that it was read from. */
+const MOST_JIDS = 64;
+
 /** Namespaces of streams that messages were received on. */
 const STREAMS: ReadonlySet<string | undefined> = new Set([undefined, NS_CLIENT, "jabber:server"]);
 
@@ -38,6 +41,7 @@ const STREAMS: ReadonlySet<string | undefined> = new Set([undefined, NS_CLIENT, 
 export class MessageReader {
   #elements: Element[] = [];
   #xml: Reader | undefined;
+  readonly #jids = new Map<string, Jid>();
 
   /** The entry, or why it is not taken. */
   read(told: Told): Item {
@@ -49,7 +53,7 @@ export class MessageReader {
       if (message?.name !== "message" || !STREAMS.has(message.getNS())) return skipped("not a message");
       const stanza = stanzaOf(message, owner);
       if (exceedsResult(stanza)) return skipped("too large to be sent back by every server");
-      const peer = peerOf(message, told);
+      const peer = this.#peerOf(message, told);
       if (peer === undefined) return skipped("an address that cannot be read");
       const entry: WholeEntry = { id, time, stanza, with: peer.bare, resource: peer.resource };
       return { kind: "entry", owner, entry };
@@ -57,6 +61,34 @@ export class MessageReader {
       if (error instanceof XmlError) return skipped("XML that is not well-formed");
       throw error;
     }
+  }
+
+  /** The other end; `undefined` when an address is malformed. */
+  #peerOf(message: Element, { owner, peer, bare }: Told): Jid | undefined {
+    try {
+      if (peer !== undefined) return this.#jid(peer);
+      const said = this.#addressOf(message, owner);
+      return bare === undefined || bare === "" || bare === said.bare ? said : this.#jid(bare);
+    } catch (error) {
+      if (error instanceof TypeError) return undefined;
+      throw error;
+    }
+  }
+
+  /** XEP-0441 §"JID matching": the `to` of an outgoing message, the `from` of an incoming one. */
+  #addressOf({ attrs: { from, to } }: Element, owner: string): Jid {
+    const sender = this.#jid(from ?? owner);
+    return sender.bare === owner ? this.#jid(to ?? owner) : sender;
+  }
+
+  /** Addresses recur: whoever talks says many things. */
+  #jid(text: string): Jid {
+    let jid = this.#jids.get(text);
+    if (jid !== undefined) return jid;
+    jid = Jid.parse(text);
+    if (this.#jids.size === MOST_JIDS) this.#jids.clear();
+    this.#jids.set(text, jid);
+    return jid;
   }
 
   /** One reader for all, as long as none of them is malformed: it costs as much as a message. */
@@ -99,24 +131,8 @@ function idObjection(id: string): string | undefined {
 
 /** XEP-0359 §"Security Considerations": only the archive itself says under which id it keeps a message. */
 function stanzaOf(message: Element, owner: string): string {
-  if (message.attrs.xmlns !== NS_CLIENT) delete message.attrs.xmlns;
-  return serialize(asClient(withoutStanzaIds(message, new Set([owner]))));
-}
-
-/** The other end; `undefined` when an address is malformed. */
-function peerOf(message: Element, { owner, peer, bare }: Told): Jid | undefined {
-  try {
-    if (peer !== undefined) return Jid.parse(peer);
-    const said = addressOf(message, owner);
-    return bare === undefined || bare === "" || bare === said.bare ? said : Jid.parse(bare);
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
-}
-
-/** XEP-0441 §"JID matching": the `to` of an outgoing message, the `from` of an incoming one. */
-function addressOf({ attrs: { from, to } }: Element, owner: string): Jid {
-  const sender = Jid.parse(from ?? owner);
-  return sender.bare === owner ? Jid.parse(to ?? owner) : sender;
+  // It is last where others do not have it first.
+  if (message.attrs.xmlns !== undefined && message.attrs.xmlns !== NS_CLIENT) delete message.attrs.xmlns;
+  message.attrs.xmlns ??= NS_CLIENT;
+  return serialize(withoutStanzaIds(message, new Set([owner])));
 }

@@ -5,8 +5,8 @@
  * @module
  */
 import { join } from "node:path";
-import { type Element, xml } from "../xml/element.ts";
-import { isName } from "../xml/names.ts";
+import { type Attributes, attributes, Element } from "../xml/element.ts";
+import { NameReader } from "../xml/names.ts";
 import { parseStamp } from "../wire/xep0082.ts";
 import { accountOf } from "./account.ts";
 import { TransferError } from "./error.ts";
@@ -86,7 +86,7 @@ function decoded(name: string): string | undefined {
 function* readPreferences(path: string, owner: string): Generator<Item> {
   const text = [...chunksOf(path)].map((chunk) => chunk.toString("latin1")).join("");
   const lua = new LuaReader(text);
-  const { fields } = parsed({ path, text, offset: 0 }, () => {
+  const { fields } = parsed({ path, text, from: 0, end: text.length, offset: 0 }, () => {
     lua.expect("return");
     const table = lua.table();
     lua.takes(";");
@@ -98,10 +98,11 @@ function* readPreferences(path: string, owner: string): Generator<Item> {
 
 function* readList(path: string, owner: string): Generator<Item> {
   const reader = new MessageReader();
+  const names = new NameReader();
   let position = 0;
-  for (const table of itemsOf(path)) {
+  for (const table of itemsOf(path, names)) {
     position++;
-    const message = elementOf(table);
+    const message = elementOf(table, names);
     const time = timeOf(table);
     // mod_storage_internal: an item without a key is known by its position.
     const id = String(table.fields.get("key") ?? position);
@@ -111,11 +112,13 @@ function* readList(path: string, owner: string): Generator<Item> {
   }
 }
 
-/** Where a text is in its file. */
+/** Where an item, or another whole, is in its file. */
 interface Piece {
   readonly path: string;
   readonly text: string;
-  /** Bytes ahead of it. */
+  readonly from: number;
+  readonly end: number;
+  /** Bytes ahead of the text. */
   readonly offset: number;
 }
 
@@ -123,20 +126,20 @@ interface Piece {
  * The items of a list. Prosody writes each over many lines, of which only the first and the last are not indented; strings have
  * no line ends in them.
  */
-function* itemsOf(path: string): Generator<LuaTable> {
+function* itemsOf(path: string, names: NameReader): Generator<LuaTable> {
   let rest = "";
   let offset = 0;
   for (const chunk of chunksOf(path)) {
     const text = rest + chunk.toString("latin1");
     let from = 0;
     for (let end; (end = endOfItem(text, from)) !== -1; from = end) {
-      yield readItem({ path, text: text.slice(from, end), offset: offset + from });
+      yield readItem({ path, text, from, end, offset }, names);
     }
     rest = text.slice(from);
     offset += from;
     if (rest.length > MAX_ITEM) throw failureAt(path, offset, "found an item without an end");
   }
-  if (rest.trim() !== "") readItem({ path, text: rest, offset });
+  if (rest.trim() !== "") readItem({ path, text: rest, from: 0, end: rest.length, offset }, names);
 }
 
 /** Where the item that begins at `from` ends; -1 where its end is not there yet. */
@@ -147,8 +150,9 @@ function endOfItem(text: string, from: number): number {
   return -1;
 }
 
-function readItem(piece: Piece): LuaTable {
-  const lua = new LuaReader(piece.text);
+function readItem(piece: Piece, names: NameReader): LuaTable {
+  const { text, from, end } = piece;
+  const lua = new LuaReader(text, { from, end, names });
   return parsed(piece, () => {
     lua.expect("item");
     lua.expect("(");
@@ -160,13 +164,13 @@ function readItem(piece: Piece): LuaTable {
   });
 }
 
-function parsed({ path, text, offset }: Piece, read: () => LuaTable): LuaTable {
+function parsed({ path, text, end, offset }: Piece, read: () => LuaTable): LuaTable {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof LuaError)) throw error;
     // What is missing at the end is missing behind the last thing there is.
-    const at = Math.min(error.at, text.trimEnd().length);
+    const at = Math.min(error.at, text.slice(0, end).trimEnd().length);
     throw failureAt(path, offset + at, `found what Prosody does not write, ${error.message}`);
   }
 }
@@ -193,14 +197,14 @@ function timeOf({ fields }: LuaTable): number | undefined {
 }
 
 /** Undoes util.stanza's `preserialize`; `undefined` for what could not be written as XML. */
-function elementOf({ list, fields }: LuaTable): Element | undefined {
+function elementOf({ list, fields }: LuaTable, names: NameReader): Element | undefined {
   const name = fields.get("name");
-  if (typeof name !== "string" || !isName(name)) return undefined;
-  const attrs = attributesOf(fields.get("attr"));
+  if (typeof name !== "string" || !names.is(name)) return undefined;
+  const attrs = attributesOf(fields.get("attr"), names);
   if (attrs === undefined) return undefined;
-  const element = xml(name, attrs);
+  const element = new Element(name, attrs);
   for (const child of list) {
-    const built = typeof child === "object" ? elementOf(child) : String(child);
+    const built = typeof child === "object" ? elementOf(child, names) : String(child);
     if (built === undefined) return undefined;
     element.cnode(built);
   }
@@ -210,24 +214,24 @@ function elementOf({ list, fields }: LuaTable): Element | undefined {
 /** Attributes that mod_storage_internal adds to a message, and takes away again when it reads one. */
 const ADDED: ReadonlySet<unknown> = new Set(["stamp", "stamp_legacy"]);
 
-function attributesOf(table: LuaValue | undefined): Record<string, string> | undefined {
-  const attrs: Record<string, string> = {};
+function attributesOf(table: LuaValue | undefined, names: NameReader): Attributes | undefined {
+  const attrs = attributes();
   if (typeof table !== "object") return attrs;
   const isMessage = table.fields.has("stamp");
   let prefixes = 0;
   for (const [key, value] of table.fields) {
     if (typeof key !== "string" || (isMessage && ADDED.has(key))) continue;
+    if (names.is(key)) {
+      attrs[key] = String(value);
+      continue;
+    }
     // util.stanza keeps the namespace of an attribute ahead of its name.
     // deno-lint-ignore no-control-regex -- that is how the two are kept apart
-    const [, xmlns, local = key] = /^([^]+)[\x01|]([^\x01|]+)$/.exec(key) ?? [];
-    if (!isName(local)) return undefined;
-    if (xmlns === undefined) {
-      attrs[local] = String(value);
-    } else {
-      const prefix = `ns${++prefixes}`;
-      attrs[`xmlns:${prefix}`] = xmlns;
-      attrs[`${prefix}:${local}`] = String(value);
-    }
+    const [, xmlns, local = ""] = /^([^]+)[\x01|]([^\x01|]+)$/.exec(key) ?? [];
+    if (xmlns === undefined || !names.is(local)) return undefined;
+    const prefix = `ns${++prefixes}`;
+    attrs[`xmlns:${prefix}`] = xmlns;
+    attrs[`${prefix}:${local}`] = String(value);
   }
   return attrs;
 }

@@ -32,6 +32,11 @@ export class NameReader {
   prefixed = false;
   readonly #recent: string[] = new Array(256).fill("");
 
+  /** Whether a whole text is a name. */
+  is(text: string): boolean {
+    return this.read(text, 0) !== undefined && this.end === text.length;
+  }
+
   /** Reads the name that begins at `from`. Returns `undefined` when none does. */
   read(text: string, from: number): string | undefined {
     let at = from;

@@ -74,7 +74,9 @@ export class Adopt {
   /** Joins the other end's message, when it is the same and in its place; else adds one, under a number that is free. */
   #messageFor(archive: number, number: number, content: { time: number; stanza: string }): number {
     let message = number;
-    for (; this.#fresh.has(message) || this.#holders.exists(message); message--) {
+    // No message has a number that is greater than that of every entry.
+    const isNewest = number > this.#kept.state.newest;
+    for (; !isNewest && (this.#fresh.has(message) || this.#holders.exists(message)); message--) {
       if (this.#holders.join(message, { archive, lag: number - message }, content)) return message;
     }
     const ahead = timeOfNumber(message) - content.time;

@@ -40,7 +40,8 @@ export class Holders {
   /** Says whether the message is there, is the same, and has one holder only, who is joined now. */
   join(message: number, { archive, lag }: Hold, { time, stanza }: { time: number; stanza: string }): boolean {
     const same = [message, timeOfNumber(message) - time, stanza];
-    return [this.#joinOne, this.#joinTwo].some((join) => Number(join.run(archive, lag, ...same).changes) > 0);
+    // The one who is there has come first, as a rule, and has not left.
+    return [this.#joinTwo, this.#joinOne].some((join) => Number(join.run(archive, lag, ...same).changes) > 0);
   }
 
   leave(message: number, { archive, lag }: Hold): void {
