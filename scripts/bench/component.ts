@@ -67,13 +67,14 @@ export const component: Scenario = {
 /** Somebody with an archive of a certain length reads, apart from those who talk. */
 function julietReads(messages: number): Situation["fill"] {
   return async (database, { host }) => {
-    await preloadAnnals(database, [{ owner: "juliet", host, messages }]);
+    await using store = await openSqliteStore({ path: database });
+    await preloadAnnals(store, [{ owner: "juliet", host, messages }]);
     return [`juliet@${host}`];
   };
 }
 
 /** Those who talk read, out of archives that are mixed on disk as their messages came in; two hold each message. */
-function everybodyReads(entries: number): Situation["fill"] {
+export function everybodyReads(entries: number): Situation["fill"] {
   return async (database) => {
     await using store = await openSqliteStore({ path: database });
     const load = new Load(1_000);

@@ -3,7 +3,9 @@
  *
  * @module
  */
+import type { TomlTable } from "smol-toml";
 import { Annals } from "../../src/testing/annals.ts";
+import type { Usage } from "../../src/testing/usage.ts";
 import { FLOW, Flow } from "./flow.ts";
 import { Peer } from "./peer.ts";
 import { percentile } from "./statistics.ts";
@@ -19,20 +21,38 @@ const AT_ONCE = 8;
 /** In the answer with the first page of an archive. */
 const COMPLETE = `complete="true"`;
 
+/** A database beside Annals. */
+export interface Keeper {
+  /** `[storage]` of Annals. */
+  readonly storage: TomlTable;
+  /** Seconds of CPU so far; absent where it is not a process of its own. */
+  readonly cpu?: () => Promise<number>;
+}
+
 /** What one Annals is given to do. */
 export interface Situation {
   readonly name: string;
   /** How many people talk, each with an archive. */
   readonly people: number;
   readonly copying: Copying;
+  /** Where the archives are, if not in a file of their own. */
+  readonly keeper?: Keeper;
+  /** Whether they talk the other way round, so that nobody says what is said in another situation; default false. */
+  readonly reversed?: boolean;
   /** Fills the database beforehand. Returns the bare JIDs of those whose pages are read, in turn. */
   fill(database: string, parties: Parties): Promise<readonly string[]>;
+}
+
+/** What Annals has used, and the seconds of CPU of its database. */
+interface Spent extends Usage {
+  readonly keeper: number;
 }
 
 export class Subject implements AsyncDisposable {
   readonly name: string;
   readonly #peer: Peer;
   readonly #annals: Annals;
+  readonly #keeper: Keeper | undefined;
   readonly #copying: Copying;
   readonly #talk: Talk;
   readonly #readers: readonly string[];
@@ -41,21 +61,24 @@ export class Subject implements AsyncDisposable {
   #turn = 0;
 
   private constructor(
-    { name, people, copying }: Situation,
+    { name, people, copying, keeper, reversed = false }: Situation,
     { peer, annals, readers }: { peer: Peer; annals: Annals; readers: readonly string[] },
   ) {
     this.name = name;
     this.#peer = peer;
     this.#annals = annals;
     this.#copying = copying;
-    this.#talk = new Talk(Array.from({ length: people }, (_, i) => `user${i}`), copying, partiesOf(peer));
+    this.#keeper = keeper;
+    const names = Array.from({ length: people }, (_, i) => `user${reversed ? people - 1 - i : i}`);
+    this.#talk = new Talk(names, copying, partiesOf(peer));
     this.#readers = readers;
   }
 
   static async open(situation: Situation): Promise<Subject> {
     await using opened = new AsyncDisposableStack();
     const peer = opened.use(new Peer());
-    const config = { log: { level: "info" }, max_archive_query_results: PAGE, archive_expires_after: "never" };
+    const { storage = {} } = situation.keeper ?? {};
+    const config = { log: { level: "info" }, max_archive_query_results: PAGE, archive_expires_after: "never", storage };
     const annals = opened.use(await Annals.prepare(peer.site, { config }));
     const readers = await situation.fill(`${annals.folder}/data/archive2.sqlite`, partiesOf(peer));
     await Promise.all([annals.start(), peer.welcome()]);
@@ -67,15 +90,16 @@ export class Subject implements AsyncDisposable {
   /** Hands over messages as fast as they are taken. */
   async take(messages: number): Promise<Figure[]> {
     const copies = new TextEncoder().encode(this.#talk.next(messages));
-    const before = await this.#annals.usage();
+    const before = await this.#usage();
     const start = performance.now();
     await this.#peer.say(copies);
     await this.#untilTaken(this.#talk);
     const seconds = (performance.now() - start) / 1000;
-    const after = await this.#annals.usage();
+    const after = await this.#usage();
     return [
       ["messages a second", "1/s", messages / seconds],
       ["CPU a message", "µs", (after.cpu - before.cpu) / messages * 1e6],
+      ...this.#ofKeeper("message", "µs", [before, after], messages / 1e6),
       ["memory after the messages", "MB", after.memory / 1e6],
     ];
   }
@@ -83,9 +107,9 @@ export class Subject implements AsyncDisposable {
   /** Scrolls back through the archive: alone, then many pages at once, then while messages arrive. */
   async read(pages: number): Promise<Figure[]> {
     const reader = this.#readers[this.#turn++ % this.#readers.length] ?? "";
-    const before = await this.#annals.usage();
+    const before = await this.#usage();
     const alone = await this.#scroll(reader, pages);
-    const after = await this.#annals.usage();
+    const after = await this.#usage();
     const start = performance.now();
     for (let done = 0; done < alone.places.length; done += AT_ONCE) {
       await this.#pages(reader, alone.places.slice(done, done + AT_ONCE));
@@ -99,6 +123,7 @@ export class Subject implements AsyncDisposable {
     const [busy50, busy99] = [percentile(busy.times, 0.5), percentile(busy.times, 0.99)];
     return [
       ["CPU a page", "ms", (after.cpu - before.cpu) / pages * 1e3],
+      ...this.#ofKeeper("page", "ms", [before, after], pages / 1e3),
       [`pages a second, ${AT_ONCE} at once`, "1/s", pages / seconds],
       ["time for a page, p50", "ms", p50],
       ["time for a page, p99", "ms", p99],
@@ -113,6 +138,20 @@ export class Subject implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#annals[Symbol.asyncDispose]();
     await this.#peer[Symbol.asyncDispose]();
+  }
+
+  async #usage(): Promise<Spent> {
+    const { cpu, memory } = await this.#annals.usage();
+    return { cpu, memory, keeper: await this.#keeper?.cpu?.() ?? 0 };
+  }
+
+  #ofKeeper(what: string, unit: string, [before, after]: readonly [Spent, Spent], per: number): Figure[] {
+    if (this.#keeper === undefined) return [];
+    const keeper = after.keeper - before.keeper;
+    return [
+      ...this.#keeper.cpu === undefined ? [] : [[`CPU of the database a ${what}`, unit, keeper / per] as const],
+      [`CPU of both a ${what}`, unit, (keeper + after.cpu - before.cpu) / per],
+    ];
   }
 
   /** One page after another, each before the last; from the beginning of the archive on to its end again. */
@@ -143,7 +182,9 @@ export class Subject implements AsyncDisposable {
   }
 
   async #untilTaken({ lastReceiver: owner, lastBody }: Talk): Promise<void> {
-    while (!(await this.#peer.pages([{ owner, max: 1, before: "" }])).includes(`<body>${lastBody}</body>`));
+    // Others may write to the same archive.
+    const max = this.#keeper === undefined ? 1 : PAGE;
+    while (!(await this.#peer.pages([{ owner, max, before: "" }])).includes(`<body>${lastBody}</body>`));
   }
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { TomlTable } from "smol-toml";
 import { delay } from "@std/async/delay";
 import { Annals } from "../../src/testing/annals.ts";
 import { archivePage } from "../../src/testing/archive.ts";
@@ -10,7 +11,7 @@ import { Client } from "../../src/testing/client.ts";
 import type { Server } from "../../src/testing/servers/server.ts";
 import { Chat } from "./chat.ts";
 import { Flood } from "./flood.ts";
-import { bytesIn, type Place, placeOf } from "./preload/mod.ts";
+import { type Place, placeOf } from "./preload/mod.ts";
 import { PAGE, type Reach, Scroller } from "./scroller.ts";
 import { percentile } from "./statistics.ts";
 import type { Figure } from "./table.ts";
@@ -41,15 +42,27 @@ interface Parts {
   readonly server: Server;
   readonly annals: Annals | undefined;
   readonly kept: Kept | undefined;
+  readonly keeper: Keeper | undefined;
   readonly alice: Client;
   readonly bob: Client;
   readonly readers: readonly Reader[];
+}
+
+/** A database that a server, or Annals on it, keeps archives in. */
+export interface Keeper {
+  readonly place: Place;
+  /** `[storage]` of Annals. */
+  readonly storage: TomlTable;
+  /** Seconds of CPU so far. */
+  cpu(): Promise<number>;
 }
 
 /** What ends the parts of a subject, whether the server has Annals' module, and who is told of what takes time. */
 interface Surroundings {
   readonly running: AsyncDisposableStack;
   readonly companion: boolean;
+  /** Default a file of its own. */
+  readonly keeper?: Keeper | undefined;
   say(line: string): void;
 }
 
@@ -65,15 +78,16 @@ export class Subject {
   }
 
   /** Opens what belongs to a server that runs. */
-  static async open(name: string, server: Server, { running, companion, say }: Surroundings): Promise<Subject> {
+  static async open(name: string, server: Server, { running, companion, keeper, say }: Surroundings): Promise<Subject> {
     const { archive } = server.site;
-    const config = { log: { level: "info" }, max_archive_query_results: PAGE };
+    const storage = keeper?.storage ?? {};
+    const config = { log: { level: "info" }, max_archive_query_results: PAGE, storage };
     const annals = archive === "annals"
       ? running.use(await Annals.prepare(server.site, { config, companion }))
       : undefined;
     let kept: Kept | undefined;
     if (archive !== "none") {
-      const place = placeOf(server, annals);
+      const place = keeper?.place ?? placeOf(server, annals);
       say(`${name}: archives of ${READERS.map(({ words }) => words).join(" and ")} messages, ${place.words}`);
       kept = { place, bytes: await fill(server, place) };
     }
@@ -84,7 +98,7 @@ export class Subject {
     for (const { owner, words } of archive === "none" ? [] : READERS) {
       readers.push({ words, scroller: new Scroller(running.use(await Client.login(server, owner))) });
     }
-    const subject = new Subject(name, { server, annals, kept, alice, bob, readers });
+    const subject = new Subject(name, { server, annals, kept, keeper, alice, bob, readers });
     await subject.converse(200);
     return subject;
   }
@@ -101,7 +115,8 @@ export class Subject {
       ["messages a second", "1/s", messages / seconds],
       ["CPU of the server a message", "µs", (after.server - before.server) / messages * 1e6],
       ...this.#ofAnnals("CPU of Annals a message", "µs", (after.annals - before.annals) / messages * 1e6),
-      ["CPU of both a message", "µs", (after.server + after.annals - before.server - before.annals) / messages * 1e6],
+      ...this.#ofKeeper("CPU of the database a message", "µs", (after.keeper - before.keeper) / messages * 1e6),
+      [`CPU of ${this.#all} a message`, "µs", (sumOf(after) - sumOf(before)) / messages * 1e6],
     ];
   }
 
@@ -119,6 +134,11 @@ export class Subject {
         [`time for a page ${of}, p95`, "ms", percentile(times, 0.95)],
         [`CPU of the server a page ${of}`, "ms", (after.server - before.server) / times.length * 1e3],
         ...this.#ofAnnals(`CPU of Annals a page ${of}`, "ms", (after.annals - before.annals) / times.length * 1e3),
+        ...this.#ofKeeper(
+          `CPU of the database a page ${of}`,
+          "ms",
+          (after.keeper - before.keeper) / times.length * 1e3,
+        ),
       );
     }
     return figures;
@@ -154,7 +174,7 @@ export class Subject {
     await annals?.stop();
     await server.stop();
     if (kept === undefined) return [];
-    const grown = await bytesIn(kept.place.path) - kept.bytes;
+    const grown = await kept.place.bytes() - kept.bytes;
     return [["on disk a message, in both archives", "bytes", grown / (this.#flood.sent + this.#chat.sent)]];
   }
 
@@ -168,6 +188,14 @@ export class Subject {
     return this.#parts.annals === undefined ? [] : [figure];
   }
 
+  #ofKeeper(...figure: Figure): Figure[] {
+    return this.#parts.keeper === undefined ? [] : [figure];
+  }
+
+  get #all(): string {
+    return this.#parts.keeper === undefined ? "both" : "all";
+  }
+
   async #untilArchived(body: string): Promise<void> {
     for (;;) {
       const { messages: [newest] } = await archivePage(this.#parts.alice, { page: { max: 1, before: "" } });
@@ -175,11 +203,22 @@ export class Subject {
     }
   }
 
-  /** Seconds of CPU so far. */
-  async #usage(): Promise<{ server: number; annals: number }> {
-    const [server, annals] = await Promise.all([this.#parts.server.usage(), this.#parts.annals?.usage()]);
-    return { server: server.cpu, annals: annals?.cpu ?? 0 };
+  async #usage(): Promise<Spent> {
+    const { server, annals, keeper } = this.#parts;
+    const [ofServer, ofAnnals] = await Promise.all([server.usage(), annals?.usage()]);
+    return { server: ofServer.cpu, annals: ofAnnals?.cpu ?? 0, keeper: await keeper?.cpu() ?? 0 };
   }
+}
+
+/** Seconds of CPU so far. */
+interface Spent {
+  readonly server: number;
+  readonly annals: number;
+  readonly keeper: number;
+}
+
+function sumOf({ server, annals, keeper }: Spent): number {
+  return server + annals + keeper;
 }
 
 /** Writes the readers' archives while the server is down. Returns the bytes that they take. */
@@ -187,7 +226,7 @@ async function fill(server: Server, place: Place): Promise<number> {
   if (server.site.archive !== "annals") await look(server);
   await server.stop();
   await place.write(READERS.map(({ owner, messages }) => ({ owner, messages, host: server.host })));
-  const bytes = await bytesIn(place.path);
+  const bytes = await place.bytes();
   await server.start();
   return bytes;
 }

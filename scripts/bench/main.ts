@@ -8,6 +8,7 @@ import { ServerUnavailable } from "../../src/testing/servers/install.ts";
 import { component } from "./component.ts";
 import { ejabberdEndToEnd, prosodyEndToEnd } from "./end_to_end.ts";
 import { markdown } from "./markdown.ts";
+import { postgresqlScenarios } from "./postgresql/mod.ts";
 import { Progress } from "./progress.ts";
 import { report, reportTargets } from "./report.ts";
 import { readRun, runOf } from "./run.ts";
@@ -15,7 +16,14 @@ import type { Failure, Outcome, Scenario } from "./scenario.ts";
 import { storeScenarios } from "./store.ts";
 import { transfer } from "./transfer.ts";
 
-const SCENARIOS: readonly Scenario[] = [prosodyEndToEnd, ejabberdEndToEnd, component, ...storeScenarios, transfer];
+const SCENARIOS: readonly Scenario[] = [
+  prosodyEndToEnd,
+  ejabberdEndToEnd,
+  component,
+  ...storeScenarios,
+  ...postgresqlScenarios,
+  transfer,
+];
 
 const USAGE = `Usage: deno task bench [--quick] [--only SCENARIO] [--json FILE]
        deno task bench --markdown FILE

@@ -24,7 +24,7 @@ const SIZES = {
 const PACE = 5;
 
 /** Milliseconds for which pages are read without a sweep. */
-const UNDISTURBED = 10_000;
+export const UNDISTURBED = 10_000;
 
 export const storeSweep: Scenario = {
   name: "store-sweep",
@@ -65,7 +65,7 @@ async function measure({ quick, say }: BenchOptions): Promise<Outcome> {
 }
 
 /** Reads last pages at a steady pace; says how long each took, in milliseconds from when it should have been asked for. */
-async function pagesUntil(end: Promise<unknown>, store: ArchiveStore, load: Load): Promise<number[]> {
+export async function pagesUntil(end: Promise<unknown>, store: ArchiveStore, load: Load): Promise<number[]> {
   let going = true;
   const ended = end.finally(() => going = false);
   const times: number[] = [];
@@ -80,7 +80,7 @@ async function pagesUntil(end: Promise<unknown>, store: ArchiveStore, load: Load
   return times;
 }
 
-function latency(quantity: string, times: readonly number[]): Figure[] {
+export function latency(quantity: string, times: readonly number[]): Figure[] {
   const sorted = times.toSorted((a, b) => a - b);
   return [[`${quantity}, p50`, "ms", percentile(sorted, 0.5)], [`${quantity}, p99`, "ms", percentile(sorted, 0.99)]];
 }

@@ -24,10 +24,18 @@ export async function usage(pid: number): Promise<Usage> {
   return { cpu: cpuSeconds(stat), memory: residentBytes(status) };
 }
 
-/** proc(5): the 14th and 15th fields, counted behind the name, which may hold blanks and parentheses. */
-function cpuSeconds(stat: string): number {
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+/** Seconds of CPU that a running process has used, and that those have which it had started and which have ended. */
+export async function cpuWithEnded(pid: number): Promise<number> {
+  return cpuSeconds(await Deno.readTextFile(`/proc/${pid}/stat`), 4);
+}
+
+/**
+ * proc(5): the 14th and 15th fields, counted behind the name, which may hold blanks and parentheses; the 16th and 17th are of
+ * children that have ended.
+ */
+function cpuSeconds(stat: string, count = 2): number {
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ").slice(11, 11 + count);
+  return fields.reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_SECOND;
 }
 
 function residentBytes(status: string): number {

@@ -3,17 +3,15 @@
  *
  * @module
  */
-import type { NewMessage } from "../../../src/store/archive.ts";
+import type { ArchiveStore, NewMessage } from "../../../src/store/archive.ts";
 import { createIdGenerator } from "../../../src/store/id.ts";
-import { openSqliteStore } from "../../../src/store/sqlite/mod.ts";
 import { type History, pastOf, stanzaOf } from "./history.ts";
 
 /** Messages stored at once. */
 const BATCH = 500;
 
-/** Writes archives into the database of an Annals that does not run. */
-export async function preloadAnnals(database: string, histories: readonly History[]): Promise<void> {
-  await using store = await openSqliteStore({ path: database });
+/** Writes archives into the store of an Annals that does not run. */
+export async function preloadAnnals(store: ArchiveStore, histories: readonly History[]): Promise<void> {
   for (const history of histories) {
     const nextId = createIdGenerator({ newest: 0 });
     const archive = `${history.owner}@${history.host}`;

@@ -6,6 +6,7 @@
  */
 import type { Annals } from "../../../src/testing/annals.ts";
 import type { Server } from "../../../src/testing/servers/server.ts";
+import { openSqliteStore } from "../../../src/store/sqlite/mod.ts";
 import { preloadAnnals } from "./annals.ts";
 import { preloadEjabberdSqlite } from "./ejabberd.ts";
 import type { History } from "./history.ts";
@@ -13,11 +14,11 @@ import { preloadInternal, preloadProsodySqlite } from "./prosody.ts";
 
 /** Where a keeper has its archives, and how they are written there while neither it nor the server runs. */
 export interface Place {
-  /** A file, or a folder of files. */
-  readonly path: string;
   /** What the report says of how they came there. */
   readonly words: string;
   write(histories: readonly History[]): void | Promise<void>;
+  /** How many bytes they take. */
+  bytes(): Promise<number>;
 }
 
 /**
@@ -28,7 +29,7 @@ export interface Place {
 export function placeOf({ name, site: { archive, folder } }: Server, annals?: Annals): Place {
   switch (annals === undefined ? `${name} ${archive}` : "Annals") {
     case "Annals":
-      return place(`${annals?.folder}/data/archive2.sqlite`, "written through the store of Annals", preloadAnnals);
+      return place(`${annals?.folder}/data/archive2.sqlite`, "written through the store of Annals", preloadSqlite);
     case "Prosody own-internal":
       return place(`${folder}/data`, "written into the files of mod_storage_internal", preloadInternal);
     case "Prosody own-sqlite":
@@ -44,8 +45,13 @@ export function placeOf({ name, site: { archive, folder } }: Server, annals?: An
   }
 }
 
+async function preloadSqlite(path: string, histories: readonly History[]): Promise<void> {
+  await using store = await openSqliteStore({ path });
+  await preloadAnnals(store, histories);
+}
+
 /** Bytes of a file, or of all the files in a folder. */
-export async function bytesIn(path: string): Promise<number> {
+async function bytesIn(path: string): Promise<number> {
   const { isFile, size } = await Deno.stat(path);
   if (isFile) return size;
   const inside = await Array.fromAsync(Deno.readDir(path), ({ name }) => bytesIn(`${path}/${name}`));
@@ -57,5 +63,5 @@ function place(
   words: string,
   write: (path: string, histories: readonly History[]) => void | Promise<void>,
 ): Place {
-  return { path, words, write: (histories) => write(path, histories) };
+  return { words, write: (histories) => write(path, histories), bytes: () => bytesIn(path) };
 }

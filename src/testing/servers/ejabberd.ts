@@ -21,12 +21,12 @@ export async function startEjabberd(options: Options = {}): Promise<Server> {
  * share, so that any user can run any number of them, and the process started is the one to end.
  */
 export async function prepareEjabberd(options: Options = {}): Promise<Server> {
-  const { modules = {}, ...common } = options;
+  const { modules = {}, options: more = {}, ...common } = options;
   const [clientPort = 0, componentPort = 0, apiPort = 0] = freePorts(3);
   const folder = await Deno.makeTempDir({ prefix: "annals-ejabberd-" });
   const site = settle(common, { folder, clientPort, componentPort });
   const config = `${folder}/ejabberd.yml`;
-  await Deno.writeTextFile(config, ejabberdConfig(site, apiPort, { modules }));
+  await Deno.writeTextFile(config, ejabberdConfig(site, apiPort, { modules, options: more }));
   return new Server(site, {
     name: "ejabberd",
     command: "erl",

@@ -7,6 +7,8 @@ import type { ArchiveKeeper, Site } from "./server.ts";
 
 /** What may be added to a configuration. */
 export interface EjabberdExtras {
+  /** Options beside those that every site has. */
+  readonly options?: Readonly<Record<string, unknown>>;
   /** Modules with their options, beside those that every site has. */
   readonly modules?: Readonly<Record<string, unknown>>;
 }
@@ -34,6 +36,7 @@ export function ejabberdConfig(site: Site, apiPort: number, extras: EjabberdExtr
     acl: { archive: { server: site.component } },
     access_rules: { archive: { allow: "archive" } },
     ...keeper.options,
+    ...extras.options,
     modules: {
       mod_ping: {},
       mod_roster: {},
@@ -61,6 +64,11 @@ const KEEPERS: Record<ArchiveKeeper, (site: Site) => { options: object; modules:
   }),
   "none": () => NOBODY,
   "own-internal": () => ({ ...NOBODY, modules: { mod_mam: { default: "always", db_type: "mnesia" } } }),
+  /** The extra options say which. */
+  "own-postgresql": () => ({
+    options: { sql_type: "pgsql" },
+    modules: { mod_mam: { default: "always", db_type: "sql" } },
+  }),
   "own-sqlite": (site) => ({
     options: { sql_type: "sqlite", sql_database: `${site.folder}/archive.sqlite` },
     modules: { mod_mam: { default: "always", db_type: "sql" } },

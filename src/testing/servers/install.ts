@@ -8,6 +8,7 @@
 const PACKAGES = {
   Prosody: ["prosody", "prosody-modules", "lua-dbi-sqlite3"],
   ejabberd: ["ejabberd", "erlang-p1-sqlite3"],
+  "ejabberd on PostgreSQL": ["ejabberd", "erlang-p1-pgsql"],
   PostgreSQL: ["postgresql", "openssl"],
   Chromium: ["chromium"],
 } as const;

@@ -5,6 +5,7 @@
  */
 import type { TomlTable } from "smol-toml";
 import { freePorts } from "../ports.ts";
+import { cpuWithEnded, usage } from "../usage.ts";
 import { retry } from "./answers.ts";
 import { asServer, childrenOf, hasEnded, program, run } from "./postgresql_tools.ts";
 
@@ -147,6 +148,13 @@ export class PostgresqlServer implements AsyncDisposable, Disposable {
       const reached = await this.query("postgres", `SELECT pg_last_wal_replay_lsn() >= '${position}'`);
       if (reached !== "t") throw new Error(`It has not come to ${position} yet`);
     }, new AbortController().signal);
+  }
+
+  /** Seconds of CPU that all its processes have used since it was started. */
+  async cpu(): Promise<number> {
+    const { pid = 0 } = this.#process ?? {};
+    const children = (await childrenOf(pid)).map((child) => usage(child).then(({ cpu }) => cpu, () => 0));
+    return (await Promise.all(children)).reduce((sum, cpu) => sum + cpu, await cpuWithEnded(pid));
   }
 
   /** What it printed. */

@@ -26,6 +26,8 @@ const STORAGE: Record<ArchiveKeeper, string> = {
   "annals": "",
   "none": "",
   "own-internal": `default_archive_policy = true`,
+  "own-postgresql": `default_archive_policy = true
+storage = { archive = "sql" }`,
   "own-sqlite": `default_archive_policy = true
 storage = { archive = "sql" }
 sql = { driver = "SQLite3", database = "archive.sqlite" }`,

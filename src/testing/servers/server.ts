@@ -8,7 +8,7 @@ import type { Usage } from "../usage.ts";
 import { answers } from "./answers.ts";
 
 /** Who keeps the archives: Annals, the server itself in one of its own storages, or nobody. */
-export type ArchiveKeeper = "annals" | "own-internal" | "own-sqlite" | "none";
+export type ArchiveKeeper = "annals" | "own-internal" | "own-sqlite" | "own-postgresql" | "none";
 
 /** What a server is to be like; every part has a default. */
 export interface ServerOptions {

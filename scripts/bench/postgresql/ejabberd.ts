@@ -1,0 +1,90 @@
+/**
+ * Messages through ejabberd, and pages of them back: with its own mod_mam and with Annals, both on one PostgreSQL.
+ *
+ * @module
+ */
+import { openPostgresqlStore } from "../../../src/store/postgresql/mod.ts";
+import { startEjabberd } from "../../../src/testing/servers/ejabberd.ts";
+import { install } from "../../../src/testing/servers/install.ts";
+import type { PostgresqlServer } from "../../../src/testing/servers/postgresql.ts";
+import { ACCOUNTS, type Keeper, Subject } from "../end_to_end_subject.ts";
+import { preloadAnnals } from "../preload/annals.ts";
+import type { BenchOptions, Outcome, Scenario } from "../scenario.ts";
+import { PAGE } from "../scroller.ts";
+import { Table } from "../table.ts";
+import { makeTables, optionsFor, preloadMam } from "./mam.ts";
+import { bytesOf, launch, storageAt, WORDS } from "./server.ts";
+
+const BASELINE = "ejabberd, own archive in PostgreSQL";
+
+export const postgresqlEjabberd: Scenario = {
+  name: "postgresql-ejabberd",
+  summary: "messages and pages through ejabberd with Annals and with its own mod_mam, on one PostgreSQL",
+  async run({ quick, say }: BenchOptions): Promise<Outcome> {
+    await install("ejabberd on PostgreSQL", say);
+    const { rounds, messages, pages, time } = quick
+      ? { rounds: 2, messages: 1_000, pages: 10, time: 2_000 }
+      : { rounds: 5, messages: 4_000, pages: 60, time: 5_000 };
+    await using running = new AsyncDisposableStack();
+    const server = running.use(await launch(say));
+    const surroundings = { running, companion: false, say };
+
+    const own = await server.createDatabase();
+    await makeTables(server, own);
+    const options = optionsFor(server, own);
+    const keepsItself = running.use(await startEjabberd({ archive: "own-postgresql", accounts: ACCOUNTS, options }));
+    const withAnnals = running.use(await startEjabberd({ archive: "annals", accounts: ACCOUNTS }));
+    const withFile = running.use(await startEjabberd({ archive: "annals", accounts: ACCOUNTS }));
+    const subjects = [
+      await Subject.open(BASELINE, keepsItself, { ...surroundings, keeper: keeperOfMam(server, own) }),
+      await Subject.open("ejabberd, Annals in PostgreSQL", withAnnals, {
+        ...surroundings,
+        keeper: keeperOfAnnals(server, await server.createDatabase()),
+      }),
+      await Subject.open("ejabberd, Annals in SQLite", withFile, surroundings),
+    ];
+    const table = new Table();
+    for (let round = 1; round <= rounds; round++) {
+      for (const subject of round % 2 === 0 ? subjects.toReversed() : subjects) {
+        say(`round ${round} of ${rounds}: ${subject.name}`);
+        table.add(subject.name, await subject.converse(messages));
+        table.add(subject.name, await subject.scroll({ pages, time }));
+        table.add(subject.name, await subject.chat(time));
+      }
+    }
+    for (const subject of subjects) table.add(subject.name, await subject.end());
+    return {
+      load: `${rounds} rounds of ${messages} messages and up to ${pages} pages of ${PAGE} of each archive; ${WORDS}`,
+      baseline: BASELINE,
+      series: table.series,
+    };
+  },
+};
+
+function keeperOfMam(server: PostgresqlServer, database: string): Keeper {
+  return {
+    storage: {},
+    cpu: () => server.cpu(),
+    place: {
+      words: "written into the table of mod_mam_sql",
+      write: (histories) => preloadMam(server.url(database), histories),
+      bytes: () => bytesOf(server, database),
+    },
+  };
+}
+
+function keeperOfAnnals(server: PostgresqlServer, database: string): Keeper {
+  const url = server.url(database);
+  return {
+    storage: storageAt(url),
+    cpu: () => server.cpu(),
+    place: {
+      words: "written through the store of Annals",
+      async write(histories): Promise<void> {
+        await using store = await openPostgresqlStore({ url });
+        await preloadAnnals(store, histories);
+      },
+      bytes: () => bytesOf(server, database),
+    },
+  };
+}
