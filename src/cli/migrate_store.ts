@@ -38,6 +38,7 @@ export const migrateStore: Command = {
       const { entries } = await reader.survey();
       await moveArchives(reader, {
         store,
+        served: to !== config.storage.archive2,
         hosts: new Set(config.hosts),
         now: Date.now(),
         summary,

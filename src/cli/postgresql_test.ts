@@ -130,6 +130,27 @@ onPostgresql("migrate-store takes everything along, in either direction, and onc
   assertEquals(told((await site.annals(0, "stats", "--json", "--storage.archive2", "sqlite")).printed), beforeStats);
 });
 
+onPostgresql("migrate-store takes the preferences of the store that is in use", async () => {
+  await using site = await FakeSite.make({ messages: 3 });
+  const url = await emptySchema();
+  const migrate = ["migrate-store", "--from", "sqlite", "--to", "postgresql"];
+  const prefer = async (word: "always" | "never"): Promise<void> => {
+    await using store = await site.open();
+    await store.setPreferences(ROMEO, { default: word, always: [], never: [] });
+  };
+  const preferred = async (): Promise<string> =>
+    JSON.parse((await site.annals(0, "prefs", "--user", ROMEO, "--json")).printed).default;
+
+  await site.annals(0, ...migrate, "--storage.postgresql.url", url);
+  await prefer("never");
+  await site.annals(0, ...migrate, "--storage.postgresql.url", url);
+  await site.keepIn(url);
+  assertEquals(await preferred(), "never");
+  await prefer("always");
+  await site.annals(0, ...migrate);
+  assertEquals(await preferred(), "always");
+});
+
 /** What `stats` says of any store. */
 function told(printed: string): object {
   const { bytes: _, ...rest } = JSON.parse(printed);

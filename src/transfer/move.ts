@@ -3,14 +3,17 @@
  *
  * @module
  */
-import type { ArchiveReader, ArchiveStore } from "../store/archive.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { Adoption, ArchiveReader, ArchiveStore } from "../store/archive.ts";
 import { exportItems, ownersOf } from "./export.ts";
 import { importItems, type ImportOptions } from "./import.ts";
 import type { EntryItem, PreferencesItem } from "./item.ts";
-import { storeTarget } from "./target.ts";
+import { storeTarget, type Target } from "./target.ts";
 
 export interface MoveOptions extends Omit<ImportOptions, "target"> {
   readonly store: ArchiveStore;
+  /** Whether users change their preferences where they are copied from; else those that are there already are newer. */
+  readonly served: boolean;
   /** Aborted when it is to end early. */
   readonly signal: AbortSignal;
 }
@@ -19,9 +22,12 @@ export interface MoveOptions extends Omit<ImportOptions, "target"> {
  * Copies messages with their ids, times and order, preferences, and what is noted for the operator. What is there already stays
  * as it is, so that a copy that was cut off, or made while messages came in, is completed by another.
  */
-export async function moveArchives(reader: ArchiveReader, { signal, store, ...options }: MoveOptions): Promise<void> {
+export async function moveArchives(
+  reader: ArchiveReader,
+  { signal, store, served, ...options }: MoveOptions,
+): Promise<void> {
   const items = exportItems(reader, ownersOf(reader, options.hosts));
-  await importItems(until(signal, items), { ...options, target: storeTarget(store) });
+  await importItems(until(signal, items), { ...options, target: served ? follower(store) : storeTarget(store) });
   if (!signal.aborted) await moveNotes(reader, store);
 }
 
@@ -33,6 +39,18 @@ async function* until(
     if (signal.aborted) return;
     yield item;
   }
+}
+
+/** Takes preferences as they are in the end, however often they are copied. */
+function follower(store: ArchiveStore): Target {
+  return {
+    ...storeTarget(store),
+    async adoptPreferences(archive, preferences): Promise<Adoption> {
+      if (isDeepStrictEqual(await store.preferences(archive), preferences)) return { added: 0, held: 1 };
+      await store.setPreferences(archive, preferences);
+      return { added: 1, held: 0 };
+    },
+  };
 }
 
 /** Connections are known by when they began; counts would add up, so they go only where there are none yet. */
