@@ -23,6 +23,7 @@ onPostgresql("what only reads, reads", async () => {
   await service.note({ connected: { began: START, ended: START + 60_000 }, counted: { presence: 7 } });
   const { printed } = await site.annals(0, "stats");
   assertMatch(printed, /^Archives +2$/m);
+  assertMatch(printed, /^Database +[\d.]+ MB$/m);
   assertMatch(printed, /^Messages +120, /m);
   assertMatch(printed, /^ {2}presence +7$/m);
   const user = ["--user", ROMEO];

@@ -129,7 +129,7 @@ function textOfAll({ survey, size, sweep, counted, since, outages }: AllFigures)
     ["Archives", count(survey.archives)],
     ["Messages", `${count(survey.entries)}, each counted in every archive that has it`],
     ...ends(survey.oldest, survey.newest),
-    ["Database", `${bytes(size.database)}, of which ${bytes(size.free)} are free; ${bytes(size.log)} in its log`],
+    ["Database", textOfSize(size)],
     ["Last sweep", sweep.last === undefined ? "none yet" : stamp(sweep.last)],
     ["Next sweep", sweep.any ? next : "none: everything is kept"],
     ["Stored", count(stored)],
@@ -139,6 +139,12 @@ function textOfAll({ survey, size, sweep, counted, since, outages }: AllFigures)
     ["Out of reach", outOfReach(outages, since)],
     ...outages.slice(-TOLD).map(({ from, to }) => [`  ${stamp(from)}`, until(from, to)] as const),
   ]);
+}
+
+/** PostgreSQL tells neither of the other two. */
+function textOfSize({ database, free, log }: StoreSize): string {
+  if (free === 0 && log === 0) return bytes(database);
+  return `${bytes(database)}, of which ${bytes(free)} are free; ${bytes(log)} in its log`;
 }
 
 function outOfReach(outages: readonly Outage[], since: number | undefined): string {
