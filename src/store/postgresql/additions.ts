@@ -1,5 +1,6 @@
 import { makeArchives, MissingArchives } from "./archives.ts";
-import type { Database, Queries } from "./database.ts";
+import type { Database } from "./database.ts";
+import type { Queries } from "./session.ts";
 import { codeOf } from "./failure.ts";
 import type { Partitions } from "./partitions.ts";
 

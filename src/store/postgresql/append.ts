@@ -1,7 +1,7 @@
 import type { NewMessage } from "../archive.ts";
 import { lockArchives, type LockedArchive } from "./archives.ts";
 import type { Copies } from "./copies.ts";
-import type { Queries } from "./database.ts";
+import type { Queries } from "./session.ts";
 import { insertRows } from "./insert.ts";
 import { type PlacedRow, renumber } from "./renumber.ts";
 

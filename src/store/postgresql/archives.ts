@@ -1,4 +1,5 @@
-import type { Database, Queries } from "./database.ts";
+import type { Database } from "./database.ts";
+import type { Queries } from "./session.ts";
 import { texts } from "./literal.ts";
 import { keyOf, ownerOf, partsOf } from "./owner.ts";
 

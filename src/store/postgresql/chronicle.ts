@@ -1,5 +1,5 @@
 import type { Chronicle, Happening, Span } from "../archive.ts";
-import type { Queries } from "./database.ts";
+import type { Queries } from "./session.ts";
 
 /** Times of connection that are remembered. */
 const CONNECTIONS = 1000;

@@ -1,5 +1,5 @@
 import type { CopyMark, NewMessage } from "../archive.ts";
-import type { Queries } from "./database.ts";
+import type { Queries } from "./session.ts";
 import { numbers, texts } from "./literal.ts";
 
 /** Digests that are forgotten with each that is added, so that they never pile up. */

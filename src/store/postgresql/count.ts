@@ -1,5 +1,5 @@
 import type { Criteria } from "./criteria.ts";
-import type { Queries } from "./database.ts";
+import type { Queries } from "./session.ts";
 import { namedNumbers, numbers } from "./literal.ts";
 import { partsOf } from "./owner.ts";
 

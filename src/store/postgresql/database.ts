@@ -1,17 +1,8 @@
 import { setTimeout } from "node:timers/promises";
-import type postgres from "postgres";
 import { codeOf, failure } from "./failure.ts";
 import { passes } from "./passing.ts";
-import { type Access, CONNECT_TIMEOUT, createPool, type Host, serversOf, type Sql } from "./pool.ts";
-
-/** What goes to the server beside the text of a statement. */
-export type Parameter = string | number | null;
-
-/** Where statements are run: outside of a transaction, or within one. */
-export interface Queries {
-  /** Runs a statement, prepared once a connection. */
-  query<Row>(statement: string, parameters?: readonly Parameter[]): Promise<Row[]>;
-}
+import { Pool } from "./pool.ts";
+import { type Access, type Host, type Parameter, type Queries, serversOf, Session } from "./session.ts";
 
 /** Attempts at a transaction that others get in the way of. */
 const ATTEMPTS = 8;
@@ -24,6 +15,13 @@ const RETRYABLE = ["40001", "40P01"];
 /** read_only_sql_transaction: what a replica says to who writes. */
 const READ_ONLY = "25006";
 
+/** One server, and what is known of it. */
+interface Server {
+  readonly pool: Pool;
+  /** Settled when it is known whether it takes writes; asked where there are several only. */
+  checked: Promise<void> | undefined;
+}
+
 /** Connections to one database, and what its operator knows it by. */
 export class Database implements Queries, AsyncDisposable {
   /** The database without user and password: `db.example/annals`. */
@@ -31,9 +29,7 @@ export class Database implements Queries, AsyncDisposable {
   readonly #access: Access;
   readonly #hosts: readonly Host[];
   #turn = 0;
-  #pool: Sql;
-  /** Where there are several servers: settled when it is known whether this one takes writes. */
-  #checked: Promise<void> | undefined;
+  #server: Server;
 
   /** Connects when something is asked. */
   constructor(access: Access) {
@@ -41,16 +37,16 @@ export class Database implements Queries, AsyncDisposable {
     this.name = `${hosts.map(nameOf).join(",")}/${database}`;
     this.#access = access;
     this.#hosts = hosts;
-    this.#pool = this.#createPool();
+    this.#server = this.#next();
   }
 
   async query<Row>(statement: string, parameters: readonly Parameter[] = []): Promise<Row[]> {
-    return await this.#use((sql) => run(sql, statement, parameters));
+    return await this.#use((session) => session.query(statement, parameters));
   }
 
   /** Does all of the work or none of it; again, where others got in the way. */
   async transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
-    return await this.#use((pool) => retried(() => pool.begin((sql) => work(queriesOf(sql))) as Promise<T>));
+    return await this.#use((session) => retried(() => session.transaction(work)));
   }
 
   /** Names what was being done where that fails. */
@@ -64,47 +60,47 @@ export class Database implements Queries, AsyncDisposable {
 
   /** Lets what was asked finish. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#pool.end({ timeout: CONNECT_TIMEOUT });
+    await this.#server.pool.end();
   }
 
   /** What fails on a server that is gone is not done again here, as nobody knows whether it was done; what comes next goes to another. */
-  async #use<T>(work: (pool: Sql) => Promise<T>): Promise<T> {
-    const pool = await this.#primary();
+  async #use<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const server = await this.#writable();
     try {
-      return await work(pool);
+      return await server.pool.use(work);
     } catch (error) {
-      if (passes(error)) this.#moveOn(pool);
+      if (passes(error)) this.#moveOn(server);
       throw error;
     }
   }
 
   /** A server that takes writes; each is asked once. */
-  async #primary(): Promise<Sql> {
+  async #writable(): Promise<Server> {
     for (let tried = 1;; tried++) {
-      const pool = this.#pool;
+      const server = this.#server;
       try {
-        if (this.#hosts.length > 1) await (this.#checked ??= requireWritable(pool));
-        return pool;
+        if (this.#hosts.length > 1) await (server.checked ??= requireWritable(server.pool));
+        return server;
       } catch (error) {
-        this.#moveOn(pool);
-        if (tried >= this.#hosts.length || !passes(error)) throw error;
+        if (!passes(error)) throw error;
+        this.#moveOn(server);
+        if (tried >= this.#hosts.length) throw error;
       }
     }
   }
 
   /** Leaves a server, unless somebody else has done so. */
-  #moveOn(pool: Sql): void {
-    if (this.#hosts.length === 1 || pool !== this.#pool) return;
+  #moveOn(server: Server): void {
+    if (this.#hosts.length === 1 || server !== this.#server) return;
     this.#turn++;
-    this.#pool = this.#createPool();
-    this.#checked = undefined;
+    this.#server = this.#next();
     // What is still asked there fails by itself; there is nobody to tell that closing fails.
-    pool.end({ timeout: CONNECT_TIMEOUT }).catch(() => {});
+    server.pool.end().catch(() => {});
   }
 
-  #createPool(): Sql {
-    const [first = { host: "localhost", port: 5432 }] = this.#hosts;
-    return createPool(this.#access, this.#hosts[this.#turn % this.#hosts.length] ?? first);
+  #next(): Server {
+    const host = this.#hosts[this.#turn % this.#hosts.length] ?? { host: "localhost", port: 5432 };
+    return { pool: new Pool(() => new Session(this.#access, host), this.#access.connections), checked: undefined };
   }
 }
 
@@ -112,21 +108,11 @@ function nameOf({ host, port }: Host): string {
   return port === 5432 ? host : `${host}:${port}`;
 }
 
-async function requireWritable(pool: Sql): Promise<void> {
-  const [row] = await run<{ replica: boolean }>(pool, "SELECT pg_is_in_recovery() AS replica", []);
+async function requireWritable(pool: Pool): Promise<void> {
+  const [row] = await pool.use((session) => (
+    session.query<{ replica: boolean }>("SELECT pg_is_in_recovery() AS replica")
+  ));
   if (row?.replica) throw Object.assign(new Error("The server is a replica"), { code: READ_ONLY });
-}
-
-function queriesOf(sql: postgres.ISql<{ bigint: number }>): Queries {
-  return { query: (statement, parameters = []) => run(sql, statement, parameters) };
-}
-
-async function run<Row>(
-  sql: postgres.ISql<{ bigint: number }>,
-  statement: string,
-  parameters: readonly Parameter[],
-): Promise<Row[]> {
-  return [...await sql.unsafe(statement, [...parameters], { prepare: true })] as Row[];
 }
 
 /** Runs what others may get in the way of, a bounded number of times. */

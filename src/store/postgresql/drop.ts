@@ -1,18 +1,24 @@
-import type { Database, Queries } from "./database.ts";
+import type { Database } from "./database.ts";
 import { codeOf } from "./failure.ts";
 import type { Partition, Partitions } from "./partitions.ts";
+import type { Queries } from "./session.ts";
 
 /** Milliseconds that everybody else may be held up by somebody who reads from what is to go. */
 const LOCK_TIMEOUT = 200;
 
-/** lock_not_available. */
-const LOCKED = "55P03";
+/** Milliseconds until that is tried again: who reads for so long may go on for hours, as a backup does. */
+const PAUSE = 60_000;
+
+/** lock_not_available, and query_canceled: it took too long. */
+const HELD_UP = ["55P03", "57014"];
 
 /** Drops partitions that a sweep has passed: thousands of entries as fast as one. */
 export class Drop {
   readonly #database: Database;
   readonly #partitions: Partitions;
   readonly #least: number;
+  /** Not before this time of the clock that nobody sets. */
+  #notBefore = 0;
 
   /** `least` is for how many entries it is worth while. */
   constructor(database: Database, partitions: Partitions, least: number) {
@@ -21,28 +27,32 @@ export class Drop {
     this.#least = least;
   }
 
-  /**
-   * Drops the oldest partition if no number in it is kept and it has so many entries, or none; returns how many, `undefined` where
-   * there is nothing to drop or no way to do it at the moment. Only the oldest, so that no archive gets a gap.
-   */
-  async run(end: number): Promise<number | undefined> {
+  /** The partition that is to go next, if the sweep gets so far; `undefined` when there is none, or none may go at the moment. */
+  async next(): Promise<Partition | undefined> {
+    if (performance.now() < this.#notBefore) return undefined;
+    return await this.#partitions.oldest(this.#database);
+  }
+
+  /** Drops a partition that holds nothing, or much; says how much, or `undefined` when it was not dropped. */
+  async run(partition: Partition): Promise<number | undefined> {
     try {
-      return await this.#database.transaction((queries) => this.#drop(queries, end));
+      return await this.#database.transaction((queries) => this.#drop(queries, partition));
     } catch (error) {
-      if (codeOf(error) === LOCKED) return undefined;
-      throw error;
+      if (!HELD_UP.includes(codeOf(error))) throw error;
+      this.#notBefore = performance.now() + PAUSE;
+      return undefined;
     }
   }
 
-  async #drop(queries: Queries, end: number): Promise<number | undefined> {
-    const oldest = await this.#partitions.oldest(queries);
-    if (oldest === undefined || oldest.beyond > end || !await this.#isWorthwhile(queries, oldest)) return undefined;
+  async #drop(queries: Queries, partition: Partition): Promise<number | undefined> {
     await queries.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT}`);
     await queries.query("SELECT 1 FROM state WHERE one FOR UPDATE");
+    const rows = await queries.query("SELECT 1 FROM span WHERE least = $1", [partition.least]);
+    if (rows.length === 0 || !await this.#isWorthwhile(queries, partition)) return undefined;
     // Others lock archives first, and the table then; so this must, too.
-    const entries = await forgetCounts(queries, oldest);
-    await queries.query("DELETE FROM span WHERE least = $1", [oldest.least]);
-    await queries.query(`DROP TABLE ${oldest.table}`);
+    const entries = await forgetCounts(queries, partition);
+    await queries.query("DELETE FROM span WHERE least = $1", [partition.least]);
+    await queries.query(`DROP TABLE ${partition.table}`);
     this.#partitions.forget();
     return entries;
   }

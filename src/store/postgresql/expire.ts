@@ -1,7 +1,8 @@
 import type { Expired } from "../archive.ts";
 import { firstNumberAt } from "../id.ts";
 import { within } from "./criteria.ts";
-import type { Database, Queries } from "./database.ts";
+import type { Database } from "./database.ts";
+import type { Queries } from "./session.ts";
 import type { Drop } from "./drop.ts";
 import { numbers } from "./literal.ts";
 import { removeOldest } from "./remove.ts";
@@ -28,11 +29,18 @@ export class Expire {
   /** One step: a partition, or at most `limit` entries. */
   async run(before: number, limit: number): Promise<Expired> {
     const end = within(firstNumberAt(before));
-    const dropped = await this.#drop.run(end);
-    if (dropped !== undefined) return { entries: dropped, more: true };
-    const archives = await this.#candidates(end);
-    const entries = await this.#database.transaction((queries) => this.#remove(queries, archives, { end, limit }));
-    const more = entries === limit || archives.length === ARCHIVES;
+    const oldest = await this.#drop.next();
+    if (oldest !== undefined && oldest.beyond <= end) {
+      const entries = await this.#drop.run(oldest);
+      if (entries !== undefined) return { entries, more: true };
+    }
+    // What is in the next partition may go with it.
+    const edge = Math.min(end, oldest?.beyond ?? end);
+    const archives = await this.#candidates(edge);
+    const entries = await this.#database.transaction((queries) =>
+      this.#remove(queries, archives, { end: edge, limit })
+    );
+    const more = entries === limit || archives.length === ARCHIVES || edge < end;
     if (!more) await this.#database.query("DELETE FROM overtaken WHERE number < $1", [end - REMEMBERED]);
     return { entries, more };
   }

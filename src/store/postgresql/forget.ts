@@ -1,5 +1,5 @@
 import { lockArchive } from "./archives.ts";
-import type { Queries } from "./database.ts";
+import type { Queries } from "./session.ts";
 import { locateIds } from "./ids.ts";
 import { removeNumbers, removeOldest } from "./remove.ts";
 import { MOST } from "./schema.ts";

@@ -1,6 +1,6 @@
 import { exceedsId } from "../check.ts";
 import { type ArchiveId, parseArchiveId } from "../id.ts";
-import type { Queries } from "./database.ts";
+import type { Queries } from "./session.ts";
 import { namedNumbers, numbers, texts } from "./literal.ts";
 import { ARCHIVE, partsOf } from "./owner.ts";
 

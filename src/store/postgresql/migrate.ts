@@ -1,5 +1,6 @@
 import { ArchiveStoreError } from "../error.ts";
-import type { Database, Queries } from "./database.ts";
+import type { Database } from "./database.ts";
+import type { Queries } from "./session.ts";
 import { codeOf } from "./failure.ts";
 import { MIGRATIONS } from "./schema.ts";
 

@@ -7,13 +7,13 @@ import type { ArchiveReader, ArchiveStore } from "../archive.ts";
 import { Database } from "./database.ts";
 import { LIMITS, type Limits } from "./limits.ts";
 import { migrate, requireCurrent, type Upgraded } from "./migrate.ts";
-import type { Access, Tls } from "./pool.ts";
+import type { Access, Tls } from "./session.ts";
 import { PostgresqlReader } from "./reader.ts";
 import { Replicas } from "./replicas.ts";
 import { readState } from "./state.ts";
 import { PostgresqlStore } from "./store.ts";
 
-export type { Tls } from "./pool.ts";
+export type { Tls } from "./session.ts";
 
 /** Where the archive is, and how it is reached. */
 export interface PostgresqlOptions {

@@ -1,5 +1,5 @@
 import type { Preferences } from "../archive.ts";
-import type { Queries } from "./database.ts";
+import type { Queries } from "./session.ts";
 import { partsOf } from "./owner.ts";
 
 /** The column `preferences`, which is JSON. */

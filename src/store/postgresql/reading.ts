@@ -13,7 +13,8 @@ import type {
   WholeEntry,
 } from "../archive.ts";
 import { readChronicle } from "./chronicle.ts";
-import type { Database, Queries } from "./database.ts";
+import type { Database } from "./database.ts";
+import type { Queries } from "./session.ts";
 import type { Limits } from "./limits.ts";
 import { listOwners } from "./owners.ts";
 import { readPreferences } from "./preferences.ts";

@@ -1,5 +1,5 @@
 import type { LockedArchive } from "./archives.ts";
-import type { Queries } from "./database.ts";
+import type { Queries } from "./session.ts";
 import type { NewRow } from "./insert.ts";
 import { numbers } from "./literal.ts";
 

@@ -1,7 +1,7 @@
 import type { Due, Survey } from "../archive.ts";
 import { firstNumberAt } from "../id.ts";
 import { within } from "./criteria.ts";
-import type { Queries } from "./database.ts";
+import type { Queries } from "./session.ts";
 import { MOST } from "./schema.ts";
 
 /** The time of receipt of an archive's entry at the one end or the other. */

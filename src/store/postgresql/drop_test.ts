@@ -1,0 +1,96 @@
+import { assert, assertEquals } from "@std/assert";
+import type { ArchiveStore } from "../archive.ts";
+import { firstNumberAt } from "../id.ts";
+import { conversationAt, JULIET, messageAt, NURSE, pageOf, ROMEO, START } from "../testing/messages.ts";
+import { database, emptySchema, server } from "../testing/postgresql.ts";
+import { openPostgresqlStore } from "./mod.ts";
+
+const HOUR = 3_600_000;
+const ignore = server === undefined;
+/** Partitions of an hour, of which those with five entries are worth dropping. */
+const limits = { spanNumbers: firstNumberAt(HOUR) - firstNumberAt(0), droppedEntries: 5 };
+
+/** How many there are. */
+async function partitions(url: string): Promise<number> {
+  await using db = database(url);
+  const [row] = await db.query<{ count: number }>(
+    "SELECT count(*) AS count FROM pg_inherits WHERE inhparent = 'entry'::regclass",
+  );
+  return row?.count ?? 0;
+}
+
+/** Six messages in an hour, of two archives each, but for the hour in the middle, which has one. */
+async function fill(store: ArchiveStore): Promise<void> {
+  for (const hour of [0, 1, 2, 3]) {
+    const count = hour === 1 ? 1 : 6;
+    await store.append(Array.from({ length: count }, (_, at) => conversationAt(hour * HOUR + at)));
+  }
+}
+
+Deno.test({
+  name: "a sweep drops partitions that it has passed, and empties those that hold little",
+  ignore,
+  async fn(): Promise<void> {
+    const url = await emptySchema();
+    await using store = await openPostgresqlStore({ url, limits });
+    await fill(store);
+    const whole = (await pageOf(store, {}, { max: 50 })).at;
+    const before = await partitions(url);
+    // START is within an hour, so the time is in the middle of a partition.
+    const due = START + 3 * HOUR;
+    const steps: number[] = [];
+    for (let more = true; more;) {
+      const expired = await store.expire(due, 2);
+      steps.push(expired.entries);
+      more = expired.more;
+      for (const archive of [ROMEO, JULIET]) {
+        const { at, count } = await pageOf(store, {}, { archive, max: 50 });
+        assertEquals([at, count], [whole.slice(whole.length - at.length), at.length]);
+      }
+    }
+    assertEquals(steps.filter((entries) => entries > 2), [12, 12]);
+    assertEquals(steps.reduce((sum, entries) => sum + entries), 26);
+    assert(await partitions(url) < before);
+    assertEquals(await store.due(due, Infinity), { expired: 0, beyond: 0 });
+    assertEquals((await store.survey()).entries, 12);
+  },
+});
+
+Deno.test({
+  name: "what is added behind a sweep has a partition again, and goes with the next",
+  ignore,
+  async fn(): Promise<void> {
+    const url = await emptySchema();
+    await using store = await openPostgresqlStore({ url, limits });
+    await fill(store);
+    while ((await store.expire(START + 4 * HOUR, 2)).more);
+    assertEquals((await store.survey()).entries, 0);
+    await store.append([messageAt(5, { archive: NURSE }), messageAt(6)]);
+    assertEquals((await pageOf(store, {})).at, [6]);
+    let entries = 0;
+    for (let more = true; more;) {
+      const expired = await store.expire(START + 4 * HOUR, 10);
+      entries += expired.entries;
+      more = expired.more;
+    }
+    assertEquals(entries, 2);
+  },
+});
+
+Deno.test({
+  name: "a partition from which somebody reads is emptied instead, so that nobody is held up",
+  ignore,
+  async fn(): Promise<void> {
+    const url = await emptySchema();
+    await using store = await openPostgresqlStore({ url, limits });
+    await fill(store);
+    await using reader = database(url);
+    await reader.transaction(async (queries) => {
+      await queries.query("SELECT count(*) FROM entry");
+      assertEquals(await store.expire(START + 30 * 60_000, 2), { entries: 2, more: true });
+      assertEquals(await store.expire(START + 4 * HOUR, 2), { entries: 2, more: true });
+    });
+    // It is not tried again at once.
+    assertEquals(await store.expire(START + 4 * HOUR, 2), { entries: 2, more: true });
+  },
+});

@@ -1,0 +1,144 @@
+import postgres from "postgres";
+import { addressed } from "./socket.ts";
+
+/** What goes to the server beside the text of a statement. */
+export type Parameter = string | number | null;
+
+/** Where statements are run: outside of a transaction, or within one. */
+export interface Queries {
+  /** Runs a statement, prepared once a connection. */
+  query<Row>(statement: string, parameters?: readonly Parameter[]): Promise<Row[]>;
+}
+
+export type Tls = "require" | "prefer" | "verify-full";
+
+/** How a database is reached. */
+export interface Access {
+  /**
+   * `postgresql://user:password@host:port/database`; of several hosts, `host1:port1,host2:port2`, the one that takes writes is
+   * found. What follows `?` are settings of the session: `search_path` to keep everything in another schema than `public`.
+   */
+  readonly url: string;
+  /** Default what the URL says as `sslmode`. */
+  readonly tls?: Tls | undefined;
+  /** Certificates (PEM) of who must vouch for the server, whatever `tls` says; default those that the runtime trusts. */
+  readonly ca?: string | undefined;
+  /** Connections at most. */
+  readonly connections: number;
+  /** Milliseconds that a statement may take; 0 for as long as it likes. */
+  readonly statementTimeout: number;
+}
+
+/** One server, by name or by the folder of its socket. */
+export interface Host {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Seconds in which a connection must come about, and may take to end. */
+const PATIENCE = 10;
+/** Milliseconds beyond the time of a statement after which a server that has not even said that it is over is not there any more. */
+const GRACE = 5000;
+
+/**
+ * What every session goes by. Plans are made once a statement, without regard to its parameters: planning for each would cost
+ * several times what running does, the more so the more partitions there are. All statements find their rows by a key, and the
+ * planner is not to think otherwise of a table that is small at the moment.
+ */
+const SETTINGS = {
+  application_name: "annals",
+  default_transaction_isolation: "read committed",
+  plan_cache_mode: "force_generic_plan",
+  enable_seqscan: "off",
+  enable_bitmapscan: "off",
+  jit: "off",
+} as const;
+
+/** Which servers a URL names, and the name of the database. Connects to none. */
+export function serversOf(url: string): { readonly hosts: readonly Host[]; readonly database: string } {
+  const { url: known, ...at } = addressed(url);
+  const { host, port, database } = postgres(known, at).options;
+  return { hosts: host.map((name, index) => ({ host: name, port: port[index] ?? 5432 })), database };
+}
+
+/**
+ * One connection, from its first statement to when it is lost, and never another after that.
+ *
+ * The driver would connect again by itself. It then runs what is left of a transaction outside of it
+ * (https://github.com/porsager/postgres/pull/1155), or ends the program by writing to a connection that is gone (…/issues/1208),
+ * or never writes again (…/pull/1215). So each connection is an instance of the driver, which is left when the connection is.
+ */
+export class Session implements Queries {
+  readonly #sql: postgres.Sql<{ bigint: number }>;
+  /** Milliseconds after which a statement has no answer any more; 0 for never. */
+  readonly #silence: number;
+  #lost = false;
+
+  constructor({ url, tls, ca, statementTimeout }: Access, { host, port }: Host) {
+    this.#silence = statementTimeout === 0 ? 0 : statementTimeout + GRACE;
+    this.#sql = postgres(addressed(url).url, {
+      host,
+      port,
+      max: 1,
+      max_lifetime: null,
+      connect_timeout: PATIENCE,
+      // Asking for the types of arrays would cost a question; arrays are written by `literal.ts`.
+      fetch_types: false,
+      onnotice: () => {},
+      onclose: () => {
+        this.#lost = true;
+      },
+      types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
+      ...tls !== undefined && { ssl: tls },
+      ...ca !== undefined && { ssl: { ca, rejectUnauthorized: true } },
+      connection: {
+        ...SETTINGS,
+        statement_timeout: statementTimeout,
+        idle_in_transaction_session_timeout: statementTimeout,
+      },
+    });
+  }
+
+  /** Whether it is of no use any more. */
+  get isLost(): boolean {
+    return this.#lost;
+  }
+
+  async query<Row>(statement: string, parameters: readonly Parameter[] = []): Promise<Row[]> {
+    if (this.#lost) throw Object.assign(new Error("The connection was lost"), { code: "CONNECTION_CLOSED" });
+    // Where a machine or the network has gone without a word, the system would notice after a quarter of an hour.
+    const timer = this.#silence > 0 ? setTimeout(() => this.#leave(), this.#silence) : undefined;
+    try {
+      return [...await this.#sql.unsafe(statement, [...parameters], { prepare: true })] as Row[];
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Does all of the work or none of it. When the connection is lost during the last statement, nobody knows which. */
+  async transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
+    const begun = this.query("BEGIN");
+    // What is asked first goes along with it, and fails if it does.
+    begun.catch(() => {});
+    try {
+      const result = await work(this);
+      await begun;
+      await this.query("COMMIT");
+      return result;
+    } catch (error) {
+      if (!this.#lost) await this.query("ROLLBACK").catch(() => this.#leave());
+      throw error;
+    }
+  }
+
+  /** Lets what was asked finish. */
+  async end(): Promise<void> {
+    await this.#sql.end({ timeout: PATIENCE });
+  }
+
+  #leave(): void {
+    this.#lost = true;
+    // Whoever waits for an answer is told that there is none.
+    this.#sql.end({ timeout: 0 }).catch(() => {});
+  }
+}
