@@ -89,7 +89,7 @@ export const CORE = {
       }),
       cache_size: option(integer({ min: 1, max: 65536 }), {
         doc: "Memory for the database's pages, in MiB; more helps when many large archives are read at once",
-        default: 16,
+        default: 10,
       }),
       checkpoint_pages: option(integer({ min: 100, max: 10_000_000 }), {
         doc:
