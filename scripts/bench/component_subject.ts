@@ -37,8 +37,8 @@ export interface Situation {
   readonly copying: Copying;
   /** Where the archives are, if not in a file of their own. */
   readonly keeper?: Keeper;
-  /** Whether they talk the other way round, so that nobody says what is said in another situation; default false. */
-  readonly reversed?: boolean;
+  /** Their names; default `user0`, `user1` and so on. */
+  readonly names?: readonly string[];
   /** Fills the database beforehand. Returns the bare JIDs of those whose pages are read, in turn. */
   fill(database: string, parties: Parties): Promise<readonly string[]>;
 }
@@ -61,7 +61,7 @@ export class Subject implements AsyncDisposable {
   #turn = 0;
 
   private constructor(
-    { name, people, copying, keeper, reversed = false }: Situation,
+    { name, people, copying, keeper, names }: Situation,
     { peer, annals, readers }: { peer: Peer; annals: Annals; readers: readonly string[] },
   ) {
     this.name = name;
@@ -69,8 +69,8 @@ export class Subject implements AsyncDisposable {
     this.#annals = annals;
     this.#copying = copying;
     this.#keeper = keeper;
-    const names = Array.from({ length: people }, (_, i) => `user${reversed ? people - 1 - i : i}`);
-    this.#talk = new Talk(names, copying, partiesOf(peer));
+    const talkers = names ?? Array.from({ length: people }, (_, i) => `user${i}`);
+    this.#talk = new Talk(talkers, copying, partiesOf(peer));
     this.#readers = readers;
   }
 

@@ -116,7 +116,7 @@ export class Subject {
       ["CPU of the server a message", "µs", (after.server - before.server) / messages * 1e6],
       ...this.#ofAnnals("CPU of Annals a message", "µs", (after.annals - before.annals) / messages * 1e6),
       ...this.#ofKeeper("CPU of the database a message", "µs", (after.keeper - before.keeper) / messages * 1e6),
-      [`CPU of ${this.#all} a message`, "µs", (sumOf(after) - sumOf(before)) / messages * 1e6],
+      ["CPU of all a message", "µs", (sumOf(after) - sumOf(before)) / messages * 1e6],
     ];
   }
 
@@ -190,10 +190,6 @@ export class Subject {
 
   #ofKeeper(...figure: Figure): Figure[] {
     return this.#parts.keeper === undefined ? [] : [figure];
-  }
-
-  get #all(): string {
-    return this.#parts.keeper === undefined ? "both" : "all";
   }
 
   async #untilArchived(body: string): Promise<void> {

@@ -16,7 +16,7 @@ const DIGITS = 2;
 const ROWS: readonly (readonly [quantity: string, words: string])[] = [
   ["messages a second", "messages a second"],
   ["CPU of the server a message", "CPU of the server a message"],
-  ["CPU of both a message", "CPU of the server and Annals a message"],
+  ["CPU of all a message", "CPU of the server and Annals a message"],
   ["on disk a message, in both archives", "on disk a message"],
   ...["10 thousand", "200 thousand"].flatMap((length) => [
     [`time for a page of an archive of ${length}, p50`, `a page of 50 of ${length}`] as const,

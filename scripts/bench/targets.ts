@@ -37,6 +37,8 @@ const ANNALS: Place = [PROSODY, RATE, "Prosody, Annals"];
 const WITH_MODULE = "Prosody, Annals with its module";
 const [SERVER_CPU, PAGE_TIME] = ["CPU of the server a message", "time for a page of an archive of 10 thousand, p50"];
 const AMONG_TEN_MILLION = "1,000 archives, 10 million messages in them";
+const TEN_MILLION = "10,000,000 messages in 1,000 archives";
+const APART = "archives of their own, the database 20 ms away";
 
 const TARGETS: readonly Target[] = [
   {
@@ -152,6 +154,38 @@ const TARGETS: readonly Target[] = [
     unit: "MB",
     of: [COMPONENT, "memory after the pages", AMONG_TEN_MILLION],
     by: "most",
+  },
+  {
+    name: "messages a second through ejabberd with Annals, to its own archive, both on one PostgreSQL",
+    bound: "≥",
+    limit: 5,
+    unit: "times",
+    of: ["postgresql-ejabberd", RATE, "ejabberd, Annals in PostgreSQL"],
+    to: ["postgresql-ejabberd", RATE, "ejabberd, own archive in PostgreSQL"],
+  },
+  {
+    name: "a page of 50 out of PostgreSQL, p50, to one out of SQLite",
+    bound: "≤",
+    limit: 1.5,
+    unit: "times",
+    of: ["postgresql-component", "time for a page, p50", "PostgreSQL"],
+    to: ["postgresql-component", "time for a page, p50", "SQLite"],
+  },
+  {
+    name: "the same among 10 million messages",
+    bound: "≤",
+    limit: 1.5,
+    unit: "times",
+    of: ["postgresql-component", "time for a page, p50", `PostgreSQL, ${TEN_MILLION}`],
+    to: ["postgresql-component", "time for a page, p50", `SQLite, ${TEN_MILLION}`],
+  },
+  {
+    name: "messages a second with two instances, to one, archives of their own, the database 20 ms away",
+    bound: "≥",
+    limit: 1.5,
+    unit: "times",
+    of: ["postgresql-instances", `${RATE}, ${APART}`, "two instances"],
+    to: ["postgresql-instances", `${RATE}, ${APART}`, "one instance"],
   },
 ];
 
