@@ -205,13 +205,19 @@ local function is_stripped_bare(stanza)
 	return true;
 end
 
+local events = prosody.hosts[host].events;
+
+local function decide(origin, stanza)
+	if not events.get_handlers("archive-should-store")[2] then return should_archive(stanza); end
+	local event = { stanza = stanza, session = origin };
+	return module:fire_event("archive-should-store", event), event.reason;
+end
+
 local function should_keep(origin, stanza)
-	local event = { stanza = stanza, session = origin, reason = nil }; -- with room for the reason
-	if not module:fire_event("archive-should-store", event) or is_stripped_bare(stanza) then
-		module:log("debug", "Not archiving a message: %s", event.reason);
-		return false;
-	end
-	return true;
+	local should, why = decide(origin, stanza);
+	if should and not is_stripped_bare(stanza) then return true; end
+	module:log("debug", "Not archiving a message: %s", why);
+	return false;
 end
 
 -- Owners: which accounts exist, and what they want archived (XEP-0441) ---------------------------------------------------
@@ -342,19 +348,15 @@ end
 -- is to go on, and the one with the id on it that others see before, each with the number of its children.
 local passed = {};
 
--- Without the checks of st.stanza(), for what is known to be clean and made in numbers. There is room for as many
--- children as messages have: growing tables is the greater part of making them.
-local function new_element(name, attr)
-	return setmetatable({ nil, nil, nil, nil, name = name, attr = attr, tags = { nil, nil, nil, nil } }, st.stanza_mt);
-end
-
--- Whoever gets a stanza in an event may keep it, so its children are neither added to nor taken away in place.
+-- Whoever gets a stanza in an event may keep it, so its children are neither added to nor taken away in place. There is
+-- room for as many children as messages have: growing tables is the greater part of making them.
 local function shallow_copy(stanza)
-	local copy, tags = new_element(stanza.name, stanza.attr), stanza.tags;
-	copy.namespaces = stanza.namespaces;
+	local copy = {
+		nil, nil, nil, nil, name = stanza.name, attr = stanza.attr, tags = { nil, nil, nil, nil }, namespaces = stanza.namespaces;
+	};
 	for i = 1, #stanza do copy[i] = stanza[i]; end
-	for i = 1, #tags do copy.tags[i] = tags[i]; end
-	return copy;
+	for i = 1, #stanza.tags do copy.tags[i] = stanza.tags[i]; end
+	return setmetatable(copy, st.stanza_mt);
 end
 
 -- XEP-0359 §"Security Considerations": only the archive itself speaks for the account.
@@ -378,9 +380,9 @@ end
 
 local function with_id(stanza, user, id)
 	local copy = shallow_copy(stanza);
-	local tag = setmetatable({
-		name = "stanza-id", attr = { xmlns = NS_SID, by = user .. "@" .. host, id = id }, tags = {};
-	}, st.stanza_mt);
+	-- Without the checks of st.stanza(): it is known to be clean.
+	local attr = { xmlns = NS_SID, by = user .. "@" .. host, id = id };
+	local tag = setmetatable({ name = "stanza-id", attr = attr, tags = {} }, st.stanza_mt);
 	copy[#copy + 1], copy.tags[#copy.tags + 1] = tag, tag;
 	return copy;
 end
@@ -396,7 +398,7 @@ local function archive(event, stanza, user, other, side, entry)
 	end
 	queue.stamp(entry, side, user, id, wanted);
 	-- mod_cloud_notify waits for it.
-	if prosody.hosts[host].events.get_handlers("archive-message-added") then
+	if events.get_handlers("archive-message-added") then
 		module:fire_event("archive-message-added", { origin = event.origin, stanza = stanza, for_user = user, id = id });
 	end
 	return entry, id;
@@ -495,13 +497,15 @@ local fresh = {
 
 -- An entry begins with 8 pieces: its opening, three for each of the two archives, and the end of its tag.
 local HEAD = 8;
-local NO_CONDITION = "";
-queue.SENT = { position = 2, label = "' sent='", conditions = {
-	[true] = NO_CONDITION, contact = "' sent-if='contact", stranger = "' sent-if='stranger";
-} };
-queue.RECEIVED = { position = 5, label = "' received='", conditions = {
-	[true] = NO_CONDITION, contact = "' received-if='contact", stranger = "' received-if='stranger";
-} };
+
+local function side(position, name)
+	local condition = "' " .. name .. "-if='";
+	local conditions = { [true] = "", contact = condition .. "contact", stranger = condition .. "stranger" };
+	return { position = position, label = "' " .. name .. "='", conditions = conditions };
+end
+
+queue.SENT, queue.RECEIVED = side(2, "sent"), side(5, "received");
+
 local CLOSING_TAG = "]]></entry>"; -- ">" is escaped, so no message holds the end of a CDATA section
 local TAG_BYTES = 160; -- of both tags, at most
 
@@ -613,9 +617,9 @@ function queue.is_open(entry)
 end
 
 -- Says in an entry that it is in an archive, under this id.
-function queue.stamp(entry, side, user, id, wanted)
-	local at = entry - joined + side.position;
-	pieces[at], pieces[at + 1], pieces[at + 2] = side.label, id, side.conditions[wanted];
+function queue.stamp(entry, place, user, id, wanted)
+	local at = entry - joined + place.position;
+	pieces[at], pieces[at + 1], pieces[at + 2] = place.label, id, place.conditions[wanted];
 	fresh.owners[user] = true;
 end
 
@@ -1205,9 +1209,9 @@ end
 -- The messages of a page by the bytes of each; nil where those are not all.
 local function split(text, sizes)
 	local messages, first = {}, 1;
-	for size in sizes:gmatch("%d+") do
-		messages[#messages + 1] = setmetatable({ [TEXT] = sub(text, first, first + size - 1) }, unread_mt);
-		first = first + tonumber(size);
+	for bytes in sizes:gmatch("%d+") do
+		messages[#messages + 1] = setmetatable({ [TEXT] = sub(text, first, first + bytes - 1) }, unread_mt);
+		first = first + tonumber(bytes);
 	end
 	return first == #text + 1 and messages or nil;
 end
@@ -1236,11 +1240,10 @@ function requests.hand_out(session, text, sizes)
 	end
 end
 
-module:hook("iq-get/self/" .. NS_MAM .. ":query", requests.pass_on);
-module:hook("iq-set/self/" .. NS_MAM .. ":query", requests.pass_on);
-module:hook("iq-get/self/" .. NS_MAM .. ":prefs", requests.pass_on);
-module:hook("iq-set/self/" .. NS_MAM .. ":prefs", requests.pass_on);
-module:hook("iq-get/self/" .. NS_MAM .. ":metadata", requests.pass_on);
+for _, request in ipairs({ "iq-get/self/%s:query", "iq-set/self/%s:query", "iq-get/self/%s:prefs", "iq-set/self/%s:prefs",
+	"iq-get/self/%s:metadata" }) do
+	module:hook(request:format(NS_MAM), requests.pass_on);
+end
 
 module:hook("account-disco-info", function (event)
 	local reply = event.reply or event.stanza;
