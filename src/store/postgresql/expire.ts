@@ -34,15 +34,19 @@ export class Expire {
       const entries = await this.#drop.run(oldest);
       if (entries !== undefined) return { entries, more: true };
     }
-    // What is in the next partition may go with it.
-    const edge = Math.min(end, oldest?.beyond ?? end);
-    const archives = await this.#candidates(edge);
-    const entries = await this.#database.transaction((queries) =>
-      this.#remove(queries, archives, { end: edge, limit })
-    );
-    const more = entries === limit || archives.length === ARCHIVES || edge < end;
-    if (!more) await this.#database.query("DELETE FROM overtaken WHERE number < $1", [end - REMEMBERED]);
-    return { entries, more };
+    // What is in the next partition may go with it, but for what is left to do in this step.
+    const first = await this.#removeBelow(Math.min(end, oldest?.beyond ?? end), limit);
+    if (first.more) return first;
+    const rest = await this.#removeBelow(end, limit - first.entries);
+    if (!rest.more) await this.#database.query("DELETE FROM overtaken WHERE number < $1", [end - REMEMBERED]);
+    return { entries: first.entries + rest.entries, more: rest.more };
+  }
+
+  async #removeBelow(end: number, limit: number): Promise<Expired> {
+    const archives = await this.#candidates(end);
+    if (archives.length === 0) return { entries: 0, more: false };
+    const entries = await this.#database.transaction((queries) => this.#remove(queries, archives, { end, limit }));
+    return { entries, more: entries === limit || archives.length === ARCHIVES };
   }
 
   async #candidates(end: number): Promise<number[]> {
@@ -58,7 +62,6 @@ export class Expire {
     archives: readonly number[],
     { end, limit }: { readonly end: number; readonly limit: number },
   ): Promise<number> {
-    if (archives.length === 0) return 0;
     const locked = await queries.query<{ id: number }>(
       "SELECT id FROM archive WHERE id = ANY ($1::integer[]) ORDER BY id FOR UPDATE",
       [numbers(archives)],
