@@ -10,9 +10,6 @@ import { removeOldest } from "./remove.ts";
 /** Archives that one step takes from, which are locked meanwhile. */
 const ARCHIVES = 32;
 
-/** Numbers by which what was overtaken is remembered: a day, in which whatever was sent is sent again if it has to be. */
-const REMEMBERED = firstNumberAt(86_400_000) - firstNumberAt(0);
-
 /**
  * Forgets what is older than a time: whole partitions where it can; what is left, archive by archive, those first that have the
  * oldest. Nothing is kept of how far it came: `archive.oldest` says where there is anything left.
@@ -38,7 +35,6 @@ export class Expire {
     const first = await this.#removeBelow(Math.min(end, oldest?.beyond ?? end), limit);
     if (first.more) return first;
     const rest = await this.#removeBelow(end, limit - first.entries);
-    if (!rest.more) await this.#database.query("DELETE FROM overtaken WHERE number < $1", [end - REMEMBERED]);
     return { entries: first.entries + rest.entries, more: rest.more };
   }
 

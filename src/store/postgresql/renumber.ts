@@ -1,7 +1,14 @@
+import { NUMBERS_PER_MILLISECOND } from "../id.ts";
 import type { LockedArchive } from "./archives.ts";
 import type { Queries } from "./session.ts";
 import type { NewRow } from "./insert.ts";
 import { numbers } from "./literal.ts";
+
+/** Numbers by which what was overtaken is remembered: a day, in which whatever was sent is sent again if it has to be. */
+const REMEMBERED = 86_400_000 * NUMBERS_PER_MILLISECOND;
+
+/** What is forgotten with each that is added, so that it never piles up. */
+const FORGOTTEN = 2;
 
 /** An entry, and whether it may be kept under another id. */
 export interface PlacedRow extends NewRow {
@@ -63,6 +70,13 @@ async function remember(queries: Queries, claims: readonly Claim[]): Promise<voi
     `INSERT INTO overtaken (archive, number, random) SELECT * FROM unnest($1::integer[], $2::bigint[], $3::bigint[])
      ON CONFLICT DO NOTHING`,
     arraysOf(claims),
+  );
+  // What another process forgets at the same moment is left to it.
+  await queries.query(
+    `DELETE FROM overtaken WHERE (number, archive, random) IN (
+       SELECT number, archive, random FROM overtaken WHERE number < $1 ORDER BY number LIMIT $2 FOR UPDATE SKIP LOCKED
+     )`,
+    [Math.min(...claims.map(({ number }) => number)) - REMEMBERED, FORGOTTEN * claims.length],
   );
 }
 
