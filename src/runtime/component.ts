@@ -21,6 +21,7 @@ import type { Log } from "./log.ts";
 import { PendingRequests } from "./pending.ts";
 import { Requests } from "./requests.ts";
 import { type Roster, Rosters } from "./roster.ts";
+import { mayBeOneOfSeveral } from "./one_of_several.ts";
 import { archivesReplaced, needsNoGrants, optionsChanged, streamEnded, streamOpened } from "./plugin.ts";
 import { Router } from "./router.ts";
 import { measureRequests } from "./watch/requests.ts";
@@ -72,7 +73,7 @@ export async function startComponent(options: ComponentOptions): Promise<Compone
   const features = new Features();
   const events = new Events();
   const grants = new Grants();
-  const pending = new PendingRequests(send);
+  const pending = new PendingRequests(send, { oneOfSeveral: mayBeOneOfSeveral(config) });
   const rosters = new Rosters((account) => pending.ask(account, getRoster, undefined), Date.now);
   async function roster(account: Jid): Promise<Roster> {
     if (!grants.allowsRoster(account.domain)) {

@@ -15,18 +15,21 @@ export interface WatchOptions {
   readonly hosts: readonly string[];
   readonly signal: AbortSignal;
   readonly log: Log;
+  /** Whether the server may have told another connection what it delegates. */
+  readonly oneOfSeveral?: boolean;
   /** Milliseconds to wait; default ten seconds. */
   readonly patience?: number;
 }
 
 /** Looks, a while after the stream opened, for hosts that have not granted what every archive needs. */
 export async function watchGrants(
-  { component: { grants }, hosts, signal, log, patience = PATIENCE }: WatchOptions,
+  { component: { grants }, hosts, signal, log, oneOfSeveral = false, patience = PATIENCE }: WatchOptions,
 ): Promise<void> {
   const waited = await delay(patience, { signal }).then(() => true, () => false);
   if (!waited) return;
   for (const host of hosts.filter((host) => !grants.isWaived(host))) {
-    if (grants.delegatedBy(host).length === 0) {
+    const told = grants.delegatedBy(host).length > 0 || oneOfSeveral && grants.messagePrivilege(host) !== undefined;
+    if (!told) {
       log.warn("delegation-missing", "Users cannot reach their archives: the server delegates nothing (XEP-0355)", {
         host,
       });

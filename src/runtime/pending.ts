@@ -18,14 +18,28 @@ interface Waiting {
 /** Default patience with a reply, in seconds. */
 const TIMEOUT = 30;
 
+/** Milliseconds after which a question is asked again where its answer may have gone to somebody else. */
+const AGAIN = 1000;
+
+/** Whether replies come to this connection only. */
+export interface PendingOptions {
+  /** Whether the server may hand a reply to another connection of the same component. */
+  readonly oneOfSeveral?: boolean;
+}
+
 /** Matches replies to requests by id and by whom was asked (RFC 6120 §8.1.3): an id alone could be guessed by others. */
 export class PendingRequests {
   readonly #send: (stanza: Element) => Promise<void>;
   readonly #waiting = new Map<string, Waiting>();
+  readonly #oneOfSeveral: boolean;
+  /** What ids begin with: where replies go astray, nobody's must be taken for another's. */
+  readonly #prefix: string;
   #count = 0;
 
-  constructor(send: (stanza: Element) => Promise<void>) {
+  constructor(send: (stanza: Element) => Promise<void>, { oneOfSeveral = false }: PendingOptions = {}) {
     this.#send = send;
+    this.#oneOfSeveral = oneOfSeveral;
+    this.#prefix = oneOfSeveral ? `annals-${crypto.randomUUID()}` : "annals";
   }
 
   /** How many wait for their reply. */
@@ -36,14 +50,18 @@ export class PendingRequests {
   /** Sends a request and waits for its reply. Rejects with `StanzaError`; `timeout` is in seconds. */
   async ask<Q, R>(to: Jid, call: Call<Q, R>, query: Q, options: { timeout?: number } = {}): Promise<R> {
     const { timeout = TIMEOUT } = options;
-    const id = `annals-${++this.#count}`;
+    const id = `${this.#prefix}-${++this.#count}`;
     const reply = Promise.withResolvers<Element>();
     this.#waiting.set(id, { to: to.toString(), resolve: reply.resolve, reject: reply.reject });
     const timer = setTimeout(() => {
       reply.reject(new StanzaError("remote-server-timeout", `No reply within ${timeout} seconds`));
     }, timeout * 1000);
+    const write = () => xml("iq", { type: call.type, to: to.toString(), id }, call.query.write(query));
+    const again = this.#oneOfSeveral && call.type === "get"
+      ? setInterval(() => this.#send(write()).catch(reply.reject), AGAIN)
+      : undefined;
     try {
-      const sent = this.#send(xml("iq", { type: call.type, to: to.toString(), id }, call.query.write(query)));
+      const sent = this.#send(write());
       // While the server takes nothing, the request may be given up before it has left.
       const [iq] = await Promise.all([reply.promise, sent]);
       const payload = iq.getChildElements()[0];
@@ -52,6 +70,7 @@ export class PendingRequests {
       return call.reply.read(payload);
     } finally {
       clearTimeout(timer);
+      clearInterval(again);
       this.#waiting.delete(id);
     }
   }

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { readXml } from "../testing/codec.ts";
 import { getRoster } from "../wire/rfc6121.ts";
 import { ping } from "../wire/xep0199.ts";
@@ -87,4 +87,19 @@ Deno.test("PendingRequests gives up a request that has not even left", async () 
   pending.abandon();
   await assertRejects(() => asked, StanzaError);
   room.reject(new Error("no stream"));
+});
+
+Deno.test("PendingRequests asks again where the reply may have gone to another connection, and under ids of its own", async () => {
+  const sent: Element[] = [];
+  const twice = Promise.withResolvers<void>();
+  const pending = new PendingRequests((stanza) => {
+    if (sent.push(stanza) === 2) twice.resolve();
+    return Promise.resolve();
+  }, { oneOfSeveral: true });
+  const asked = pending.ask(ALICE, getRoster, undefined);
+  await twice.promise;
+  assertEquals(sent[0]?.toString(), sent[1]?.toString());
+  assertNotEquals(sent[0]?.attrs.id, "annals-1");
+  pending.settle(reply(sent[0], { payload: ROSTER }));
+  assertEquals((await asked).length, 1);
 });

@@ -21,6 +21,7 @@ import { watchGrants } from "./expectations.ts";
 import { watchLiveness } from "./liveness.ts";
 import type { Log } from "./log.ts";
 import { isMilestone } from "./milestone.ts";
+import { mayBeOneOfSeveral, watchAsOneOfSeveral } from "./one_of_several.ts";
 import { meterOn, Metrics } from "./watch/metrics.ts";
 import { measureStream, type StreamFigures } from "./watch/stream.ts";
 import { startWatch } from "./watch/watch.ts";
@@ -102,7 +103,11 @@ export async function startRuntime(
       opened();
       component.streamOpened();
       const watch = { component, hosts: config.hosts, signal: gone.signal };
-      watchGrants({ ...watch, log });
+      const oneOfSeveral = mayBeOneOfSeveral(config);
+      watchGrants({ ...watch, log, oneOfSeveral });
+      if (oneOfSeveral) {
+        watchAsOneOfSeveral(watch).then((reason) => renew(stream, reason), (error) => stream.abort(error));
+      }
       watchLiveness({ ...watch, silentFor: () => stream.silentFor }).catch((reason) => stream.abort(reason));
       await stream.ended;
     } finally {
@@ -111,6 +116,13 @@ export async function startRuntime(
       figures.connected = false;
       component.streamEnded();
     }
+  }
+
+  /** Ends a stream, so that the next one is given what this one does not have. */
+  async function renew(stream: Connection, reason: string | undefined): Promise<void> {
+    if (reason === undefined) return;
+    log.info("stream-renewed", "Connects anew, to be granted again what is granted", { reason });
+    await stream.close();
   }
 
   /** RFC 6120 §8.2.3: who asks is answered, also where the request cannot be read. */

@@ -1,0 +1,61 @@
+import { assertEquals } from "@std/assert";
+import { readXml } from "../testing/codec.ts";
+import { Grants } from "./grants.ts";
+import { watchAsOneOfSeveral } from "./one_of_several.ts";
+import { PendingRequests } from "./pending.ts";
+
+const FORBIDDEN = `<error type="auth"><forbidden xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;
+const UNKNOWN = `<error type="cancel"><item-not-found xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;
+const ROSTER = `<query xmlns="jabber:iq:roster"/>`;
+
+/** Watches a server that answers each look as told; says what came of it. */
+async function watch(
+  told: "both" | "messages" | "nothing",
+  answers: readonly string[],
+): Promise<{ reason: string | undefined; looks: number }> {
+  const grants = new Grants();
+  if (told !== "nothing") {
+    grants.privilege("a.test", "urn:xmpp:privilege:1", {
+      message: "outgoing",
+      ...told === "both" && { roster: "get" },
+    });
+  }
+  const ending = new AbortController();
+  let looks = 0;
+  const pending = new PendingRequests(({ attrs: { id, to } }) => {
+    const answer = answers[looks++] ?? "";
+    if (looks === answers.length) ending.abort();
+    const type = answer.startsWith("<error") ? "error" : "result";
+    queueMicrotask(() => pending.settle(readXml(`<iq type="${type}" id="${id}" from="${to}">${answer}</iq>`)));
+    return Promise.resolve();
+  });
+  if (answers.length === 0) setTimeout(() => ending.abort());
+  const pauses = { first: 0, pause: 0 };
+  const reason = await watchAsOneOfSeveral({
+    component: { grants, pending },
+    hosts: ["a.test"],
+    signal: ending.signal,
+    pauses,
+  });
+  return { reason, looks };
+}
+
+Deno.test("watchAsOneOfSeveral() finds that the server has taken back what it granted", async () => {
+  assertEquals(await watch("both", [ROSTER, ROSTER, FORBIDDEN]), {
+    reason: "a.test has taken back what it granted, as another connection has ended",
+    looks: 3,
+  });
+});
+
+Deno.test("watchAsOneOfSeveral() finds that another connection was told what the server grants", async () => {
+  assertEquals(await watch("nothing", [ROSTER]), {
+    reason: "a.test has told another connection what it grants",
+    looks: 1,
+  });
+});
+
+Deno.test("watchAsOneOfSeveral() leaves a server alone that grants nothing, or of which nothing becomes clear", async () => {
+  assertEquals(await watch("nothing", [FORBIDDEN, UNKNOWN]), { reason: undefined, looks: 2 });
+  assertEquals(await watch("both", [UNKNOWN, ROSTER]), { reason: undefined, looks: 2 });
+  assertEquals(await watch("messages", []), { reason: undefined, looks: 0 });
+});
