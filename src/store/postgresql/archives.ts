@@ -1,7 +1,7 @@
 import type { Database } from "./database.ts";
 import type { Queries } from "./session.ts";
 import { texts } from "./literal.ts";
-import { keyOf, ownerOf, partsOf } from "./owner.ts";
+import { keyOf, OWNED, ownerOf, partsOf } from "./owner.ts";
 
 /** An archive that nobody else changes until the end of the transaction. */
 export interface LockedArchive {
@@ -44,7 +44,7 @@ export async function lockArchives(
 /** Locks one archive; `undefined` when there is none of that name. */
 export async function lockArchive(queries: Queries, owner: string): Promise<LockedArchive | undefined> {
   const [row] = await queries.query<Row>(
-    "SELECT id, newest FROM archive WHERE domain = $1 AND local = $2 FOR UPDATE",
+    `SELECT id, newest FROM archive WHERE ${OWNED} FOR UPDATE`,
     partsOf(owner),
   );
   return row;

@@ -1,7 +1,7 @@
 import type { Criteria } from "./criteria.ts";
 import type { Queries } from "./session.ts";
 import { namedNumbers, numbers } from "./literal.ts";
-import { partsOf } from "./owner.ts";
+import { OWNED, partsOf } from "./owner.ts";
 
 /** Counts matching entries; with `among`, of those numbers only. */
 export async function countEntries(
@@ -13,7 +13,7 @@ export async function countEntries(
     ? "archive CROSS JOIN entry"
     : `archive CROSS JOIN ${namedNumbers(parameters.length + 1)} JOIN entry USING (number)`;
   const [row] = await queries.query<{ count: number }>(
-    `SELECT count(*) AS count FROM ${entries} WHERE ${sql}`,
+    `SELECT count(*) AS count FROM ${entries} WHERE ${OWNED} AND ${sql}`,
     [...parameters, ...among === undefined ? [] : [numbers(among)]],
   );
   return row?.count ?? 0;
@@ -22,7 +22,7 @@ export async function countEntries(
 /** What an archive counts itself. */
 export async function countAll(queries: Queries, owner: string): Promise<number> {
   const [row] = await queries.query<{ entries: number }>(
-    "SELECT entries FROM archive WHERE domain = $1 AND local = $2",
+    `SELECT entries FROM archive WHERE ${OWNED}`,
     partsOf(owner),
   );
   return row?.entries ?? 0;

@@ -6,7 +6,10 @@ import type { Parameter } from "./session.ts";
 import { partsOf } from "./owner.ts";
 import { LEAST, MOST } from "./schema.ts";
 
-/** Which entries of an archive are meant, as SQL over the rows `archive` and `entry`, and what is to stand for its parameters. */
+/**
+ * Which entries of an archive are meant, as SQL over the rows `archive` and `entry`, and what is to stand for its parameters. The
+ * first two are the owner, by whom the row `archive` is found (see `OWNED`).
+ */
 export interface Criteria {
   readonly sql: string;
   readonly parameters: readonly Parameter[];
@@ -20,7 +23,7 @@ export interface Criteria {
  */
 export function matching(owner: string, filter: Filter): Criteria {
   const { with: peer, resource } = filter;
-  const sql = ["domain = $1 AND local = $2 AND entry.archive = archive.id AND time BETWEEN $3 AND $4"];
+  const sql = ["entry.archive = archive.id AND time BETWEEN $3 AND $4"];
   const parameters: Parameter[] = [...partsOf(owner), ...timesOf(filter)];
   if (peer !== undefined) {
     parameters.push(peerKey(peer), correspondentOf(peer, resource ?? ""));

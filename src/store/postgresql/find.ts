@@ -3,7 +3,7 @@ import type { Criteria } from "./criteria.ts";
 import type { Queries } from "./session.ts";
 import { ENTRY, entryOf, type EntryRow, PLACE, placeOf, type PlaceRow } from "./entry_rows.ts";
 import { namedNumbers, numbers } from "./literal.ts";
-import { ARCHIVE, partsOf } from "./owner.ts";
+import { ARCHIVE, OWNED, partsOf } from "./owner.ts";
 
 /** How far to go. */
 export interface Walk {
@@ -35,7 +35,7 @@ export async function findEntries(
     `SELECT entries AS held, found.* FROM archive LEFT JOIN LATERAL (
        SELECT ${ENTRY} FROM entry WHERE ${sql}
        ORDER BY number ${backward ? "DESC" : "ASC"} LIMIT $${parameters.length + 1}
-     ) AS found ON true WHERE domain = $1 AND local = $2`,
+     ) AS found ON true WHERE ${OWNED}`,
     [...parameters, wanted],
   );
   const entries = rows.filter((row) => row.number !== null);
@@ -50,7 +50,7 @@ export async function findAmong(
 ): Promise<Entry[]> {
   const rows = await queries.query<EntryRow>(
     `SELECT ${ENTRY} FROM archive CROSS JOIN ${namedNumbers(parameters.length + 1)}
-     JOIN entry USING (number) WHERE ${sql}`,
+     JOIN entry USING (number) WHERE ${OWNED} AND ${sql}`,
     [...parameters, numbers(among)],
   );
   return inOrder(rows).map(entryOf);

@@ -20,8 +20,8 @@ export interface NewRow {
 const BITS = Math.log2(NUMBERS_PER_MILLISECOND);
 
 /**
- * One statement for all rows: arrays of columns are as quick as COPY, and say what is there already. An entry under whose number
- * its archive holds one is left out.
+ * One statement for all rows, as arrays of columns. COPY could not leave out an entry under whose number its archive holds one, nor
+ * say which were added.
  */
 const INSERT = `
   WITH added AS (

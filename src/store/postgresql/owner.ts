@@ -22,5 +22,8 @@ export function partsOf(owner: string): readonly [domain: string, local: string]
   return [domain, local];
 }
 
-/** The number of the archive whose owner is given by the first two parameters, as SQL. */
-export const ARCHIVE = "(SELECT id FROM archive WHERE domain = $1 AND local = $2)";
+/** The row `archive` whose owner is given by the first two parameters, as SQL. */
+export const OWNED = "domain = $1 AND local = $2";
+
+/** The number of that archive. */
+export const ARCHIVE = `(SELECT id FROM archive WHERE ${OWNED})`;

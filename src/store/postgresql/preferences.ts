@@ -1,11 +1,11 @@
 import type { Preferences } from "../archive.ts";
 import type { Queries } from "./session.ts";
-import { partsOf } from "./owner.ts";
+import { OWNED, partsOf } from "./owner.ts";
 
 /** The column `preferences`, which is JSON. */
 export async function readPreferences(queries: Queries, owner: string): Promise<Preferences | undefined> {
   const [row] = await queries.query<{ preferences: string | null }>(
-    "SELECT preferences FROM archive WHERE domain = $1 AND local = $2",
+    `SELECT preferences FROM archive WHERE ${OWNED}`,
     partsOf(owner),
   );
   return JSON.parse(row?.preferences ?? "null") ?? undefined;

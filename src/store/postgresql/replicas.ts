@@ -1,6 +1,6 @@
 import { deadline } from "@std/async/deadline";
 import type { Database } from "./database.ts";
-import { partsOf } from "./owner.ts";
+import { OWNED, partsOf } from "./owner.ts";
 import { Read } from "./read.ts";
 
 /** Milliseconds for the primary to say how far it has come; beyond that, a replica's word is better than none. */
@@ -45,7 +45,7 @@ export class Replicas {
 /** Says which state of an archive a server has. */
 async function changesOf(database: Database, owner: string): Promise<string> {
   const [row] = await database.query<{ id: number; changes: number }>(
-    "SELECT id, changes FROM archive WHERE domain = $1 AND local = $2",
+    `SELECT id, changes FROM archive WHERE ${OWNED}`,
     partsOf(owner),
   );
   return row === undefined ? "" : `${row.id} ${row.changes}`;

@@ -16,7 +16,7 @@
  * Its partitions are ranges of numbers, and so of time (see `partitions.ts`); **span** has the first number of each. There is
  * none for the rest: what had come to lie there would have to be looked through for each partition that is added.
  *
- * **overtaken** says under which ids entries are kept that were to have others (see `place.ts`); **copy** has the digests of
+ * **overtaken** says under which ids entries are kept that were to have others (see `renumber.ts`); **copy** has the digests of
  * copies (see `copies.ts`). Both are of use for a while only.
  *
  * **state** is one row, which is also the lock for what must be done by one process at a time: partitions, and migrations.
