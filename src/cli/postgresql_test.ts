@@ -91,6 +91,8 @@ onPostgresql(
 onPostgresql("doctor says whether they can be read, and whether a service is connected", async () => {
   await using site = await siteWith(3);
   const now = Date.now();
+  const { printed: empty } = await site.annals(1, "doctor", "--storage.postgresql.url", await emptySchema());
+  assertStringIncludes(empty, "ok    there are no archives yet; the service will make them in the database");
   {
     await using service = await site.open();
     await service.note({ connected: { began: START, ended: now }, counted: {} });

@@ -23,7 +23,7 @@ export class UnkeepableError extends Error {
 
 /** An archive on disk could not be opened, read or written. What was to be written is not written, not even in part. */
 export class ArchiveStoreError extends Error {
-  override readonly name = "ArchiveStoreError";
+  override readonly name: string = "ArchiveStoreError";
   readonly operation: string;
   readonly path: string;
   readonly hint: string;
@@ -34,4 +34,9 @@ export class ArchiveStoreError extends Error {
     this.path = path;
     this.hint = hint;
   }
+}
+
+/** There is no archive in a database yet; whoever opens it to write makes one. */
+export class NoArchiveError extends ArchiveStoreError {
+  override readonly name = "NoArchiveError";
 }

@@ -10,6 +10,7 @@ onEachServer(
   async (stage, t) => {
     const { annals } = stage;
     const told = () => annals.lines.map((line): LogLine => JSON.parse(line)).filter(({ level }) => level !== "debug");
+    await annals.event("sweep");
     const started = told().length;
 
     await t.step("start, connection and grants are one line each, in this order", () => {

@@ -7,7 +7,7 @@ import type { Config } from "../../runtime/config/config.ts";
 import { visible } from "../../runtime/log_line.ts";
 import { openArchivesToRead } from "../../runtime/stores.ts";
 import { many } from "../../runtime/words.ts";
-import { ArchiveStoreError } from "../../store/error.ts";
+import { ArchiveStoreError, NoArchiveError } from "../../store/error.ts";
 import { statOf } from "../../store/sqlite/files.ts";
 import { isInUse } from "../../store/sqlite/lock.ts";
 import { ConnectionError } from "../../stream/error.ts";
@@ -92,6 +92,9 @@ async function archives(config: Config): Promise<Finding> {
     const where = archive2 === "sqlite" ? path : "the database";
     return { ok: true, found: `${where} can be read: ${many(entries, "message")} in ${many(archives, "archive")}` };
   } catch (error) {
+    if (error instanceof NoArchiveError) {
+      return { ok: true, found: `there are no archives yet; the service will make them in the database ${error.path}` };
+    }
     return { ok: false, found: error instanceof Error ? error.message : String(error) };
   }
 }

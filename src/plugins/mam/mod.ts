@@ -159,7 +159,12 @@ export default definePlugin({
     const measured = measureArchive(context.meter, measurable);
 
     const limit = () => options.max_archive_query_results;
-    const noticeSilence = silenceNotice({ tally, hasModule: (host) => companions.has(host), log });
+    const noticeSilence = silenceNotice({
+      tally,
+      underWay: () => intake.undecided + commit.depth,
+      hasModule: (host) => companions.has(host),
+      log,
+    });
     context.hook(queryArchive, (query, request) => {
       noticeSilence(request.to.domain);
       return measured.pages.time(() => answerQuery(query, request, { store, settled, limit }));

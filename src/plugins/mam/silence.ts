@@ -8,16 +8,18 @@ import type { Tally } from "./tally.ts";
 
 export interface SilenceOptions {
   readonly tally: Tally;
+  /** How many messages are on their way into the archive: they are not counted yet. */
+  readonly underWay: () => number;
   /** Whether a module hands over the messages of a host, so that no copies are to come. */
   readonly hasModule: (host: string) => boolean;
   readonly log: Log;
 }
 
 /** To be called at each query with the host of the archive; says once that nothing was ever handed over. */
-export function silenceNotice({ tally, hasModule, log }: SilenceOptions): (host: string) => void {
+export function silenceNotice({ tally, underWay, hasModule, log }: SilenceOptions): (host: string) => void {
   let told = false;
   return (host) => {
-    if (told || !tally.isEmpty || hasModule(host)) return;
+    if (told || !tally.isEmpty || underWay() > 0 || hasModule(host)) return;
     told = true;
     log.info("no-copies-yet", "Somebody reads an archive, and no message was handed over yet", {
       hint: "if messages were sent since the start, look into the server's rules for copies (README)",

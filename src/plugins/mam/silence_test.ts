@@ -4,9 +4,9 @@ import { silenceNotice } from "./silence.ts";
 import { Tally } from "./tally.ts";
 
 /** What is logged where these hosts are asked for archives, one after the other; `a.test` has a module. */
-function noticed(hosts: readonly string[], tally = new Tally()): string[] {
+function noticed(hosts: readonly string[], { tally = new Tally(), underWay = 0 } = {}): string[] {
   const log = memoryLog();
-  const notice = silenceNotice({ tally, hasModule: (host) => host === "a.test", log });
+  const notice = silenceNotice({ tally, underWay: () => underWay, hasModule: (host) => host === "a.test", log });
   for (const host of hosts) notice(host);
   return log.events.map(({ event }) => event);
 }
@@ -23,5 +23,6 @@ Deno.test("silenceNotice() says nothing of a host whose module hands over: it se
 Deno.test("silenceNotice() says nothing where something was handed over", () => {
   const tally = new Tally();
   tally.add("stored");
-  assertEquals(noticed(["b.test"], tally), []);
+  assertEquals(noticed(["b.test"], { tally }), []);
+  assertEquals(noticed(["b.test"], { underWay: 1 }), []);
 });

@@ -1,4 +1,4 @@
-import { ArchiveStoreError } from "../error.ts";
+import { ArchiveStoreError, NoArchiveError } from "../error.ts";
 import type { Database } from "./database.ts";
 import type { Queries } from "./session.ts";
 import { codeOf } from "./failure.ts";
@@ -36,7 +36,7 @@ export async function requireCurrent(database: Database): Promise<void> {
   const version = await versionIn(database);
   requireKnown(version, database.name);
   if (version === MIGRATIONS.length) return;
-  throw new ArchiveStoreError({
+  throw new (version === 0 ? NoArchiveError : ArchiveStoreError)({
     operation: "open",
     path: database.name,
     found: version === 0
