@@ -14,6 +14,14 @@ const STANZA = [250, 300] as const;
 
 const WORDS = "O Romeo, Romeo, wherefore art thou Romeo? ".repeat(8);
 
+/** Who talks, and how often. */
+interface LoadOptions {
+  /** Milliseconds between two messages; by default, a thousand users send fifty a second. */
+  readonly pace?: number;
+  /** Default `example.test`. */
+  readonly host?: string;
+}
+
 /** Users who talk with each other, each message archived for both ends. */
 export class Load {
   /** The users' bare JIDs. */
@@ -25,9 +33,8 @@ export class Load {
   /** Simulated time, in milliseconds since 1970. */
   #now = Date.UTC(2026, 0, 1);
 
-  /** `pace` is the milliseconds between two messages; unless told otherwise, a thousand users send fifty a second. */
-  constructor(users: number, pace = 20_000 / users) {
-    this.users = Array.from({ length: users }, (_, index) => `user${index}@example.test`);
+  constructor(users: number, { pace = 20_000 / users, host = "example.test" }: LoadOptions = {}) {
+    this.users = Array.from({ length: users }, (_, index) => `user${index}@${host}`);
     this.#contacts = new Map(this.users.map((user) => [user, Array.from({ length: CONTACTS }, () => this.anybody())]));
     this.#nextId = createIdGenerator({ newest: 0 });
     this.#pace = pace;

@@ -32,7 +32,7 @@ async function measure({ quick, say }: BenchOptions): Promise<Outcome> {
   opened.defer(() => Deno.remove(folder, { recursive: true }));
   const path = `${folder}/archive.sqlite`;
   const store = opened.use(await openSqliteStore({ path }));
-  const load = new Load(USERS, DAY / daily);
+  const load = new Load(USERS, { pace: DAY / daily });
   const table = new Table();
 
   async function lookAt(subject: string): Promise<void> {

@@ -8,26 +8,16 @@ import { Subject } from "../component_subject.ts";
 import type { BenchOptions, Outcome, Scenario } from "../scenario.ts";
 import { type Figure, Table } from "../table.ts";
 import { oncePerMessage } from "../talk.ts";
-import { Distance } from "./distance.ts";
+import { commitFar, farPair } from "./far.ts";
 import { launch, storageAt, WORDS } from "./server.ts";
 
 const PEOPLE = 1_000;
 
-/** Where the database is, and who talks on the second instance. */
-interface Layout {
-  /** Milliseconds that a round trip takes more than it does on one machine. */
-  readonly roundTrip: number;
-  /** Whether those who talk there have archives of their own. */
-  readonly apart: boolean;
-  readonly words: string;
-}
-
-const LAYOUTS: readonly Layout[] = [
-  { roundTrip: 0, apart: false, words: "the same archives" },
-  { roundTrip: 0, apart: true, words: "archives of their own" },
-  { roundTrip: 20, apart: false, words: "the same archives, the database 20 ms away" },
-  { roundTrip: 20, apart: true, words: "archives of their own, the database 20 ms away" },
-];
+/** Who talks on the second instance. */
+const LAYOUTS = [
+  { apart: false, words: "the same archives" },
+  { apart: true, words: "archives of their own" },
+] as const;
 
 const BASELINE = "one instance";
 
@@ -39,10 +29,10 @@ export const postgresqlInstances: Scenario = {
     await using running = new AsyncDisposableStack();
     const server = running.use(await launch(say));
     const table = new Table();
-    const groups = await Promise.all(LAYOUTS.map(async (layout) => {
-      const { port } = running.use(await Distance.open(server.port, layout.roundTrip / 2));
-      return { words: layout.words, subjects: await pair(server, { ...layout, port }, running) };
-    }));
+    const groups = await Promise.all(LAYOUTS.map(async ({ words, apart }) => (
+      { words, subjects: await pair(server, apart, running) }
+    )));
+    const far = await Promise.all(LAYOUTS.map((layout) => farPair(server, layout, running)));
     for (const { subjects } of groups) for (const subject of subjects) await subject.take(messages);
     for (let round = 1; round <= rounds; round++) {
       for (const { words, subjects } of groups) {
@@ -51,6 +41,12 @@ export const postgresqlInstances: Scenario = {
         for (const count of counts) {
           const taking = subjects.slice(0, count);
           table.add(count === 1 ? BASELINE : "two instances", await together(taking, { messages, words, server }));
+        }
+      }
+      for (const one of far) {
+        say(`round ${round} of ${rounds}: ${one.words}, far away`);
+        for (const count of round % 2 === 0 ? [2, 1] as const : [1, 2] as const) {
+          table.add(count === 1 ? BASELINE : "two instances", await commitFar(one, count));
         }
       }
     }
@@ -65,17 +61,16 @@ export const postgresqlInstances: Scenario = {
 /** Two on a database of theirs. */
 async function pair(
   server: PostgresqlServer,
-  { port, apart }: Layout & { readonly port: number },
+  apart: boolean,
   running: AsyncDisposableStack,
 ): Promise<Subject[]> {
-  const url = new URL(server.url(await server.createDatabase()));
-  url.port = String(port);
+  const url = server.url(await server.createDatabase());
   const subjects: Subject[] = [];
   const first = Array.from({ length: PEOPLE }, (_, index) => `user${index}`);
   // Where they are the same they talk the other way round, so that nobody says what was said already.
   const second = apart ? first.map((name) => `other-${name}`) : first.toReversed();
   for (const names of [first, second]) {
-    const keeper = { storage: storageAt(url.href), cpu: () => server.cpu() };
+    const keeper = { storage: storageAt(url), cpu: () => server.cpu() };
     const fill = () => Promise.resolve([]);
     const situation = { name: "an instance", people: PEOPLE, copying: oncePerMessage, keeper, names, fill };
     subjects.push(running.use(await Subject.open(situation)));
