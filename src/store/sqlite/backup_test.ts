@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { ArchiveStoreError } from "../error.ts";
 import type { ArchiveStore } from "../archive.ts";
 import { formatArchiveId } from "../id.ts";
-import { conversationAt, idAt, messageAt, ROMEO, START } from "../testing/messages.ts";
+import { conversationAt, idAt, JULIET, messageAt, ROMEO, START } from "../testing/messages.ts";
 import { backUpArchive } from "./backup.ts";
 import { openSqliteReader, openSqliteStore } from "./mod.ts";
 import { Restoration } from "./restore.ts";
@@ -253,6 +253,27 @@ Deno.test("What is deleted is overwritten where that is asked for, in the log to
     assertEquals(await store.fold?.(), true);
     assertEquals(await held(), false);
   }
+});
+
+Deno.test("What is deleted is nowhere on the disk, also where entries that came in between had moved it", async () => {
+  await using place = await Place.make(0);
+  await using store = await openSqliteStore({ path: place.path });
+  for (let round = 0; round < 10; round++) {
+    const entries = Array.from({ length: 60 }, (_, i) => {
+      const time = START + ((i * 10 + round) * 7919 % 600) * 1000;
+      return {
+        id: `${round}-${i}`,
+        time,
+        stanza: `<body>doff thy name${" ".repeat(i * 37 % 400)}</body>`,
+        with: JULIET,
+        resource: "",
+      };
+    });
+    await store.adopt(ROMEO, entries.toSorted((a, b) => a.time - b.time));
+  }
+  await store.deleteArchive(ROMEO, { overwrite: true });
+  await store.fold?.();
+  assertEquals((await Deno.readTextFile(place.path)).split("doff thy name").length - 1, 0);
 });
 
 Deno.test("Numbers of ids go on from those of the archive that was replaced", async () => {

@@ -141,10 +141,11 @@ export function checkpointPages({ checkpointPages = 20_000 }: Tuning): number {
 function tune(db: DatabaseSync, tuning: Tuning, share: number): void {
   const { synchronous = "normal", cacheBytes = 10 * 1024 * 1024, maxBytes } = tuning;
   const pages = checkpointPages(tuning);
+  // FAST leaves no copies behind where rows move between pages, which no later deletion would find; it costs nothing measurable.
   db.exec(`
     PRAGMA synchronous = ${synchronous};
     PRAGMA cache_size = -${Math.ceil(cacheBytes * share / 1024)};
-    PRAGMA secure_delete = OFF;
+    PRAGMA secure_delete = FAST;
     PRAGMA temp_store = MEMORY;
     PRAGMA wal_autocheckpoint = ${pages};
     PRAGMA journal_size_limit = ${pages * PAGE_SIZE};

@@ -241,7 +241,7 @@ export class SqliteStore extends Reading implements ArchiveStore {
       this.#trim.discard();
       throw failure(operation, path, error);
     } finally {
-      if (overwrite) writer.exec("PRAGMA secure_delete = OFF");
+      if (overwrite) writer.exec("PRAGMA secure_delete = FAST");
     }
     checkpoints.committed();
     return result;
