@@ -75,7 +75,10 @@ export class PostgresqlStore extends Reading implements ArchiveStore {
   }
 
   async noteSweep(time: number): Promise<void> {
-    await this.#write("sweep", () => this.#writer.query("UPDATE state SET swept = $1 WHERE one", [time]));
+    await this.#write(
+      "sweep",
+      () => this.#writer.query("UPDATE state SET swept = greatest(swept, $1) WHERE one", [time]),
+    );
     this.watch.sawSweep(time);
   }
 
