@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { ArchiveStoreError } from "../store/error.ts";
 import { readMarker } from "../wire/companion_page.ts";
 import { attribute, readJid } from "../wire/reading.ts";
 import { type DelegationNs, isDelegationNs, readDelegated, writeDelegated } from "../wire/xep0355.ts";
@@ -157,7 +158,7 @@ export class Requests {
 
   /** Anything but a stanza error is a fault of ours: the requester learns that much, the log the rest. */
   #refuse(iq: Element, error: unknown): Element {
-    const refusal = error instanceof StanzaError ? error : new StanzaError("internal-server-error");
+    const refusal = refusalOf(error);
     this.#refused.set(refusal.condition, (this.#refused.get(refusal.condition) ?? 0) + 1);
     if (refusal !== error) this.#tellFault(error);
     return iqError(iq, refusal);
@@ -169,6 +170,13 @@ export class Requests {
     const failed_so_far = this.#faults;
     this.#options.log.error("request-failed", "A request could not be answered", { error, failed_so_far });
   }
+}
+
+/** What keeps a store from answering may be over a while later. */
+function refusalOf(error: unknown): StanzaError {
+  if (error instanceof StanzaError) return error;
+  if (!(error instanceof ArchiveStoreError)) return new StanzaError("internal-server-error");
+  return new StanzaError("internal-server-error", "The archive is away for the moment", { type: "wait" });
 }
 
 function readAddress(iq: Element, name: "from" | "to"): Jid {
