@@ -71,6 +71,10 @@ Deno.test("a file that is cut off, or garbage, is read up to there, and the line
   }
 });
 
+Deno.test("a folder is called what it is", () => {
+  assertThrows(() => [...readJsonl(import.meta.dirname ?? "")], TransferError, ": found a folder, expected a file");
+});
+
 Deno.test("a stanza that could break out of its place is not taken", async () => {
   const bad = [
     "</message>",

@@ -52,9 +52,13 @@ export function* chunksOf(path: string): Generator<Buffer> {
 }
 
 function opened(path: string): Deno.FsFile {
+  let file: Deno.FsFile;
   try {
-    return Deno.openSync(path);
+    file = Deno.openSync(path);
   } catch (cause) {
     throw new TransferError({ path, found: "found no such file, or none that may be read" }, { cause });
   }
+  if (!file.statSync().isDirectory) return file;
+  file.close();
+  throw new TransferError({ path, found: "found a folder, expected a file" });
 }

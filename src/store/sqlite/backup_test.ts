@@ -1,5 +1,5 @@
 /** Backups: taken while somebody writes, verified, and put back in one step whatever happens. */
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { ArchiveStoreError } from "../error.ts";
 import type { ArchiveStore } from "../archive.ts";
@@ -192,6 +192,28 @@ Deno.test("Restoration refuses an archive that is in use, and what is no sound b
   await assertRejects(() => place.restore(), ArchiveStoreError, "the file cannot be opened");
   assertEquals(await place.count(), 3);
   assertEquals(await place.names(), ["archive.sqlite", "archive.sqlite-lock"]);
+});
+
+Deno.test("Restoration refuses the archive itself, by whatever name: what came meanwhile would be gone", async () => {
+  await using place = await Place.make(3);
+  await Deno.symlink(place.path, `${place.folder}/link`);
+  await Deno.link(place.path, `${place.folder}/other-name`);
+  for (const name of ["archive.sqlite", "archive.sqlite-restoring", "link", "other-name"]) {
+    const prepared = Restoration.prepare(`${place.folder}/${name}`, place.path, { beside: true });
+    await assertRejects(() => prepared, ArchiveStoreError, "is a file of the archive itself; give another name");
+  }
+  assertEquals(await place.count(), 3);
+});
+
+Deno.test("A folder is neither an archive nor a backup, and is called what it is", async () => {
+  await using place = await Place.make(3);
+  const said = [ArchiveStoreError, "it is a folder; give the path of a file"] as const;
+  await assertRejects(() => Restoration.prepare(place.folder, place.path), ...said);
+  await assertRejects(() => Restoration.prepare(place.path, place.folder), ...said);
+  await assertRejects(() => backUpArchive(place.folder, place.backup), ...said);
+  await assertRejects(() => openSqliteStore({ path: place.folder }), ...said);
+  assertThrows(() => openSqliteReader(place.folder), ...said);
+  await Deno.remove(`${place.folder}-lock`);
 });
 
 Deno.test("Restoration brings a backup of an older version up to date", async () => {

@@ -43,6 +43,7 @@ export type Upgraded = (versions: { from: number; to: number }) => void;
  * that many commits dirtied moves once (half as many pages: 0.95 × the messages/s).
  */
 export function openWriter(path: string, tuning: Tuning, upgraded: Upgraded = () => {}): DatabaseSync {
+  refuseFolder(path);
   const db = new DatabaseSync(path);
   try {
     const version = versionOf(db, path);
@@ -63,9 +64,25 @@ export function openWriter(path: string, tuning: Tuning, upgraded: Upgraded = ()
 
 /** Opens the connection that reads. */
 export function openReader(path: string, tuning: Tuning): DatabaseSync {
+  refuseFolder(path);
   const db = new DatabaseSync(path, { readOnly: true });
   tune(db, tuning, READERS_SHARE);
   return db;
+}
+
+/** Refuses a folder, of which SQLite says that the disk fails. */
+export function refuseFolder(path: string): void {
+  if (!isFolder(path)) return;
+  throw new ArchiveStoreError({ operation: "open", path, found: "it is a folder", hint: "give the path of a file" });
+}
+
+/** Of what cannot be looked at, SQLite says why. */
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
 }
 
 /** Refuses a database whose schema is not of this version: who only reads cannot bring it up to date. */

@@ -3,9 +3,10 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Survey } from "../archive.ts";
 import { ArchiveStoreError } from "../error.ts";
 import { copyArchive, type Progressing } from "./backup.ts";
-import { openReader, openWriter, requireCurrent, requireOurs } from "./database.ts";
+import { openReader, openWriter, refuseFolder, requireCurrent, requireOurs } from "./database.ts";
 import { failure } from "./failure.ts";
 import { realPath, removeDatabase } from "./files.ts";
+import { refuseItself } from "./itself.ts";
 import { lockArchive } from "./lock.ts";
 import { copyOf, replaceArchive } from "./replace.ts";
 import { SurveyQuery } from "./survey.ts";
@@ -46,13 +47,16 @@ export class Restoration implements AsyncDisposable {
 
   /**
    * Copies and verifies a backup. Throws `ArchiveStoreError` where it is not sound, or the archive is in use; where it is to
-   * be put into its place by the process that uses it (`beside`), that does not matter.
+   * be put into its place by the process that uses it (`beside`), that does not matter. The archive is no backup of itself:
+   * what came between the copy and its taking the place would be gone.
    */
   static async prepare(
     file: string,
     archive: string,
     { progress = () => {}, beside = false }: { progress?: Progressing; beside?: boolean } = {},
   ): Promise<Restoration> {
+    await refuseItself(archive, file, "restore");
+    refuseFolder(archive);
     await Deno.mkdir(dirname(archive), { recursive: true, mode: 0o700 });
     const path = await realPath(archive);
     const copy = copyOf(path);
