@@ -83,13 +83,14 @@ async function serve(wire: Wire, { stopping, ...options }: ControlOptions & { st
   let name: string | undefined;
   try {
     const { ask, about } = await asked(channel, options);
-    name = ask;
     const answer = options.controls.find(ask);
     if (answer === undefined) {
       throw new ControlProtocolError(
         `Found a request that nobody answers, expected one of ${options.controls.names.join(", ")}`,
       );
     }
+    // What it is called otherwise may be as long as a line.
+    name = ask;
     const request = new RunningRequest(channel, { ...options, stopping });
     await request.tell({ result: await answer(about, request.asking) });
   } catch (error) {

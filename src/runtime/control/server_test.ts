@@ -160,6 +160,12 @@ const GARBAGE: readonly (readonly [what: string, sent: string | Uint8Array<Array
   ["brackets", "[".repeat(1_000_000) + "\n", "Found what is no object of JSON"],
 ];
 
+Deno.test("The name of a request that nobody answers does not reach the log", async () => {
+  await using site = await Site.make();
+  await site.raw(`{"ask":"${"x".repeat(100_000)}"}\n`);
+  assert(JSON.stringify(site.events).length < 1000);
+});
+
 for (const [what, sent, error] of GARBAGE) {
   Deno.test(`Whoever sends ${what} gets one error, and the service goes on`, async () => {
     await using site = await Site.make();
