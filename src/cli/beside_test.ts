@@ -57,6 +57,16 @@ Deno.test("compact asks the service, and the file is smaller while that runs", a
   assertEquals(logged(service, "compacted"), { before, after });
 });
 
+Deno.test("compact counts what only the log holds as the database's, too", async () => {
+  await using site = await FakeSite.make({ messages: 1 });
+  await using _service = await site.serve();
+  await using old = await FakeSite.make({ messages: 2000 });
+  await old.annals(0, "export", "--all", "--output", old.file("all.jsonl"));
+  await site.annals(0, "import", "--from", "jsonl", old.file("all.jsonl"));
+  const { before, after } = JSON.parse((await site.annals(0, "compact", "--json")).printed);
+  assertEquals(before, after);
+});
+
 Deno.test("import goes through the service, once more adds nothing, and preferences hold at once", async () => {
   await using old = await FakeSite.make({ messages: 1200 });
   const file = old.file("all.jsonl");

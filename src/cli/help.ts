@@ -25,7 +25,8 @@ export function helpOn(commands: Commands): Command {
 }
 
 function overview(commands: Commands): string {
-  const list = [...commands].map(([name, { summary }]) => `  ${name.padEnd(11)}${summary}`);
+  const width = Math.max(...[...commands.keys()].map((name) => name.length));
+  const list = [...commands].map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
   return `\
 Annals keeps the message archives (XEP-0313) of an XMPP server, from outside it.
 

@@ -25,6 +25,11 @@ const CASES: Readonly<Record<string, Case>> = {
     code: 0,
     out: /Commands:\n {2}serve +\S[^]+\nExample: annals /,
   },
+  "help keeps a gap behind the longest of their names": {
+    args: ["help"],
+    code: 0,
+    out: /\n {2}serve {10}Connects [^]+\n {2}migrate-store {2}Copies /,
+  },
   "--help does too": { args: ["--help"], code: 0, out: /Commands:\n/ },
   "help COMMAND tells more of it": {
     args: ["help", "check"],

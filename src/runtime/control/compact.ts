@@ -21,6 +21,8 @@ export async function compact(
   store: ArchiveStore,
   { signal, progress }: Pick<Asking<number>, "signal" | "progress">,
 ): Promise<Compacted> {
+  // What the log still holds is of the database as well.
+  await store.fold?.();
   const { database: before, free } = store.size;
   for (let left = free; left > 0 && !signal.aborted;) {
     left = await store.giveBack?.() ?? 0;
