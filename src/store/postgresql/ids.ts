@@ -12,6 +12,12 @@ interface OwnId extends ArchiveId {
   readonly text: string;
 }
 
+/** Where ids of our own say that their entries are, whether these are held or not. */
+export function claimedNumbers(ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const claimed = ids.map((text) => [text, parseArchiveId(text)?.number] as const);
+  return Promise.resolve(new Map(claimed.filter((one): one is [string, number] => one[1] !== undefined)));
+}
+
 /** Finds the entries of an archive that ids name: those of our own by both their halves, others by their text. */
 export async function locateIds(
   queries: Queries,

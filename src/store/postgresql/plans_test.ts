@@ -34,12 +34,20 @@ interface Plan {
 class Explaining implements Queries {
   readonly plans: { readonly statement: string; readonly plan: Plan }[] = [];
   readonly #database: Database;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(database: Database) {
     this.#database = database;
   }
 
-  async query<Row>(statement: string, parameters: readonly Parameter[] = []): Promise<Row[]> {
+  /** One after the other, also what is asked at once: a prepared statement is its connection's. */
+  query<Row>(statement: string, parameters: readonly Parameter[] = []): Promise<Row[]> {
+    const rows = this.#last.then(() => this.#explained<Row>(statement, parameters));
+    this.#last = rows;
+    return rows;
+  }
+
+  async #explained<Row>(statement: string, parameters: readonly Parameter[]): Promise<Row[]> {
     const values = parameters.map((value) => value === null ? "NULL" : `'${String(value).replaceAll("'", "''")}'`);
     const name = `asked${this.plans.length}`;
     await this.#database.query(`PREPARE ${name} AS ${statement}`);

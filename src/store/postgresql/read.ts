@@ -1,10 +1,10 @@
 import type { Extent, Filter, Page, Paging, UnknownId } from "../archive.ts";
-import { isBackward, isUnfiltered, pageOf, selectionOf } from "../selection.ts";
+import { isBackward, isUnfiltered, pageOf, type Selection, selectionOf } from "../selection.ts";
 import { countAll, countEntries } from "./count.ts";
 import { between, matching } from "./criteria.ts";
 import type { Queries } from "./session.ts";
 import { findAmong, findEntries, findExtent } from "./find.ts";
-import { locateIds } from "./ids.ts";
+import { claimedNumbers, locateIds } from "./ids.ts";
 
 /** Answers what is asked about one archive, on one server. */
 export class Read {
@@ -14,16 +14,25 @@ export class Read {
     this.#queries = queries;
   }
 
-  /** One statement, and one more where ids are named. */
+  /** One statement; one more beside it where ids are named, and another where those are not where their form says. */
   async page(owner: string, filter: Filter, paging: Paging): Promise<Page | UnknownId> {
-    const selection = await selectionOf(filter, paging, (ids) => locateIds(this.#queries, owner, ids));
-    if ("unknown" in selection) return selection;
     const criteria = matching(owner, filter);
     const backward = isBackward(paging);
     // One more than was asked for says whether there are more.
-    const { found, held } = selection.numbers === undefined
-      ? await findEntries(this.#queries, between(selection, filter, criteria), { backward, wanted: paging.max + 1 })
-      : { found: await findAmong(this.#queries, criteria, selection.numbers), held: undefined };
+    const find = (selection: Selection) => (
+      findEntries(this.#queries, between(selection, filter, criteria), { backward, wanted: paging.max + 1 })
+    );
+    const claimed = await selectionOf(filter, paging, claimedNumbers);
+    const [selection, early] = await Promise.all([
+      selectionOf(filter, paging, (ids) => locateIds(this.#queries, owner, ids)),
+      "unknown" in claimed || claimed.numbers !== undefined ? undefined : find(claimed),
+    ]);
+    if ("unknown" in selection) return selection;
+    const { found, held } = selection.numbers !== undefined
+      ? { found: await findAmong(this.#queries, criteria, selection.numbers), held: undefined }
+      : early !== undefined && isSame(selection, claimed)
+      ? early
+      : await find(selection);
     return pageOf({
       entries: backward ? found.slice(-paging.max) : found.slice(0, paging.max),
       more: found.length > paging.max,
@@ -44,4 +53,8 @@ export class Read {
   async extent(owner: string): Promise<Extent | undefined> {
     return await findExtent(this.#queries, owner);
   }
+}
+
+function isSame({ above, below }: Selection, claimed: Selection | UnknownId): boolean {
+  return !("unknown" in claimed) && above === claimed.above && below === claimed.below;
 }
