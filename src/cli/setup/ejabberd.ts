@@ -43,6 +43,7 @@ modules:
 # Has ejabberd hand its archives to Annals.
 # Paste it into a root shell. Before the last line, edit ejabberd.yml: take mod_mam out of modules, and add this line:
 #   include_config_file: ${FILE}
+# Several instances of Annals need no more than that: domain_balancing would drop what falls to one that is away.
 
 ${writeFile(FILE, config, { group: "ejabberd" })}
 editor /etc/ejabberd/ejabberd.yml
