@@ -47,9 +47,9 @@ export class Drop {
   async #drop(queries: Queries, partition: Partition): Promise<number | undefined> {
     await queries.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT}`);
     await queries.query("SELECT 1 FROM state WHERE one FOR UPDATE");
-    const rows = await queries.query("SELECT 1 FROM span WHERE least = $1", [partition.least]);
-    if (rows.length === 0 || !await this.#isWorthwhile(queries, partition)) return undefined;
-    // Others lock archives first, and the table then; so this must, too.
+    // Another process may have dropped it, or made an older one, whose entries must not be passed over.
+    const oldest = await this.#partitions.oldest(queries);
+    if (oldest?.least !== partition.least || !await this.#isWorthwhile(queries, partition)) return undefined;
     const entries = await forgetCounts(queries, partition);
     await queries.query("DELETE FROM span WHERE least = $1", [partition.least]);
     await queries.query(`DROP TABLE ${partition.table}`);
@@ -67,11 +67,15 @@ export class Drop {
   }
 }
 
-/** Takes the entries of a partition out of what their archives count; returns how many they are. */
+/**
+ * Takes the entries of a partition out of what their archives count; returns how many they are. Others lock archives first, and the
+ * table then; so this must, too. Whoever began to add to it before is waited for, and counted.
+ */
 async function forgetCounts(queries: Queries, { table, beyond }: Partition): Promise<number> {
   await queries.query(
     `SELECT id FROM archive WHERE EXISTS (SELECT 1 FROM ${table} AS gone WHERE gone.archive = id) ORDER BY id FOR UPDATE`,
   );
+  await queries.query(`LOCK TABLE ${table} IN SHARE MODE`);
   const rows = await queries.query<{ count: number }>(
     `UPDATE archive SET entries = entries - count, oldest = greatest(oldest, $1::bigint), changes = changes + 1
      FROM (SELECT archive, count(*) AS count FROM ${table} GROUP BY archive) AS gone WHERE id = gone.archive

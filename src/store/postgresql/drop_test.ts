@@ -3,7 +3,12 @@ import type { ArchiveStore } from "../archive.ts";
 import { firstNumberAt } from "../id.ts";
 import { conversationAt, JULIET, messageAt, NURSE, pageOf, ROMEO, START } from "../testing/messages.ts";
 import { database, emptySchema, server } from "../testing/postgresql.ts";
+import { appendBatch } from "./append.ts";
+import { Copies } from "./copies.ts";
+import { Drop } from "./drop.ts";
 import { openPostgresqlStore } from "./mod.ts";
+import { Partitions } from "./partitions.ts";
+import type { Queries } from "./session.ts";
 
 const HOUR = 3_600_000;
 const ignore = server === undefined;
@@ -92,5 +97,49 @@ Deno.test({
     });
     // It is not tried again at once.
     assertEquals(await store.expire(START + 4 * HOUR, 2), { entries: 2, more: true });
+  },
+});
+
+/** Resolves when somebody waits for a lock. */
+async function waitingFor(queries: Queries): Promise<void> {
+  while ((await queries.query("SELECT 1 FROM pg_locks WHERE NOT granted")).length === 0);
+}
+
+Deno.test({
+  name: "what another process adds to a partition while that is dropped goes with it, and is counted",
+  ignore,
+  async fn(): Promise<void> {
+    const url = await emptySchema();
+    await using store = await openPostgresqlStore({ url, limits });
+    await fill(store);
+    await store.append([messageAt(3 * HOUR, { archive: NURSE })]);
+    await using other = database(url);
+    let step: Promise<unknown> = Promise.resolve();
+    await other.transaction(async (queries) => {
+      await appendBatch(queries, [messageAt(7, { archive: NURSE })], new Copies());
+      step = store.expire(START + HOUR, 10);
+      await waitingFor(queries);
+    });
+    await step;
+    while ((await store.expire(START + HOUR, 10)).more);
+    const { at, count } = await pageOf(store, {}, { archive: NURSE });
+    assertEquals([at, count], [[3 * HOUR], 1]);
+  },
+});
+
+Deno.test({
+  name: "a partition is not dropped once there is an older one, whose entries the sweep would pass over",
+  ignore,
+  async fn(): Promise<void> {
+    const url = await emptySchema();
+    await using store = await openPostgresqlStore({ url, limits });
+    await store.append(Array.from({ length: 5 }, (_, at) => messageAt(2 * HOUR + at)));
+    await using db = database(url);
+    const drop = new Drop(db, new Partitions(db, limits.spanNumbers), limits.droppedEntries);
+    const partition = await drop.next();
+    await store.append([messageAt(1)]);
+    assertEquals(partition && await drop.run(partition), undefined);
+    while ((await store.expire(START + 4 * HOUR, 10)).more);
+    assertEquals((await store.survey()).entries, 0);
   },
 });
