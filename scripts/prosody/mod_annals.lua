@@ -9,8 +9,8 @@
 --
 -- The module decides what is archived, as mod_mam does and at the same points; stamps the archive id on what the account
 -- receives; hands messages over until Annals has stored them; and passes requests there and pages back. What the two say
--- to each other is PROTOCOL.md. The sections follow a message on its way: ids, kinds, owners, hooks, queue, stream;
--- then accounts that are gone, and requests.
+-- to each other is PROTOCOL.md. The sections follow a message on its way: policy, stamping, queue, spool, link; then
+-- pages, accounts, and the module's own beginning and end.
 
 local cache = require "util.cache";
 local jid = require "util.jid";
@@ -31,7 +31,6 @@ local NS = "annals:companion";
 local NS_CLIENT = "jabber:client";
 local NS_DELEGATION = "urn:xmpp:delegation:2";
 local NS_FORWARD = "urn:xmpp:forward:0";
-local NS_HINTS = "urn:xmpp:hints";
 local NS_MAM = "urn:xmpp:mam:2";
 local NS_SID = "urn:xmpp:sid:0";
 
@@ -47,6 +46,8 @@ local REQUEST_BYTES = 1024 * 1024; -- of a user's: at more Annals may end the st
 local KNOWN_FOR, UNKNOWN_FOR = 600, 10; -- seconds that an account's existence, or absence, is remembered
 local CHECK_PAUSE, CHECK_STEP = 0.02, 4; -- seconds between lookups of accounts, and how many at once: each blocks
 
+-- Configuration and statistics ----------------------------------------------------------------------------------------
+
 local host = module.host;
 local component = module:get_option_string("annals_component");
 local max_queue = module:get_option_number("annals_max_queue", 100000);
@@ -59,59 +60,175 @@ if not component then
 	error("annals_component is not set: expected the address of Annals, a Component of this server", 0);
 end
 
--- All that this host has in mind; each section below has its functions in the table of its name.
-local clock = module:shared("/*/annals/clock"); -- the number of the last id, one for all hosts
-local people = {
-	exist = cache.new(cache_size); -- user → { answer, until when }
-	preferences = cache.new(cache_size); -- user → { default, rules = { jid → boolean } }
-	asked = {}; -- user → true, while Annals is asked for the preferences
-};
-local queue = {
-	batches = {}; -- position → batch, with gaps where some were given up
-	first = 1; -- position of the oldest batch
-	last = 0; -- position of the newest one
-	sent = 0; -- position of the last one that is on its way
-	on_their_way = 0; -- how many are
-	size = 0; -- entries in all batches
-	newest_of = {}; -- user → position of the last batch with an entry for that archive
-	restored = 0; -- last position that an earlier run has left: its batches may be anybody's
-	deletions = {}; -- user → deletions that wait
-	given_up = 0; -- entries, since it was last logged
-};
-local stream = {
-	session = nil; -- of the component, when it is connected
-	greeted = false; -- whether it has answered the greeting
-	seq = 0; -- of the last batch sent
-	asked = {}; -- id → request that waits for its answer
-	last_id = 0;
-	id_prefix = "annals-" .. random_id() .. "-"; -- what an earlier run of the module has asked is none of this one's
-	policy = nil; -- what holds without preferences; unknown before the first greeting
-	features = { NS_MAM, NS_MAM .. "#extended", NS_SID };
-	stripped = { ["http://jabber.org/protocol/chatstates"] = true };
-};
-local check = { suspects = {} }; -- user → since when, where an archive had no account when last looked at
-local requests = {};
-
 local measure_queued = module:measure("queued", "amount");
 local measure_acknowledged = module:measure("acknowledged", "counter");
 local measure_given_up = module:measure("given_up", "counter");
 
--- Ids: a number that only grows, and random bytes that nobody guesses ---------------------------------------------------
+local hosts = prosody.hosts;
+local events = hosts[host].events;
+local policy, queue, spool, link, pages, accounts = {}, {}, {}, {}, {}, {}; -- each is filled by the section of its name
+
+-- Policy: which messages are conversation (XEP-0313 §"Business Rules"), and wanted by their owners (XEP-0441) ---------
+
+policy.default = nil; -- what holds without preferences; unknown before the first greeting
+policy.stripped = { ["http://jabber.org/protocol/chatstates"] = true };
+
+-- Namespace → why it is conversation, or that for each name in it.
+local CONVERSATION = {
+	[NS_CLIENT] = { body = "body", subject = "subject" };
+	["urn:xmpp:receipts"] = "receipt"; -- XEP-0184
+	["urn:xmpp:chat-markers:0"] = "marker"; -- XEP-0333
+	["urn:xmpp:jingle-message:0"] = "call"; -- XEP-0353
+	["urn:xmpp:jingle-message:1"] = "call";
+	["urn:xmpp:eme:0"] = { encryption = "encrypted" }; -- XEP-0380
+	["jabber:x:conference"] = { x = "invitation" }; -- XEP-0249
+	["http://jabber.org/protocol/muc#user"] = { x = "mediated" }; -- XEP-0045 §7.8.2, where it invites
+};
+
+local function reason_in(tag)
+	local reason = CONVERSATION[tag.attr.xmlns or NS_CLIENT];
+	if type(reason) == "table" then reason = reason[tag.name]; end
+	if reason == "mediated" then return tag:get_child("invite") and "invitation"; end
+	return reason;
+end
+
+local function should_archive(stanza)
+	local kind = stanza.attr.type;
+	if kind == "headline" or kind == "groupchat" then
+		return false, kind; -- the room archives the latter
+	elseif kind == "error" then
+		-- A bounce of one's own message comes to a full JID; others answer what the account sent by itself, as PEP does.
+		return jid_resource(stanza.attr.to) ~= nil, "bounce";
+	end
+	local reason;
+	local tags = stanza.tags;
+	for i = 1, #tags do
+		local tag = tags[i];
+		if tag.attr.xmlns ~= "urn:xmpp:hints" then
+			reason = reason or reason_in(tag);
+		elseif tag.name == "no-store" or tag.name == "no-permanent-store" then
+			return false, "hint";
+		elseif tag.name == "store" then
+			reason = reason or "hint";
+		end
+	end
+	return reason ~= nil, reason or "default";
+end
+
+-- The event of mod_mam, with the same fallback, so that what other modules have to say on it holds here too.
+module:hook("archive-should-store", function (event)
+	local should, why = should_archive(event.stanza);
+	event.reason = why;
+	return should;
+end, -1);
+
+local function is_stripped_bare(stanza)
+	for _, tag in ipairs(stanza.tags) do
+		if not policy.stripped[tag.attr.xmlns] then return false; end
+	end
+	return true;
+end
+
+function policy.should_keep(origin, stanza)
+	local should, why = should_archive(stanza);
+	if events.get_handlers("archive-should-store")[2] then
+		local event = { stanza = stanza, session = origin };
+		should, why = module:fire_event("archive-should-store", event), event.reason;
+	end
+	if should and not is_stripped_bare(stanza) then return true; end
+	module:log("debug", "Not archiving a message: %s", why);
+	return false;
+end
+
+local POLICIES = { ["true"] = true, ["false"] = false, roster = "roster" };
+
+function policy.set(settings)
+	policy.default = POLICIES[settings.attr.policy];
+	policy.stripped = {};
+	for item in settings:childtags("strip", NS) do
+		if item.attr.namespace then policy.stripped[item.attr.namespace] = true; end
+	end
+end
+
+-- Preferences hold for as long as the stream, on which Annals says when they change.
+function policy.forget()
+	policy.known = cache.new(cache_size); -- user → { default, rules = { jid → boolean } }
+	policy.asked = {}; -- user → true, while Annals is asked
+end
+
+policy.forget();
+
+function policy.learn(payload)
+	local user, prefs = payload.attr.user, payload:get_child("prefs", NS_MAM);
+	if not user then return; end
+	local known = { rules = {} };
+	if prefs then
+		known.default = prefs.attr.default;
+		for _, list in ipairs({ "never", "always" }) do
+			for item in (prefs:get_child(list) or prefs):childtags("jid") do
+				known.rules[item:get_text() or ""] = list == "always";
+			end
+		end
+	end
+	policy.known:set(user, known);
+end
+
+function policy.ask(user)
+	if not link.greeted or policy.asked[user] then return; end
+	policy.asked[user] = true;
+	link.ask("get", ("<preferences xmlns='%s' user='%s'/>"):format(NS, xml_escape(user)), function (reply)
+		policy.asked[user] = nil;
+		local payload = reply and reply:get_child("preferences", NS);
+		if payload and payload.attr.user == user then policy.learn(payload); end
+	end);
+end
+
+-- One's own JID counts as known: notes to oneself are kept.
+local function in_roster(user, other)
+	local bare = jid_bare(other);
+	if bare == user .. "@" .. host then return true; end
+	local roster = rostermanager.load_roster(user, host);
+	return roster and roster[bare] ~= nil;
+end
+
+-- XEP-0441 §"JID matching": a rule for a full JID is more exact than one for the bare JID.
+local function rule_for(user, other)
+	local known = policy.known:get(user);
+	if not known then return nil; end
+	local rule = known.rules[other];
+	if rule == nil and next(known.rules) then rule = known.rules[jid_bare(other)]; end
+	if rule == nil then return known.default or policy.default; end
+	return rule;
+end
+
+local DECISIONS = { always = true, never = false, [true] = true, [false] = false };
+
+-- Whether the owner wants a message archived; "contact" or "stranger" where Annals has to decide by that.
+function policy.want(user, other)
+	local rule = rule_for(user, other);
+	local decision = DECISIONS[rule];
+	if decision ~= nil then return decision; end
+	-- Only here, since the roster of somebody who is offline is read from storage.
+	local is_contact = in_roster(user, other);
+	if rule == "roster" then return is_contact; end
+	if not policy.known:get(user) then policy.ask(user); end
+	return is_contact and "contact" or "stranger";
+end
+
+-- Stamping: where a message passes, and gets its id (XEP-0359) --------------------------------------------------------
+
+local clock = module:shared("/*/annals/clock"); -- the number of the last id, one for all hosts
+clock.last = clock.last or 0;
 
 local EPOCH = 1577836800000; -- 2020-01-01, in milliseconds
 local MOST = 2^52; -- due in 2054; what an insane clock makes would be the greatest for good, and more than Annals takes
 
-clock.last = clock.last or 0;
-
 -- Two letters of base64url (RFC 4648 §5) for each 12 bits. An id is made of them without making any other string: the
 -- server's collector makes garbage the greater part of what a message costs.
-local LETTERS = {};
-do
-	local alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-	for i = 0, 4095 do
-		local high, low = floor(i / 64) + 1, i % 64 + 1;
-		LETTERS[i] = alphabet:sub(high, high) .. alphabet:sub(low, low);
-	end
+local ALPHABET, LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", {};
+for i = 0, 4095 do
+	local high, low = floor(i / 64) + 1, i % 64 + 1;
+	LETTERS[i] = sub(ALPHABET, high, high) .. sub(ALPHABET, low, low);
 end
 
 local random, random_used = "", 0;
@@ -138,210 +255,11 @@ local function new_id()
 		.. L[(f * 256 + g) % 4096] .. L[(h * 256 + i) % 4096] .. L[j * 16], at;
 end
 
+-- Of what another run has made.
 local function go_on_after(number)
 	number = tonumber(number);
-	if number and number < 2^53 then
-		clock.last = max(clock.last, floor(number));
-	end
+	if number and number < 2^53 then clock.last = max(clock.last, floor(number)); end
 end
-
--- Kinds: which messages are conversation (XEP-0313 §"Business Rules") ----------------------------------------------------
-
-local CONVERSATION = {
-	["urn:xmpp:receipts"] = "receipt"; -- XEP-0184
-	["urn:xmpp:chat-markers:0"] = "marker"; -- XEP-0333
-	["urn:xmpp:jingle-message:0"] = "call"; -- XEP-0353
-	["urn:xmpp:jingle-message:1"] = "call";
-};
-local CONVERSATION_BY_NAME = {
-	[NS_CLIENT] = { body = "body", subject = "subject" };
-	["urn:xmpp:eme:0"] = { encryption = "encrypted" }; -- XEP-0380
-	["jabber:x:conference"] = { x = "invitation" }; -- XEP-0249
-};
-
-local function reason_in(tag)
-	local xmlns = tag.attr.xmlns or NS_CLIENT;
-	if xmlns == "http://jabber.org/protocol/muc#user" then
-		return tag.name == "x" and tag:get_child("invite") and "invitation"; -- XEP-0045 §7.8.2
-	end
-	local names = CONVERSATION_BY_NAME[xmlns];
-	return CONVERSATION[xmlns] or names and names[tag.name];
-end
-
-local function should_archive(stanza)
-	local kind = stanza.attr.type;
-	if kind == "headline" or kind == "groupchat" then
-		return false, kind; -- the room archives the latter
-	elseif kind == "error" then
-		-- A bounce of one's own message comes to a full JID; others answer what the account sent by itself, as PEP does.
-		return jid_resource(stanza.attr.to) ~= nil, "bounce";
-	end
-	local reason;
-	local tags = stanza.tags;
-	for i = 1, #tags do
-		local tag = tags[i];
-		if tag.attr.xmlns ~= NS_HINTS then
-			reason = reason or reason_in(tag);
-		elseif tag.name == "no-store" or tag.name == "no-permanent-store" then
-			return false, "hint";
-		elseif tag.name == "store" then
-			reason = reason or "hint";
-		end
-	end
-	return reason ~= nil, reason or "default";
-end
-
--- The event of mod_mam, with the same fallback, so that what other modules have to say on it holds here too.
-module:hook("archive-should-store", function (event)
-	local should, why = should_archive(event.stanza);
-	event.reason = why;
-	return should;
-end, -1);
-
-local function is_stripped_bare(stanza)
-	for _, tag in ipairs(stanza.tags) do
-		if not stream.stripped[tag.attr.xmlns] then return false; end
-	end
-	return true;
-end
-
-local events = prosody.hosts[host].events;
-
-local function decide(origin, stanza)
-	if not events.get_handlers("archive-should-store")[2] then return should_archive(stanza); end
-	local event = { stanza = stanza, session = origin };
-	return module:fire_event("archive-should-store", event), event.reason;
-end
-
-local function should_keep(origin, stanza)
-	local should, why = decide(origin, stanza);
-	if should and not is_stripped_bare(stanza) then return true; end
-	module:log("debug", "Not archiving a message: %s", why);
-	return false;
-end
-
--- Owners: which accounts exist, and what they want archived (XEP-0441) ---------------------------------------------------
-
--- prosodyctl deletes accounts in another process, and nobody is told. But it purges what is stored under the account's
--- name, such as a mark, while a record under another key stays. So a record without its mark says surely that the
--- account was deleted; and nothing is concluded of who was never recorded, whose archive may have been imported.
-local MARK = { known = true };
-
-local function record_of(user)
-	return "annals/known/" .. user;
-end
-
--- "there", "lost" or "none"; nil where that cannot be read.
-local function mark_of(user)
-	local mark, problem = store:get(user);
-	if mark then return "there"; end
-	if problem then return nil; end
-	local record, unreadable = store:get(record_of(user));
-	if unreadable then return nil; end
-	return record and "lost" or "none";
-end
-
--- Where a session outlives its account the mark stays lost, for the name's next owner.
-function people.recognise(user)
-	local mark = mark_of(user);
-	if not mark or mark == "there" then return; end
-	if mark == "lost" then queue.delete(user); end
-	local has_account = usermanager.get_provider(host).user_exists(user); -- not the session
-	local is_marked = has_account and store:set(user, MARK);
-	if is_marked or mark == "lost" then store:set(record_of(user), MARK); end
-end
-
--- Looking an account up reads its file or asks a database, each time, where there is no session.
-function people.exists(user)
-	local now, known = monotonic(), people.exist:get(user);
-	if not known or known.expires < now then
-		local answer = usermanager.user_exists(user, host) and true or false;
-		if answer then people.recognise(user); end
-		known = { answer = answer, expires = now + (answer and KNOWN_FOR or UNKNOWN_FOR) };
-		people.exist:set(user, known);
-	end
-	return known.answer;
-end
-
--- Who logs in may be the name's next owner.
-module:hook("resource-bind", function (event)
-	people.exist:set(event.session.username, nil);
-end);
-
-function people.forget(user)
-	people.exist:set(user, nil);
-	people.preferences:set(user, nil);
-	store:set(record_of(user), nil);
-	store:set(user, nil);
-end
-
--- Preferences hold for as long as the stream, on which Annals says when they change.
-function people.forget_preferences()
-	people.preferences = cache.new(cache_size);
-	people.asked = {};
-end
-
-function people.learn(payload)
-	local user, prefs = payload.attr.user, payload:get_child("prefs", NS_MAM);
-	if not user then return; end
-	local known = { rules = {} };
-	if prefs then
-		known.default = prefs.attr.default;
-		for _, list in ipairs({ "never", "always" }) do
-			for item in (prefs:get_child(list) or prefs):childtags("jid") do
-				known.rules[item:get_text() or ""] = list == "always";
-			end
-		end
-	end
-	people.preferences:set(user, known);
-end
-
-function people.ask(user)
-	if not stream.greeted or people.asked[user] then return; end
-	people.asked[user] = true;
-	stream.ask("get", ("<preferences xmlns='%s' user='%s'/>"):format(NS, xml_escape(user)), function (reply)
-		people.asked[user] = nil;
-		local payload = reply and reply:get_child("preferences", NS);
-		if payload and payload.attr.user == user then people.learn(payload); end
-	end);
-end
-
--- One's own JID counts as known: notes to oneself are kept.
-local function in_roster(user, other)
-	local bare = jid_bare(other);
-	if bare == user .. "@" .. host then return true; end
-	local roster = rostermanager.load_roster(user, host);
-	return roster and roster[bare] ~= nil;
-end
-
--- XEP-0441 §"JID matching": a rule for a full JID is more exact than one for the bare JID.
-local function rule_for(user, other)
-	local known = people.preferences:get(user);
-	if not known then return nil; end
-	local rules, rule = known.rules, nil;
-	if next(rules) then
-		rule = rules[other];
-		if rule == nil then rule = rules[jid_bare(other)]; end
-	end
-	if rule == nil then rule = known.default or stream.policy; end
-	return rule;
-end
-
-local DECISIONS = { always = true, never = false, [true] = true, [false] = false };
-
--- Whether the owner wants a message archived; "contact" or "stranger" where Annals has to decide by that.
-function people.want(user, other)
-	local rule = rule_for(user, other);
-	local decision = DECISIONS[rule];
-	if decision ~= nil then return decision; end
-	-- Only here, since the roster of somebody who is offline is read from storage.
-	local is_contact = in_roster(user, other);
-	if rule == "roster" then return is_contact; end
-	if not people.preferences:get(user) then people.ask(user); end
-	return is_contact and "contact" or "stranger";
-end
-
--- Hooks: where a message passes ------------------------------------------------------------------------------------------
 
 -- One event passes the hooks of the sender and of the recipient, where both are here. What the first has found out about
 -- the last event is kept for the second: whose it is, whether it is kept, its entry and its id there; the stanza as it
@@ -370,9 +288,7 @@ local function without_ids(stanza, user)
 	local tags = stanza.tags;
 	for i = 1, #tags do
 		if is_id_of(user, tags[i]) then
-			return shallow_copy(stanza):maptags(function (tag)
-				return not is_id_of(user, tag) and tag or nil;
-			end);
+			return shallow_copy(stanza):maptags(function (tag) return not is_id_of(user, tag) and tag or nil; end);
 		end
 	end
 	return stanza;
@@ -389,7 +305,7 @@ end
 
 -- Puts a message into an archive, if its owner wants it, and returns its entry in the queue, and its id there.
 local function archive(event, stanza, user, other, side, entry)
-	local wanted = people.exists(user) and people.want(user, other);
+	local wanted = accounts.exists(user) and policy.want(user, other);
 	if not wanted then return entry; end
 	local id, at = new_id();
 	if not (entry and queue.is_open(entry)) then
@@ -406,7 +322,7 @@ end
 
 -- What is sent is stamped for the sender's other sessions, which get it as a carbon (XEP-0280); often there is none.
 local function has_other_sessions(origin)
-	local user = prosody.hosts[host].sessions[origin.username];
+	local user = hosts[host].sessions[origin.username];
 	return user and next(user.sessions, next(user.sessions)) ~= nil;
 end
 
@@ -414,7 +330,7 @@ local function on_sent(event)
 	local origin = event.origin;
 	local user = origin.username;
 	local stanza = without_ids(event.stanza, user);
-	local seen, is_kept, entry, id = stanza, should_keep(origin, stanza), nil, nil;
+	local seen, is_kept, entry, id = stanza, policy.should_keep(origin, stanza), nil, nil;
 	if is_kept then
 		entry, id = archive(event, stanza, user, stanza.attr.to or origin.full_jid, queue.SENT);
 		if id and has_other_sessions(origin) then seen = with_id(stanza, user, id); end
@@ -422,11 +338,6 @@ local function on_sent(event)
 	event.stanza = seen;
 	passed.event, passed.user, passed.is_kept, passed.entry, passed.id = event, user, is_kept, entry, id;
 	passed.stanza, passed.children, passed.seen, passed.seen_children = stanza, #stanza, seen, #seen;
-end
-
--- Of a JID that is prepared already, as all are at these hooks; jid.split() would be a tenth of what a message costs.
-local function user_of(address)
-	return sub(address, 1, find(address, "@", 1, true) - 1);
 end
 
 -- Nothing is added to what leaves for the contact.
@@ -440,20 +351,18 @@ local function on_sent_last(event)
 	end
 end
 
--- Not where another module made it a different message meanwhile.
-local function has_passed(event)
-	return passed.event == event and passed.stanza == event.stanza and passed.children == #event.stanza;
-end
-
 local function on_received(event)
 	local origin, original = event.origin, event.stanza;
-	local is_known = has_passed(event);
-	local user = user_of(original.attr.to or origin.full_jid);
+	-- Not where another module made it a different message meanwhile.
+	local is_known = passed.event == event and passed.stanza == original and passed.children == #original;
+	-- The address is prepared already, as all are at these hooks; jid.split() would be a tenth of what a message costs.
+	local to = original.attr.to or origin.full_jid;
+	local user = sub(to, 1, find(to, "@", 1, true) - 1);
 	local stanza, id = without_ids(original, user), nil;
 	if is_known and passed.user == user then
 		-- To oneself: it has its one place in the archive already.
 		id = passed.id;
-	elseif is_known and passed.is_kept or not is_known and should_keep(origin, stanza) then
+	elseif is_known and passed.is_kept or not is_known and policy.should_keep(origin, stanza) then
 		local entry = is_known and passed.entry or nil;
 		if entry and stanza ~= original then entry = queue.rewrite(entry, stanza); end
 		id = select(2, archive(event, stanza, user, stanza.attr.from, queue.RECEIVED, entry));
@@ -478,22 +387,24 @@ module:hook("message/offline/broadcast", function (event)
 	if event.origin.mam_requested then return true; end
 end);
 
--- Queue: entries, gathered to batches, kept until they are acknowledged --------------------------------------------------
+-- Queue: entries, gathered to batches, kept until they are acknowledged -----------------------------------------------
 
--- What was handed in last are pieces of text, in one table that is used again, and joined once for many messages: the
--- server's collector makes the garbage that strings are the greater part of what a message costs.
+queue.batches = {}; -- position → batch, with gaps where some were given up
+queue.first, queue.last = 1, 0; -- positions of the oldest batch and of the newest one
+queue.sent = 0; -- position of the last one that is on its way
+queue.on_their_way = 0; -- how many are
+queue.size = 0; -- entries in all batches
+queue.newest_of = {}; -- user → position of the last batch with an entry for that archive
+queue.restored = 0; -- last position that an earlier run has left: its batches may be anybody's
+queue.deletions = {}; -- user → deletions that wait
+queue.given_up = 0; -- entries, since it was last logged
+
+-- The newest batch is open as long as it may grow. Its entries are pieces of text in one table that is used again, joined
+-- once for all of them: the server's collector makes the garbage that strings are the greater part of what a message costs.
+local open;
 local pieces, written, size = {}, 0, 0; -- how many are written, and bytes of the message
-local joined = 0; -- how many there were before those
-local fresh = {
-	count = 0; -- entries in the pieces
-	bytes = 0; -- of them all, at most
-	first = 0; -- number of pieces before the last entry,
-	last = 0; -- and to its end
-	size = 0; -- bytes of its message
-	at = 0; -- milliseconds
-	opening = "";
-	owners = {}; -- user → true
-};
+local joined = 0; -- how many there were in the batches before
+local newest = { first = 0, last = 0, size = 0 }; -- entry: pieces before it and to its end, and bytes of its message
 
 -- An entry begins with 8 pieces: its opening, three for each of the two archives, and the end of its tag.
 local HEAD = 8;
@@ -520,7 +431,7 @@ local function escaped_text(text)
 end
 
 local function escaped_value(value)
-	if find(value, "'", 1, true) then value = gsub(value, "['&<>]", REFERENCES); return value; end
+	if find(value, "'", 1, true) then return (gsub(value, "['&<>]", REFERENCES)); end
 	return escaped_text(value);
 end
 
@@ -580,9 +491,6 @@ local function write(element, outer_xmlns)
 	written, size = last + 3, size + bytes;
 end
 
--- So many that giving up a batch, which is done as a whole, gives up a tenth at most.
-local batch_entries = max(1, min(1000, floor(max_queue / 10)));
-
 local function write_entry(first, stanza)
 	written, size = first + HEAD, 0;
 	write(stanza);
@@ -590,25 +498,34 @@ local function write_entry(first, stanza)
 	pieces[written] = CLOSING_TAG;
 end
 
--- Takes an entry, which may change as long as it is open, and returns its place; nil where it is too large. The event loop
--- runs no timers as long as there is something to read, so many entries do not wait for theirs.
+-- So many that giving up a batch, which is done as a whole, gives up a tenth at most.
+local batch_entries = max(1, min(1000, floor(max_queue / 10)));
+
+-- Takes an entry, which may change as long as it is open, and returns its place; nil where it is too large.
 function queue.add(stanza, at)
-	if fresh.bytes >= BATCH_BYTES / 4 or fresh.count >= batch_entries then queue.flush(); end
-	write_entry(fresh.last, stanza);
+	if open and open.count >= batch_entries then queue.flush(); end
+	-- The event loop runs no timers as long as there is something to read, so many entries do not wait for theirs.
+	if open and open.bytes >= BATCH_BYTES / 4 and not open.ripe then queue.ripen(nil, open); end
+	write_entry(newest.last, stanza);
 	if size > MESSAGE_BYTES then
 		module:log("warn", "A message of %d bytes is not archived: it is too large", size);
 		return nil;
-	elseif fresh.count > 0 and fresh.bytes + TAG_BYTES + size > BATCH_BYTES then
+	elseif open and open.bytes + TAG_BYTES + size > BATCH_BYTES then
 		queue.flush();
 		return queue.add(stanza, at);
 	end
-	if fresh.count == 0 then module:add_timer(GATHER, queue.flush); end
-	if at ~= fresh.at then fresh.at, fresh.opening = at, "<entry at='" .. at; end
-	local first = fresh.last;
-	pieces[first + 1], pieces[first + HEAD] = fresh.opening, "'><![CDATA[";
+	if not open then
+		open = queue.append({ count = 0, bytes = 0 });
+		module:add_timer(GATHER, queue.ripen, open);
+	end
+	if at ~= newest.at then newest.at, newest.opening = at, "<entry at='" .. at; end
+	local first = newest.last;
+	pieces[first + 1], pieces[first + HEAD] = newest.opening, "'><![CDATA[";
 	for i = first + 2, first + HEAD - 1 do pieces[i] = ""; end
-	fresh.first, fresh.last, fresh.size = first, written, size;
-	fresh.count, fresh.bytes = fresh.count + 1, fresh.bytes + TAG_BYTES + size;
+	newest.first, newest.last, newest.size = first, written, size;
+	open.count, open.bytes, open.is_stored = open.count + 1, open.bytes + TAG_BYTES + size, false;
+	queue.size, queue.unstored = queue.size + 1, true;
+	if queue.size > max_queue then queue.shrink(); end
 	return joined + first;
 end
 
@@ -620,92 +537,85 @@ end
 function queue.stamp(entry, place, user, id, wanted)
 	local at = entry - joined + place.position;
 	pieces[at], pieces[at + 1], pieces[at + 2] = place.label, id, place.conditions[wanted];
-	fresh.owners[user] = true;
+	queue.newest_of[user] = queue.last;
 end
 
 -- Writes another message in place of the last entry's, and returns its place; nil where it cannot be changed any more.
 function queue.rewrite(entry, stanza)
-	if entry - joined ~= fresh.first or fresh.count == 0 then return nil; end
-	write_entry(fresh.first, stanza);
-	fresh.last, fresh.bytes, fresh.size = written, fresh.bytes + size - fresh.size, size;
+	if entry - joined ~= newest.first then return nil; end
+	write_entry(newest.first, stanza);
+	open.bytes = open.bytes + size - newest.size;
+	newest.last, newest.size = written, size;
 	return entry;
 end
 
-function queue.flush()
-	if fresh.count == 0 then return; end
-	local position = queue.put(concat(pieces, "", 1, fresh.last), fresh.count);
-	for user in pairs(fresh.owners) do
-		queue.newest_of[user], fresh.owners[user] = position, nil;
-	end
-	if #pieces > MOST_PIECES then pieces = {}; end
-	joined = joined + fresh.last;
-	fresh.count, fresh.bytes, fresh.last = 0, 0, 0;
-	queue.shrink();
-	stream.pump();
-	measure_queued(queue.size);
+-- A batch waits in the form in which it is most likely sent, so that its text is not copied for that.
+local OPENING = ("<message from='%s' to='%s'><batch xmlns='%s' seq='"):format(host, component, NS);
+local CLOSING = "</batch></message>";
+
+local function opening_of(seq)
+	return OPENING .. ("%d'>"):format(seq);
 end
 
--- Appends to the newest batch, or to one more where nothing can be added to that. Returns its position.
-function queue.put(text, count)
-	local batch = queue.batches[queue.last];
-	if not batch or not batch.open or batch.count + count > batch_entries or batch.bytes + #text > BATCH_BYTES then
-		batch = queue.append({ open = true, parts = {}, bytes = 0, count = 0 });
+function queue.body_of(batch)
+	if batch == open then return concat(pieces, "", 1, newest.last); end
+	return sub(batch.text, #opening_of(batch.seq) + 1, -#CLOSING - 1);
+end
+
+function queue.set_body(batch, body)
+	batch.seq = link.seq + 1;
+	batch.text = opening_of(batch.seq) .. body .. CLOSING;
+end
+
+-- The stanza of a batch, with this number.
+function queue.text_of(batch, seq)
+	if batch.deleted then
+		return ("<message from='%s' to='%s'><deleted xmlns='%s' seq='%d' user='%s'/></message>"):format(
+			host, component, NS, seq, xml_escape(batch.deleted));
+	elseif batch.seq ~= seq then
+		batch.text = opening_of(seq) .. sub(batch.text, #opening_of(batch.seq) + 1);
 	end
-	-- Joined only when it is sent or stored.
-	batch.parts[#batch.parts + 1] = text;
-	batch.bytes, batch.count, batch.is_stored = batch.bytes + #text, batch.count + count, false;
-	queue.size, queue.unstored = queue.size + count, true;
-	return queue.last;
+	return batch.text;
+end
+
+function queue.close()
+	if not open then return; end
+	local last = newest.last + 1;
+	open.seq = link.seq + 1;
+	pieces[0], pieces[last] = opening_of(open.seq), CLOSING;
+	open.text = concat(pieces, "", 0, last);
+	if #pieces > MOST_PIECES then pieces = {}; end
+	open, joined, newest.last = nil, joined + newest.last, 0;
+end
+
+function queue.flush()
+	queue.close();
+	link.pump();
+end
+
+-- It has waited for others.
+function queue.ripen(_, batch)
+	batch.ripe = true;
+	link.pump();
 end
 
 -- Nothing is added to the batch before it any more; if many wait before that, it waits in storage only.
 function queue.append(batch)
+	queue.close();
 	local previous = queue.batches[queue.last];
-	if previous and previous.parts then
-		previous.open = false;
-		local is_far = queue.last - queue.sent > BATCHES_IN_MEMORY;
-		if is_far and (previous.is_stored or queue.store(previous, queue.last)) then previous.parts = nil; end
+	if previous and previous.text and queue.last - queue.sent > BATCHES_IN_MEMORY then
+		if previous.is_stored or spool.store(previous, queue.last) then previous.text = nil; end
 	end
 	queue.last = queue.last + 1;
 	queue.batches[queue.last] = batch;
 	return batch;
 end
 
--- A key that is no user name, so that no deletion of an account takes it along (RFC 7622 §3.3.1).
-local function key_of(position)
-	return ("annals/%d"):format(position);
-end
-
-function queue.store(batch, position)
-	local ok, err = store:set(key_of(position), { body = concat(batch.parts), count = batch.count });
-	if not ok then module:log("error", "Cannot store messages for Annals: %s", err); end
-	batch.is_stored = ok and true or false;
-	batch.has_file = batch.has_file or batch.is_stored; -- also when it grows, and the file is older than it
-	return batch.is_stored;
-end
-
--- The batch, in memory; nil when there is none any more, false when it cannot be read at present.
-function queue.load(position)
-	local batch = queue.batches[position];
-	if batch.deleted or batch.parts then return batch; end
-	local kept, err = store:get(key_of(position));
-	if kept and kept.body then
-		queue.size = queue.size + kept.count - batch.count;
-		batch.parts, batch.count = { kept.body }, kept.count;
-		return batch;
-	end
-	if err then module:log("error", "Cannot read stored messages for Annals: %s", err); end
-	return not err and nil;
-end
-
 function queue.remove(position)
 	local batch = queue.batches[position];
 	queue.batches[position] = nil;
 	queue.size = queue.size - batch.count;
-	if batch.has_file then
-		store:set(key_of(position), nil);
-		queue.unlisted = true;
-	end
+	if batch.has_file then spool.remove(position); end
 	while queue.first <= queue.last and not queue.batches[queue.first] do queue.first = queue.first + 1; end
 	queue.sent = max(queue.sent, queue.first - 1);
 	return batch;
@@ -716,7 +626,7 @@ function queue.shrink()
 	local position = queue.sent + 1;
 	while queue.size > max_queue and position <= queue.last do
 		local batch = queue.batches[position];
-		if batch and not batch.deleted then
+		if batch and batch ~= open and not batch.deleted then
 			queue.remove(position);
 			queue.given_up = queue.given_up + batch.count;
 			measure_given_up(batch.count);
@@ -725,14 +635,18 @@ function queue.shrink()
 	end
 end
 
+local function count_deletion(user, by)
+	local left = (queue.deletions[user] or 0) + by;
+	queue.deletions[user] = left > 0 and left or nil;
+end
+
 -- The account is gone, or its name begins anew: everything before belonged to another.
 function queue.delete(user)
-	queue.flush();
 	queue.append({ deleted = user, count = 0 });
-	queue.deletions[user] = (queue.deletions[user] or 0) + 1;
-	queue.persist(); -- a crash must not leave the archive to the name's next owner
-	people.forget(user);
-	stream.pump();
+	count_deletion(user, 1);
+	spool.persist(); -- a crash must not leave the archive to the name's next owner
+	accounts.forget(user);
+	link.pump();
 end
 
 -- Whether something waits for this archive that was not sent yet.
@@ -740,7 +654,7 @@ function queue.is_behind(user)
 	return queue.sent < max(queue.newest_of[user] or 0, queue.restored);
 end
 
-function queue.next_position()
+local function next_position()
 	for position = queue.sent + 1, queue.last do
 		if queue.batches[position] then return position; end
 	end
@@ -748,28 +662,26 @@ end
 
 -- Nothing passes a deletion, in either direction. A batch that may still grow waits for what is on its way, so that the
 -- busier it gets, the fewer and larger batches there are; unless somebody wants to see what is in it.
-function queue.may_send(batch, at_once)
-	if queue.on_their_way == 0 then return true; end
+local function may_send(batch, at_once)
+	if queue.on_their_way == 0 then return at_once or batch ~= open or batch.ripe; end
 	if batch.deleted or queue.batches[queue.first].deleted or queue.on_their_way >= WINDOW then return false; end
-	return at_once or not batch.open;
+	return at_once or batch ~= open;
 end
 
 -- The next batch to go out, if there is one and it may go.
 function queue.take(at_once)
-	local position = queue.next_position();
-	while position do
+	for position in next_position do
 		local batch = queue.batches[position];
-		if not queue.may_send(batch, at_once) then return nil; end
-		batch = queue.load(position);
-		if batch then
-			batch.open = false;
+		if not may_send(batch, at_once) then return nil; end
+		if batch == open then queue.close(); end
+		local is_there = batch.deleted or batch.text or spool.load(batch, position);
+		if is_there then
 			queue.sent, queue.on_their_way = position, queue.on_their_way + 1;
 			return batch;
-		elseif batch == false then
+		elseif is_there == nil then
 			return nil;
 		end
 		queue.remove(position); -- acknowledged before the server broke down
-		position = queue.next_position();
 	end
 	-- Nobody is behind.
 	queue.newest_of = {};
@@ -781,18 +693,15 @@ function queue.acknowledge(seq)
 		queue.on_their_way = queue.on_their_way - 1;
 		local batch = queue.remove(queue.first);
 		acknowledged = acknowledged + batch.count;
-		if batch.deleted then queue.deleted(batch.deleted); end
+		if batch.deleted then
+			count_deletion(batch.deleted, -1);
+			queue.unlisted = true;
+			module:log("info", "What the archive of %s held of an account that is gone is deleted", batch.deleted);
+		end
 	end
 	measure_acknowledged(acknowledged);
 	measure_queued(queue.size);
-	stream.pump();
-end
-
-function queue.deleted(user)
-	local left = queue.deletions[user] - 1;
-	queue.deletions[user] = left > 0 and left or nil;
-	queue.unlisted = true;
-	module:log("info", "What the archive of %s held of an account that is gone is deleted", user);
+	link.pump();
 end
 
 -- The stream is over: what was on its way and is not acknowledged is sent again.
@@ -800,15 +709,52 @@ function queue.rewind()
 	queue.sent, queue.on_their_way = queue.first - 1, 0;
 end
 
+-- Spool: what waits, in the server's storage --------------------------------------------------------------------------
+
+-- A key that is no user name, so that no deletion of an account takes it along (RFC 7622 §3.3.1).
+local function key_of(position)
+	return ("annals/%d"):format(position);
+end
+
+local function read(key)
+	local kept, err = store:get(key);
+	if err then module:log("error", "Cannot read what waits for Annals: %s", err); end
+	return kept, err;
+end
+
+function spool.store(batch, position)
+	local ok, err = store:set(key_of(position), { body = queue.body_of(batch), count = batch.count });
+	if not ok then module:log("error", "Cannot store messages for Annals: %s", err); end
+	batch.is_stored = ok and true or false;
+	batch.has_file = batch.has_file or batch.is_stored; -- also when it grows, and the file is older than it
+	return batch.is_stored;
+end
+
+-- Whether the batch is there; nil when it cannot be read at present.
+function spool.load(batch, position)
+	local kept, err = read(key_of(position));
+	if kept and kept.body then
+		queue.size = queue.size + kept.count - batch.count;
+		batch.count = kept.count;
+		queue.set_body(batch, kept.body);
+		return true;
+	end
+	if err then return nil; end
+	return false;
+end
+
+function spool.remove(position)
+	store:set(key_of(position), nil);
+	queue.unlisted = true;
+end
+
 -- Brings everything to storage: at the end, and every few seconds while nothing is acknowledged.
-function queue.persist()
-	queue.flush();
+function spool.persist()
 	local list = {};
 	for position = queue.first, queue.last do
 		local batch = queue.batches[position];
-		if batch then
-			local stored = batch.deleted or batch.is_stored or queue.store(batch, position);
-			if stored then list[#list + 1] = { position, batch.count, batch.deleted }; end
+		if batch and (batch.deleted or batch.is_stored or spool.store(batch, position)) then
+			list[#list + 1] = { position, batch.count, batch.deleted };
 		end
 	end
 	-- As text: not every storage keeps numbers of this size exactly.
@@ -817,9 +763,8 @@ function queue.persist()
 	module:log("debug", "Stored what waits for Annals: %d messages", queue.size);
 end
 
-function queue.restore()
-	local kept, err = store:get("annals/list");
-	if err then module:log("error", "Cannot read what waits for Annals: %s", err); end
+function spool.restore()
+	local kept = read("annals/list");
 	if not kept then return; end
 	go_on_after(kept.newest);
 	queue.first, queue.last = kept.next, kept.next - 1;
@@ -828,175 +773,146 @@ function queue.restore()
 		queue.batches[position] = { count = count, deleted = deleted, is_stored = not deleted, has_file = not deleted };
 		queue.size = queue.size + count;
 		queue.first = min(queue.first, position);
-		if deleted then queue.deletions[deleted] = (queue.deletions[deleted] or 0) + 1; end
+		if deleted then count_deletion(deleted, 1); end
 	end
 	queue.sent, queue.restored = queue.first - 1, queue.last;
 end
 
-function queue.tick()
-	local is_stuck = queue.first <= queue.last and queue.first == queue.first_before;
-	queue.first_before = queue.first;
-	if queue.unlisted or is_stuck and queue.unstored then queue.persist(); end
-	if queue.given_up > 0 and (queue.warned or -60) + 60 < monotonic() then
+function spool.tick()
+	local is_stuck = queue.first <= queue.last and queue.first == spool.first_before;
+	spool.first_before = queue.first;
+	if queue.unlisted or is_stuck and queue.unstored then spool.persist(); end
+	if queue.given_up > 0 and (spool.warned or -60) + 60 < monotonic() then
 		module:log("warn", "Gave up the oldest %d messages that waited for Annals: more than %d wait",
 			queue.given_up, max_queue);
-		queue.given_up, queue.warned = 0, monotonic();
+		queue.given_up, spool.warned = 0, monotonic();
 	end
-	stream.pump();
+	measure_queued(queue.size);
+	link.pump();
 end
 
--- Stream: greeting, batches and answers ----------------------------------------------------------------------------------
+-- Link: greeting, batches and answers, on the component's stream ------------------------------------------------------
 
-local function address(stanza_type, id)
-	return (" from='%s' to='%s' type='%s' id='%s'"):format(host, component, stanza_type, id);
+link.session = nil; -- of the component, when it is connected
+link.greeted = false; -- whether it has answered the greeting
+link.seq = 0; -- of the last batch sent
+link.features = { NS_MAM, NS_MAM .. "#extended", NS_SID };
+link.asked = {}; -- id → request that waits for its answer
+
+local last_id = 0;
+local id_prefix = "annals-" .. random_id() .. "-"; -- what an earlier run of the module has asked is none of this one's
+
+-- Sends a request. `respond` gets the answer, or nil and "timeout" or "away"; pages for it go to the session.
+function link.ask(kind, payload, respond, session)
+	last_id = last_id + 1;
+	local id = id_prefix .. last_id;
+	link.asked[id] = { respond = respond, session = session, expires = monotonic() + request_timeout };
+	link.session.send(("<iq from='%s' to='%s' type='%s' id='%s'>"):format(host, component, kind, id) .. payload .. "</iq>");
 end
 
--- Sends a request. `respond` gets the answer, or nil and "timeout" or "away".
-function stream.ask(kind, payload, respond)
-	stream.last_id = stream.last_id + 1;
-	local id = stream.id_prefix .. stream.last_id;
-	local request = { respond = respond, expires = monotonic() + request_timeout };
-	stream.asked[id] = request;
-	stream.session.send("<iq" .. address(kind, id) .. ">" .. payload .. "</iq>");
-	return request;
-end
-
-local function message_of(batch)
-	local opening = "<message from='" .. host .. "' to='" .. component .. "'>";
-	if batch.deleted then
-		return opening .. ("<deleted xmlns='%s' seq='%d' user='%s'/></message>"):format(NS, batch.seq, xml_escape(batch.deleted));
-	end
-	local parts = batch.parts;
-	local length = #parts + 1;
-	parts[0] = opening .. ("<batch xmlns='%s' seq='%d'>"):format(NS, batch.seq);
-	parts[length] = "</batch></message>";
-	local text = concat(parts, "", 0, length);
-	parts[length] = nil;
-	return text;
+local function respond(id, ...)
+	local request = link.asked[id];
+	link.asked[id] = nil;
+	request.respond(...);
 end
 
 -- Sends what may be sent. It goes to the component's stream as text: a stanza of this size costs more to build than the
 -- messages in it.
-function stream.pump(at_once)
-	while stream.greeted do
+function link.pump(at_once)
+	while link.greeted do
 		local batch = queue.take(at_once);
 		if not batch then return; end
-		stream.seq = stream.seq + 1;
-		batch.seq = stream.seq;
-		stream.session.send(message_of(batch));
+		link.seq = link.seq + 1;
+		link.session.send(queue.text_of(batch, link.seq));
+		batch.seq = link.seq;
 	end
 end
 
-function stream.set(settings)
-	local policies = { ["true"] = true, ["false"] = false, roster = "roster" };
-	stream.policy = policies[settings.attr.policy];
-	stream.stripped = {};
-	for item in settings:childtags("strip", NS) do
-		if item.attr.namespace then stream.stripped[item.attr.namespace] = true; end
-	end
+local function on_greeting(greeting)
+	go_on_after(greeting.attr.newest);
+	link.features = {};
+	for item in greeting:childtags("feature", NS) do link.features[#link.features + 1] = item.attr.var; end
+	local settings = greeting:get_child("settings", NS);
+	if settings then policy.set(settings); end
+	link.greeted, link.seq = true, 0;
+	module:log("info", "Annals keeps the archives of this host; %d messages waited for it", queue.size);
+	link.pump();
+	accounts.check();
 end
 
-function stream.greet()
-	stream.greet_at = nil;
-	local session = stream.session;
-	stream.ask("set", ("<greeting xmlns='%s' version='%s'/>"):format(NS, VERSION), function (reply)
-		if not reply and stream.session ~= session then return; end
+local function greet()
+	link.greet_at = nil;
+	local session = link.session;
+	link.ask("set", ("<greeting xmlns='%s' version='%s'/>"):format(NS, VERSION), function (reply)
+		if not reply and link.session ~= session then return; end
 		local greeting = reply and reply.attr.type == "result" and reply:get_child("greeting", NS);
-		if greeting and greeting.attr.version == VERSION then
-			stream.on_greeting(greeting);
-		else
-			local _, condition, text = (reply or st.stanza("iq")):get_error();
-			module:log("warn", "Annals does not answer the greeting of version %s: %s",
-				VERSION, text or condition or "no answer, or one of another version");
-			stream.greet_at = monotonic() + request_timeout;
-		end
+		if greeting and greeting.attr.version == VERSION then return on_greeting(greeting); end
+		local _, condition, text = (reply or st.stanza("iq")):get_error();
+		module:log("warn", "Annals does not answer the greeting of version %s: %s",
+			VERSION, text or condition or "no answer, or one of another version");
+		link.greet_at = monotonic() + request_timeout;
 	end);
 end
 
-function stream.on_greeting(greeting)
-	go_on_after(greeting.attr.newest);
-	local features = {};
-	for item in greeting:childtags("feature", NS) do features[#features + 1] = item.attr.var; end
-	stream.features = features;
-	local settings = greeting:get_child("settings", NS);
-	if settings then stream.set(settings); end
-	stream.greeted, stream.seq = true, 0;
-	module:log("info", "Annals keeps the archives of this host; %d messages waited for it", queue.size);
-	stream.pump();
-	check.start();
-end
-
-function stream.open(session)
-	stream.close();
-	stream.session = session;
-	stream.greet();
-end
-
-function stream.close()
-	if stream.greeted then module:log("warn", "Annals is away; messages for the archives wait for it"); end
-	stream.session, stream.greeted = nil, false;
+local function close()
+	if link.greeted then module:log("warn", "Annals is away; messages for the archives wait for it"); end
+	link.session, link.greeted = nil, false;
 	queue.rewind();
-	people.forget_preferences();
-	local asked = stream.asked;
-	stream.asked = {};
+	policy.forget();
+	local asked = link.asked;
+	link.asked = {};
 	for _, request in pairs(asked) do request.respond(nil, "away"); end
 end
 
--- The session that was replaced is told of after the one that replaced it.
-local function on_disconnected(event)
-	if event.session == stream.session then stream.close(); end
+local function open_with(session)
+	close();
+	link.session = session;
+	greet();
 end
 
 -- mod_component tells of its streams on the component's own host, which may be activated after this one.
 local function watch_component()
 	local context = module:context(component);
-	context:hook("component-authenticated", function (event) stream.open(event.session); end);
-	context:hook("component-disconnected", on_disconnected);
-	local connection = prosody.hosts[component].modules.component;
-	if connection and connection.session then stream.open(connection.session); end
+	context:hook("component-authenticated", function (event) open_with(event.session); end);
+	context:hook("component-disconnected", function (event)
+		-- The session that was replaced is told of after the one that replaced it.
+		if event.session == link.session then close(); end
+	end);
+	local connection = hosts[component].modules.component;
+	if connection and connection.session then open_with(connection.session); end
 end
 
 -- Nobody else is listened to, whatever address they write on their stanzas.
 local function is_from_annals(event)
-	return event.origin == stream.session and event.stanza.attr.from == component;
+	return event.origin == link.session and event.stanza.attr.from == component;
 end
 
 module:hook("iq/host", function (event)
 	local stanza = event.stanza;
-	if not is_from_annals(event) or stanza.attr.type ~= "result" and stanza.attr.type ~= "error" then return; end
-	local id = stanza.attr.id;
+	local id, kind = stanza.attr.id, stanza.attr.type;
+	if not is_from_annals(event) or kind ~= "result" and kind ~= "error" then return; end
 	if not id then return true; end -- mod_iq cannot stand it
-	local request = stream.asked[id];
-	if not request then return; end
-	stream.asked[id] = nil;
-	request.respond(stanza);
+	if not link.asked[id] then return; end
+	respond(id, stanza);
 	return true;
 end, 10);
 
-local handlers = {};
+local handlers = { settings = policy.set, preferences = policy.learn };
 
 function handlers.ack(payload)
 	local seq = tonumber(payload.attr.seq);
-	if seq and seq <= stream.seq then queue.acknowledge(seq); end
-end
-
-function handlers.settings(payload)
-	stream.set(payload);
-end
-
-function handlers.preferences(payload)
-	people.learn(payload);
+	if seq and seq <= link.seq then queue.acknowledge(seq); end
 end
 
 function handlers.page(payload)
-	local request = stream.asked[payload.attr.request or ""];
+	local request = link.asked[payload.attr.request or ""];
 	if request and request.session then
-		requests.hand_out(request.session, payload:get_text(), payload.attr.sizes or "");
+		pages.hand_out(request.session, payload:get_text(), payload.attr.sizes or "");
 	end
 end
 
 module:hook("message/host", function (event)
-	if not stream.greeted or not is_from_annals(event) then return; end
+	if not link.greeted or not is_from_annals(event) then return; end
 	for _, payload in ipairs(event.stanza.tags) do
 		local handler = payload.attr.xmlns == NS and handlers[payload.name];
 		if handler then
@@ -1006,111 +922,21 @@ module:hook("message/host", function (event)
 	end
 end, 10);
 
-function stream.tick()
+function link.tick()
 	local now = monotonic();
 	local expired = {};
-	for id, request in pairs(stream.asked) do
+	for id, request in pairs(link.asked) do
 		if request.expires < now then expired[#expired + 1] = id; end
 	end
-	for _, id in ipairs(expired) do
-		local request = stream.asked[id];
-		stream.asked[id] = nil;
-		request.respond(nil, "timeout");
-	end
-	if stream.session and stream.greet_at and stream.greet_at < now then stream.greet(); end
+	for _, id in ipairs(expired) do respond(id, nil, "timeout"); end
+	if link.session and link.greet_at and link.greet_at < now then greet(); end
 end
 
--- Accounts that are gone --------------------------------------------------------------------------------------------------
+-- Pages: requests to Annals in the form of XEP-0355, and results back to the session that asked -----------------------
 
-module:hook_global("user-deleted", function (event)
-	if event.host == host then queue.delete(event.username); end
-end);
-
--- prosodyctl, which works beside the server, may have deleted the name's last account unnoticed.
-module:hook("user-registered", function (event)
-	queue.delete(event.username);
-end);
-
--- Most storages of accounts say "not there" when they fail, too. Then they fail here as well, and say it.
--- Whoever has a session exists, for usermanager.
-local account_store = module:open_store("accounts");
-local NOT_THERE = { ["Auth failed. Invalid username"] = true };
-
-local function is_surely_absent(user)
-	local worked, answer, err = pcall(usermanager.user_exists, user, host);
-	if not worked or answer or err and not NOT_THERE[err] then return false; end
-	local readable, _, problem = pcall(account_store.get, account_store, user);
-	return readable and not problem;
-end
-
--- Goes through the names of all archives, a few at a time, since each lookup stops the whole server.
-function check.start()
-	if check.running or not stream.greeted then return; end
-	check.running, check.started, check.total, check.absent = true, monotonic(), 0, {};
-	check.ask();
-end
-
-function check.stop()
-	check.running = false;
-end
-
-function check.ask(after)
-	local position = after and (" after='%s'"):format(xml_escape(after)) or "";
-	stream.ask("get", ("<archives xmlns='%s'%s/>"):format(NS, position), function (reply)
-		local payload = reply and reply:get_child("archives", NS);
-		if not payload then return check.stop(); end
-		local names = {};
-		for item in payload:childtags("archive", NS) do names[#names + 1] = item.attr.user; end
-		if #names == 0 or names[#names] == after then return check.finish(); end
-		module:add_timer(CHECK_PAUSE, check.look_up, names, 1);
-	end);
-end
-
-function check.look_at(user)
-	if queue.deletions[user] then return; end
-	local is_absent = is_surely_absent(user);
-	if is_absent and mark_of(user) == "lost" then return queue.delete(user); end
-	check.total = check.total + 1;
-	if is_absent then check.absent[#check.absent + 1] = user; end
-end
-
-function check.look_up(_, names, first)
-	if not stream.greeted then return check.stop(); end
-	for i = first, min(first + CHECK_STEP - 1, #names) do
-		check.look_at(names[i]);
-	end
-	if first + CHECK_STEP <= #names then
-		module:add_timer(CHECK_PAUSE, check.look_up, names, first + CHECK_STEP);
-	else
-		check.ask(names[#names]);
-	end
-end
-
--- Absent at two looks that are an interval apart means gone; everybody absent, be it a single one, means that something
--- else is wrong.
-function check.finish()
-	check.stop();
-	local suspects = {};
-	if check.total > 0 and #check.absent == check.total then
-		module:log("warn", "None of the %d archives has an account, so none is deleted: are the accounts stored elsewhere?",
-			check.total);
-	else
-		for _, user in ipairs(check.absent) do
-			local since = check.suspects[user] or check.started;
-			if check.started - since < check_interval then
-				suspects[user] = since;
-			elseif is_surely_absent(user) then
-				queue.delete(user);
-			end
-		end
-	end
-	check.suspects = suspects;
-end
-
--- Requests: to Annals in the form of XEP-0355, and back to the session that asked -----------------------------------------
-
-local function refuse(session, stanza, condition, text)
-	if not session.destroyed then session.send(st.error_reply(stanza, "wait", condition, text)); end
+local function refuse(session, stanza, ...)
+	if not session.destroyed then session.send(st.error_reply(stanza, ...)); end
+	return true;
 end
 
 local PROBLEMS = { timeout = "remote-server-timeout", away = "recipient-unavailable" };
@@ -1121,8 +947,7 @@ local function answer(session, stanza, reply)
 	local kind = inner and inner.attr.type;
 	if kind ~= "result" and kind ~= "error" then
 		local error_type, condition, text = reply:get_error();
-		session.send(st.error_reply(stanza, error_type or "cancel", condition or "internal-server-error", text));
-		return;
+		return refuse(session, stanza, error_type or "cancel", condition or "internal-server-error", text);
 	end
 	inner.attr = st.reply(stanza).attr;
 	inner.attr.type = kind;
@@ -1137,36 +962,28 @@ local function forwarded(session, stanza)
 		NS_DELEGATION, NS, behind, NS_FORWARD) .. tostring(inner) .. "</forwarded></delegation>";
 end
 
-function requests.pass_on(event)
+function pages.ask(event)
 	local session, stanza = event.origin, event.stanza;
-	if not stream.greeted then
-		refuse(session, stanza, "recipient-unavailable", "The archive is away");
-		return true;
+	if not link.greeted then
+		return refuse(session, stanza, "wait", "recipient-unavailable", "The archive is away");
 	end
-	people.exists(session.username); -- and is the one whose archive it is, or that goes
+	accounts.exists(session.username); -- and is the one whose archive it is, or that goes
 	if queue.deletions[session.username] then
 		-- So that nobody ever reads an archive that was another's.
-		refuse(session, stanza, "resource-constraint", "The archive of the last account of this name is being deleted");
-		return true;
+		local text = "The archive of the last account of this name is being deleted";
+		return refuse(session, stanza, "wait", "resource-constraint", text);
 	end
-	-- So that the page has what was sent before it was asked for.
-	queue.flush();
-	stream.pump(true);
+	link.pump(true); -- so that the page has what was sent before it was asked for
 	local text = forwarded(session, stanza);
 	if #text > REQUEST_BYTES then
-		session.send(st.error_reply(stanza, "modify", "policy-violation", "The request is too large"));
-		return true;
+		return refuse(session, stanza, "modify", "policy-violation", "The request is too large");
 	end
-	local request = stream.ask("set", text, function (reply, problem)
+	link.ask("set", text, function (reply, problem)
 		if session.destroyed then return; end
-		if reply then
-			answer(session, stanza, reply);
-		else
-			session.mam_requested = nil;
-			refuse(session, stanza, PROBLEMS[problem]);
-		end
-	end);
-	request.session = session;
+		if reply then return answer(session, stanza, reply); end
+		session.mam_requested = nil;
+		refuse(session, stanza, "wait", PROBLEMS[problem]);
+	end, session);
 	-- Where it was asked in vain, what waits offline must come by itself.
 	if stanza.attr.type == "set" and stanza:get_child("query", NS_MAM) then session.mam_requested = true; end
 	return true;
@@ -1184,27 +1001,20 @@ end
 
 -- A message that is its text until somebody looks at it. XEP-0198 keeps each until the client has it, and few are ever
 -- looked at again, but reading and copying one costs the server more than sending it.
-local unread_mt = {};
 local TEXT = {}; -- the key of it, which is no name that a stanza has
 
-local function read(message)
+local function parse(message)
 	local stanza = stanzas_in(message[TEXT])[1] or st.message();
 	message[TEXT] = nil;
 	for key, value in pairs(stanza) do message[key] = value; end
 	return setmetatable(message, st.stanza_mt);
 end
 
-function unread_mt.__index(message, key)
-	return read(message)[key];
-end
-
-function unread_mt.__len(message)
-	return #read(message);
-end
-
-function unread_mt.__tostring(message)
-	return message[TEXT];
-end
+local unread_mt = {
+	__index = function (message, key) return parse(message)[key]; end;
+	__len = function (message) return #parse(message); end;
+	__tostring = function (message) return message[TEXT]; end;
+};
 
 -- The messages of a page by the bytes of each; nil where those are not all.
 local function split(text, sizes)
@@ -1225,7 +1035,7 @@ local function only_counts(session, filters)
 		and not filters[2] and filters[filters[1]] == SMACKS_PRIORITY and sent and sent.push;
 end
 
-function requests.hand_out(session, text, sizes)
+function pages.hand_out(session, text, sizes)
 	if session.destroyed then return; end
 	local filters = session.filters and session.filters["stanzas/out"];
 	local is_filtered = filters and filters[1];
@@ -1240,53 +1050,169 @@ function requests.hand_out(session, text, sizes)
 	end
 end
 
-for _, request in ipairs({ "iq-get/self/%s:query", "iq-set/self/%s:query", "iq-get/self/%s:prefs", "iq-set/self/%s:prefs",
-	"iq-get/self/%s:metadata" }) do
-	module:hook(request:format(NS_MAM), requests.pass_on);
+for _, name in ipairs({ "query", "prefs", "metadata" }) do
+	module:hook("iq-get/self/" .. NS_MAM .. ":" .. name, pages.ask);
+	if name ~= "metadata" then module:hook("iq-set/self/" .. NS_MAM .. ":" .. name, pages.ask); end
 end
 
 module:hook("account-disco-info", function (event)
 	local reply = event.reply or event.stanza;
-	for _, feature in ipairs(stream.features) do reply:tag("feature", { var = feature }):up(); end
+	for _, feature in ipairs(link.features) do reply:tag("feature", { var = feature }):up(); end
 end);
 
--- Beginning and end -------------------------------------------------------------------------------------------------------
+-- Accounts: which exist, and which are gone, with their archives ------------------------------------------------------
+
+local existing = cache.new(cache_size); -- user → { is_there, expires }
+
+-- prosodyctl deletes accounts in another process, and nobody is told. But it purges what is stored under the account's
+-- name, such as a mark, while a record under another key stays. So a record without its mark says surely that the
+-- account was deleted; and nothing is concluded of who was never recorded, whose archive may have been imported.
+local MARK = { known = true };
+
+local function record_of(user)
+	return "annals/known/" .. user;
+end
+
+-- "there", "lost" or "none"; nil where that cannot be read.
+local function mark_of(user)
+	local mark, problem = store:get(user);
+	if mark or problem then return mark and "there"; end
+	local record, unreadable = store:get(record_of(user));
+	return not unreadable and (record and "lost" or "none") or nil;
+end
+
+-- Where a session outlives its account the mark stays lost, for the name's next owner.
+local function recognise(user)
+	local mark = mark_of(user);
+	if not mark or mark == "there" then return; end
+	if mark == "lost" then queue.delete(user); end
+	local has_account = usermanager.get_provider(host).user_exists(user); -- not the session
+	local is_marked = has_account and store:set(user, MARK);
+	if is_marked or mark == "lost" then store:set(record_of(user), MARK); end
+end
+
+-- Looking an account up reads its file or asks a database, each time, where there is no session.
+function accounts.exists(user)
+	local now, known = monotonic(), existing:get(user);
+	if not known or known.expires < now then
+		local is_there = usermanager.user_exists(user, host) and true or false;
+		if is_there then recognise(user); end
+		known = { is_there = is_there, expires = now + (is_there and KNOWN_FOR or UNKNOWN_FOR) };
+		existing:set(user, known);
+	end
+	return known.is_there;
+end
+
+-- Who logs in may be the name's next owner.
+module:hook("resource-bind", function (event) existing:set(event.session.username, nil); end);
+
+function accounts.forget(user)
+	existing:set(user, nil);
+	policy.known:set(user, nil);
+	store:set(record_of(user), nil);
+	store:set(user, nil);
+end
+
+module:hook_global("user-deleted", function (event)
+	if event.host == host then queue.delete(event.username); end
+end);
+
+-- prosodyctl, which works beside the server, may have deleted the name's last account unnoticed.
+module:hook("user-registered", function (event) queue.delete(event.username); end);
+
+-- Most storages of accounts say "not there" when they fail, too. Then they fail here as well, and say it.
+-- Whoever has a session exists, for usermanager.
+local account_store = module:open_store("accounts");
+local NOT_THERE = { ["Auth failed. Invalid username"] = true };
+
+local function is_surely_absent(user)
+	local worked, is_there, err = pcall(usermanager.user_exists, user, host);
+	if not worked or is_there or err and not NOT_THERE[err] then return false; end
+	local readable, _, problem = pcall(account_store.get, account_store, user);
+	return readable and not problem;
+end
+
+local look; -- through the names of all archives, while one goes on: { started, total, absent = { user … } }
+local suspects = {}; -- user → since when, where the last look found no account
+local ask_for_names;
+
+local function look_at(user)
+	if queue.deletions[user] then return; end
+	local is_absent = is_surely_absent(user);
+	if is_absent and mark_of(user) == "lost" then return queue.delete(user); end
+	look.total = look.total + 1;
+	if is_absent then look.absent[#look.absent + 1] = user; end
+end
+
+-- A few at a time, since each lookup stops the whole server.
+local function look_up(_, names, first)
+	if not link.greeted then look = nil; return; end
+	local last = min(first + CHECK_STEP - 1, #names);
+	for i = first, last do look_at(names[i]); end
+	if last == #names then return ask_for_names(names[last]); end
+	module:add_timer(CHECK_PAUSE, look_up, names, last + 1);
+end
+
+-- Absent at two looks that are an interval apart means gone; everybody absent, be it a single one, means that something
+-- else is wrong.
+local function conclude()
+	local started, total, absent, known = look.started, look.total, look.absent, suspects;
+	look, suspects = nil, {};
+	if total > 0 and #absent == total then
+		module:log("warn", "None of the %d archives has an account, so none is deleted: are the accounts stored elsewhere?",
+			total);
+		return;
+	end
+	for _, user in ipairs(absent) do
+		local since = known[user] or started;
+		if started - since < check_interval then
+			suspects[user] = since;
+		elseif is_surely_absent(user) then
+			queue.delete(user);
+		end
+	end
+end
+
+function ask_for_names(after)
+	local position = after and (" after='%s'"):format(xml_escape(after)) or "";
+	link.ask("get", ("<archives xmlns='%s'%s/>"):format(NS, position), function (reply)
+		local payload = reply and reply:get_child("archives", NS);
+		if not payload then look = nil; return; end
+		local names = {};
+		for item in payload:childtags("archive", NS) do names[#names + 1] = item.attr.user; end
+		if #names == 0 or names[#names] == after then return conclude(); end
+		module:add_timer(CHECK_PAUSE, look_up, names, 1);
+	end);
+end
+
+function accounts.check()
+	if look or not link.greeted then return; end
+	look = { started = monotonic(), total = 0, absent = {} };
+	ask_for_names();
+end
+
+-- Beginning and end ---------------------------------------------------------------------------------------------------
 
 local function warn_of_mam()
 	module:log("warn", "mod_mam and mod_annals are both enabled: remove \"mam\" from modules_enabled");
 end
 
-module:hook("module-loaded", function (event)
-	if event.module == "mam" then warn_of_mam(); end
-end);
-
-module:hook_global("host-activated", function (activated)
-	if activated == component then watch_component(); end
-end);
-
+module:hook("module-loaded", function (event) if event.module == "mam" then warn_of_mam(); end end);
+module:hook_global("host-activated", function (name) if name == component then watch_component(); end end);
 module:hook_global("server-started", function ()
-	if not prosody.hosts[component] then
+	if not hosts[component] then
 		module:log("error", "There is no Component %q: expected the one that annals_component names", component);
 	end
 end);
 
 -- At its end the server unloads no modules.
-module:hook_global("server-stopped", queue.persist);
+module:hook_global("server-stopped", spool.persist);
 
-function module.unload()
-	queue.persist();
-end
+module.unload = spool.persist;
 
-queue.restore();
-if prosody.hosts[host].modules.mam then warn_of_mam(); end
-if prosody.hosts[component] then watch_component(); end
+spool.restore();
+if hosts[host].modules.mam then warn_of_mam(); end
+if hosts[component] then watch_component(); end
 
-module:add_timer(TICK, function ()
-	queue.tick();
-	stream.tick();
-	return TICK;
-end);
-module:add_timer(check_interval, function ()
-	check.start();
-	return check_interval;
-end);
+module:add_timer(TICK, function () spool.tick(); link.tick(); return TICK; end);
+module:add_timer(check_interval, function () accounts.check(); return check_interval; end);
