@@ -97,6 +97,7 @@ onModule("what is no conversation is neither stamped nor handed over", async (st
   const NOT_KEPT = [
     `<message to='${BOB}' type='headline'><body>0</body></message>`,
     `<message to='${BOB}' type='chat'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>`,
+    `<message to='${BOB}'><status xmlns='http://jabber.org/protocol/muc#user' code='100'/></message>`,
     chat(BOB, "1", "<no-store xmlns='urn:xmpp:hints'/>"),
     chat(BOB, "2", "<no-permanent-store xmlns='urn:xmpp:hints'/>"),
   ];
