@@ -9,6 +9,7 @@ import {
   idAt,
   JULIET,
   messageAt,
+  NURSE,
   pageOf,
   ROMEO,
   START,
@@ -16,6 +17,7 @@ import {
   textAt,
 } from "../testing/messages.ts";
 import { database, emptySchema, server } from "../testing/postgresql.ts";
+import { forgetOwner } from "./forget.ts";
 import { openPostgresqlReader, openPostgresqlStore } from "./mod.ts";
 
 const ignore = server === undefined;
@@ -200,6 +202,36 @@ Deno.test({
     await other.deleteArchive(ROMEO);
     await one.append([messageAt(2)]);
     assertEquals((await pageOf(other, {})).at, [2]);
+  },
+});
+
+Deno.test({
+  name: "an owner is forgotten in steps of which the last one is known: what comes in after it stays",
+  ignore,
+  async fn(): Promise<void> {
+    const url = await emptySchema();
+    await using store = await openPostgresqlStore({ url });
+    await using db = database(url);
+    const step = () => db.transaction((queries) => forgetOwner(queries, ROMEO));
+    await store.append(Array.from({ length: 1500 }, (_, at) => messageAt(at)));
+    assertEquals([await step(), await step()], [{ entries: 1000, more: true }, { entries: 500, more: false }]);
+    assertEquals(await step(), { entries: 0, more: false });
+  },
+});
+
+Deno.test({
+  name: "setting preferences again and again uses up no numbers of archives",
+  ignore,
+  async fn(): Promise<void> {
+    const url = await emptySchema();
+    await using store = await openPostgresqlStore({ url });
+    for (const always of [[], [JULIET], [NURSE]]) {
+      await store.setPreferences(ROMEO, { default: "always", always, never: [] });
+      assertEquals(await store.preferences(ROMEO), { default: "always", always, never: [] });
+    }
+    await store.append([messageAt(1, { archive: JULIET })]);
+    await using db = database(url);
+    assertEquals(await db.query("SELECT max(id) AS most FROM archive"), [{ most: 2 }]);
   },
 });
 

@@ -16,8 +16,10 @@ export async function writePreferences(
   owner: string,
   { default: fallback, always, never }: Preferences,
 ): Promise<void> {
+  // An INSERT uses up a number of an archive even where there is the row, and whoever sets preferences over and over all of them.
   await queries.query(
-    `INSERT INTO archive (domain, local, preferences) VALUES ($1, $2, $3)
+    `WITH there AS (UPDATE archive SET preferences = $3 WHERE ${OWNED} RETURNING 1)
+     INSERT INTO archive (domain, local, preferences) SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT 1 FROM there)
      ON CONFLICT (domain, local) DO UPDATE SET preferences = excluded.preferences`,
     [...partsOf(owner), JSON.stringify({ default: fallback, always, never })],
   );
