@@ -1,3 +1,4 @@
+import type { Expired } from "../archive.ts";
 import { lockArchive } from "./archives.ts";
 import type { Queries } from "./session.ts";
 import { locateIds } from "./ids.ts";
@@ -17,16 +18,16 @@ export async function forgetEntries(queries: Queries, owner: string, ids: readon
 }
 
 /**
- * One step of forgetting an owner; the last one forgets the name. Returns how many entries went; `undefined` where there is
- * nothing left. The greatest number that there ever was stays known.
+ * One step of forgetting an owner; the last one forgets the name. What others add after that is another archive's. The greatest
+ * number that there ever was stays known.
  */
-export async function forgetOwner(queries: Queries, owner: string): Promise<number | undefined> {
+export async function forgetOwner(queries: Queries, owner: string): Promise<Expired> {
   const archive = await lockArchive(queries, owner);
-  if (archive === undefined) return undefined;
+  if (archive === undefined) return { entries: 0, more: false };
   const entries = await removeOldest(queries, archive.id, { below: MOST, limit: STEP });
-  if (entries === STEP) return entries;
+  if (entries === STEP) return { entries, more: true };
   await queries.query("DELETE FROM overtaken WHERE archive = $1", [archive.id]);
   await queries.query("DELETE FROM archive WHERE id = $1", [archive.id]);
   await queries.query("UPDATE state SET newest = greatest(newest, $1) WHERE one", [archive.newest]);
-  return entries;
+  return { entries, more: false };
 }

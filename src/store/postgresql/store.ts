@@ -92,11 +92,12 @@ export class PostgresqlStore extends Reading implements ArchiveStore {
 
   async deleteArchive(archive: string): Promise<number> {
     let entries = 0;
-    while (true) {
+    for (let more = true; more;) {
       const step = await this.#transaction("delete from", (queries) => forgetOwner(queries, archive));
-      if (step === undefined) return entries;
-      entries += step;
+      entries += step.entries;
+      more = step.more;
     }
+    return entries;
   }
 
   setPreferences(archive: string, preferences: Preferences): Promise<void> {
