@@ -1,5 +1,6 @@
-/** An instance that is killed in the middle of a sweep: another on the same archives goes on with it. */
-import { assertEquals, assertGreater } from "@std/assert";
+/** Two instances on the same archives, each connected to a server of its own. */
+import { assertEquals, assertGreater, assertLess } from "@std/assert";
+import type { TomlTable } from "smol-toml";
 import { Annals } from "../../src/testing/annals.ts";
 import { chat } from "../../src/testing/handed_over.ts";
 import { ScriptedServer } from "../../src/testing/scripted_server.ts";
@@ -45,6 +46,34 @@ Deno.test({
   },
 });
 
+/** Ten seconds take half a second. */
+const FAST = {
+  NODE_OPTIONS: `--require ${new URL("../../src/testing/fast_clock.cjs", import.meta.url).pathname}`,
+  ANNALS_SPEED: "20",
+};
+
+Deno.test({
+  name: "What a user tells one instance to keep, another that has gone by something else goes by soon after",
+  ignore: server === undefined,
+  async fn(): Promise<void> {
+    if (server === undefined) return;
+    const storage = { archive2: "postgresql", postgresql: { url: server.url(await server.createDatabase()) } };
+    await using one = await Stage.set({ storage, max_archive_query_results: 1000 }, FAST);
+    await using other = await Stage.set({ storage, max_archive_query_results: 1000 }, FAST);
+    await other.say(1);
+    const held = async (): Promise<number> => (await other.stream.archive("alice")).length;
+    assertEquals(await held(), 1);
+    await one.stream.ask("alice", "set", "<prefs xmlns='urn:xmpp:mam:2' default='never'><always/><never/></prefs>");
+    let [before, after] = [0, 1];
+    for (let tries = 0; after > before; tries++) {
+      assertLess(tries, 1000);
+      before = after;
+      await other.say(1);
+      after = await held();
+    }
+  },
+});
+
 /** An instance, and the server that it is connected to. */
 class Stage implements AsyncDisposable {
   private constructor(
@@ -53,9 +82,9 @@ class Stage implements AsyncDisposable {
     readonly stream: Awaited<ReturnType<ScriptedServer["welcome"]>>,
   ) {}
 
-  static async set(config: Parameters<Annals["configure"]>[0] & object): Promise<Stage> {
+  static async set(config: TomlTable, env: Record<string, string> = {}): Promise<Stage> {
     const server = new ScriptedServer();
-    const annals = await Annals.prepare(server.site, { config });
+    const annals = await Annals.prepare(server.site, { config, env });
     annals.spawn();
     const stream = await server.welcome();
     await annals.inService();
