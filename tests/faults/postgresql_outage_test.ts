@@ -118,6 +118,26 @@ Deno.test({
 });
 
 Deno.test({
+  name: "A replica, where nothing can be written, is not taken for the archives until it is promoted",
+  ignore: !available,
+  async fn(): Promise<void> {
+    await using primary = await PostgresqlServer.launch();
+    const database = await primary.createDatabase();
+    await scene({ url: primary.url(database) }, ({ isWhole }) => isWhole());
+    await using replica = await primary.replica();
+    await using server = new ScriptedServer();
+    const storage = { archive2: "postgresql", postgresql: { url: replica.url(database) } };
+    await using annals = await Annals.prepare(server.site, { config: { storage } });
+    annals.spawn();
+    const { error } = await annals.event("store-unreachable");
+    assertMatch(String(error), /the server is a replica, on which nothing can be written/);
+    await replica.promote();
+    const stream = await server.welcome();
+    assertEquals((await stream.archive("alice")).length, 100);
+  },
+});
+
+Deno.test({
   name:
     "A network that stops without a word: who asks gets an error in bounded time, and what was taken is stored once",
   ignore: !available,

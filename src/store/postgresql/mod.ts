@@ -50,6 +50,8 @@ export async function openPostgresqlStore(options: PostgresqlOptions): Promise<A
   const { reader, replicas } = reading(options, opened);
   const state = await writer.attempt("open", async () => {
     await migrate(writer, upgraded);
+    // A server that only follows another must not pass for open until the first message comes: it refuses this already.
+    await writer.query("UPDATE state SET swept = swept WHERE false");
     return await readState(writer);
   });
   const connections = { writer, reader, replicas, opened: opened.move() };
