@@ -126,7 +126,7 @@ Deno.test({
     }
     await read.page(OWNER, {}, { max, after: "an id from elsewhere" });
     await read.extent(OWNER);
-    await readPreferences(queries, OWNER);
+    await readPreferences(queries, [OWNER]);
     await walkEntries(queries, OWNER, max).next();
     await listOwners(queries, { domain: "verona.example", after: OWNER, limit: 10 });
     assert(queries.plans.length > 40);

@@ -1,14 +1,64 @@
 import type { Preferences } from "../archive.ts";
+import { texts } from "./literal.ts";
+import { keyOf, type OwnerKey, ownerOf, partsOf } from "./owner.ts";
 import type { Queries } from "./session.ts";
-import { OWNED, partsOf } from "./owner.ts";
 
-/** The column `preferences`, which is JSON. */
-export async function readPreferences(queries: Queries, owner: string): Promise<Preferences | undefined> {
-  const [row] = await queries.query<{ preferences: string | null }>(
-    `SELECT preferences FROM archive WHERE ${OWNED}`,
-    partsOf(owner),
+/** Owners that one statement asks for. */
+const MOST = 500;
+
+type Answer = PromiseWithResolvers<Preferences | undefined>;
+
+/**
+ * Answers who asks for preferences, each statement all that wait: while one is under way, the next gathers. When a service starts,
+ * whoever sends or gets a message is asked for at once, and messages wait for it.
+ */
+export class PreferencesReader {
+  readonly #queries: Queries;
+  readonly #waiting = new Map<string, Answer>();
+  #underWay = false;
+
+  constructor(queries: Queries) {
+    this.#queries = queries;
+  }
+
+  read(owner: string): Promise<Preferences | undefined> {
+    const answer = this.#waiting.get(owner) ?? Promise.withResolvers();
+    this.#waiting.set(owner, answer);
+    if (!this.#underWay) void this.#run();
+    return answer.promise;
+  }
+
+  async #run(): Promise<void> {
+    this.#underWay = true;
+    // Whoever asks in the same breath is in the first statement.
+    await Promise.resolve();
+    while (this.#waiting.size > 0) await this.#answer([...this.#waiting].slice(0, MOST));
+    this.#underWay = false;
+  }
+
+  async #answer(asked: readonly (readonly [owner: string, answer: Answer])[]): Promise<void> {
+    for (const [owner] of asked) this.#waiting.delete(owner);
+    try {
+      const found = await readPreferences(this.#queries, asked.map(([owner]) => owner));
+      for (const [owner, answer] of asked) answer.resolve(found.get(owner));
+    } catch (error) {
+      for (const [, answer] of asked) answer.reject(error);
+    }
+  }
+}
+
+/** The column `preferences`, which is JSON, of those owners who have any. */
+export async function readPreferences(
+  queries: Queries,
+  owners: readonly string[],
+): Promise<ReadonlyMap<string, Preferences>> {
+  const keys = owners.map(keyOf);
+  const rows = await queries.query<OwnerKey & { readonly preferences: string }>(
+    `SELECT domain, local, preferences FROM archive JOIN unnest($1::text[], $2::text[]) AS owner (domain, local)
+     USING (domain, local) WHERE preferences IS NOT NULL`,
+    [texts(keys.map(({ domain }) => domain)), texts(keys.map(({ local }) => local))],
   );
-  return JSON.parse(row?.preferences ?? "null") ?? undefined;
+  return new Map(rows.map((row) => [ownerOf(row), JSON.parse(row.preferences)]));
 }
 
 export async function writePreferences(

@@ -17,7 +17,7 @@ import type { Database } from "./database.ts";
 import type { Queries } from "./session.ts";
 import type { Limits } from "./limits.ts";
 import { listOwners } from "./owners.ts";
-import { readPreferences } from "./preferences.ts";
+import { PreferencesReader } from "./preferences.ts";
 import type { Replicas } from "./replicas.ts";
 import { type State, Watch } from "./state.ts";
 import { surveyArchives, surveyDue } from "./survey.ts";
@@ -41,11 +41,13 @@ export interface Opened {
 export abstract class Reading implements ArchiveReader {
   readonly #connections: ReadConnections;
   readonly #limits: Limits;
+  readonly #preferences: PreferencesReader;
   protected readonly watch: Watch;
 
   constructor(connections: ReadConnections, { state, limits }: Opened) {
     this.#connections = connections;
     this.#limits = limits;
+    this.#preferences = new PreferencesReader(connections.reader);
     this.watch = new Watch(connections.reader, state);
   }
 
@@ -71,7 +73,7 @@ export abstract class Reading implements ArchiveReader {
   }
 
   preferences(archive: string): Promise<Preferences | undefined> {
-    return this.#asked((reader) => readPreferences(reader, archive));
+    return this.#asked(() => this.#preferences.read(archive));
   }
 
   page(archive: string, filter: Filter, paging: Paging): Promise<Page | UnknownId> {
