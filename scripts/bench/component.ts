@@ -11,6 +11,7 @@ import type { BenchOptions, Outcome, Scenario } from "./scenario.ts";
 import { Load } from "./store_load.ts";
 import { Table } from "./table.ts";
 import { oncePerHop, oncePerMessage } from "./talk.ts";
+import { inTurn } from "./rounds.ts";
 
 /** Messages stored at once. */
 const BATCH = 500;
@@ -49,12 +50,9 @@ export const component: Scenario = {
       subjects.push(subject);
     }
     const table = new Table();
-    for (let round = 1; round <= rounds; round++) {
-      for (const subject of round % 2 === 0 ? subjects.toReversed() : subjects) {
-        say(`round ${round} of ${rounds}: ${subject.name}`);
-        table.add(subject.name, await subject.take(messages));
-        table.add(subject.name, await subject.read(pages));
-      }
+    for (const subject of inTurn(subjects, rounds, say)) {
+      table.add(subject.name, await subject.take(messages));
+      table.add(subject.name, await subject.read(pages));
     }
     return {
       load: `${rounds} rounds of ${messages} messages of about 320 bytes and ${pages} pages of ${PAGE}`,

@@ -14,6 +14,7 @@ import { ACCOUNTS, Subject } from "./end_to_end_subject.ts";
 import type { BenchOptions, Outcome, Scenario } from "./scenario.ts";
 import { PAGE } from "./scroller.ts";
 import { Table } from "./table.ts";
+import { inTurn } from "./rounds.ts";
 
 /** mod_storage_internal keeps no more than 10,000 messages an archive unless it is told otherwise. */
 const NO_LIMIT = "storage_archive_item_limit = 10000000";
@@ -89,14 +90,10 @@ async function measure(
     subjects.push(await Subject.open(`${make}, ${words}`, server, { running, say, companion }));
   }
   const table = new Table();
-  for (let round = 1; round <= rounds; round++) {
-    // Every other round the other way about: none is always the one that comes after the busiest.
-    for (const subject of round % 2 === 0 ? subjects.toReversed() : subjects) {
-      say(`round ${round} of ${rounds}: ${subject.name}`);
-      table.add(subject.name, await subject.converse(messages));
-      table.add(subject.name, await subject.scroll({ pages, time }));
-      table.add(subject.name, await subject.chat(time));
-    }
+  for (const subject of inTurn(subjects, rounds, say)) {
+    table.add(subject.name, await subject.converse(messages));
+    table.add(subject.name, await subject.scroll({ pages, time }));
+    table.add(subject.name, await subject.chat(time));
   }
   for (const subject of subjects) table.add(subject.name, await subject.end());
   return {

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { settle, type Site } from "../../src/testing/servers/server.ts";
+import { settle, type Site } from "../../src/testing/servers/site.ts";
 import { freePorts } from "../../src/testing/ports.ts";
 import { handshake } from "../../src/stream/handshake.ts";
 import { discoInfo } from "../../src/wire/xep0030.ts";

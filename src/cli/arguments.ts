@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { UsageError } from "./command.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** A command line, taken apart. */
 export interface Invocation {

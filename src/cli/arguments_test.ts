@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { parseArguments } from "./arguments.ts";
-import { UsageError } from "./command.ts";
+import { UsageError } from "./usage_error.ts";
 
 Deno.test("parseArguments() tells words, the configuration file and options apart", () => {
   const cases: readonly (readonly [string, readonly string[], string, Readonly<Record<string, string>>])[] = [

@@ -6,6 +6,7 @@
 import { likely } from "../runtime/config/likely.ts";
 import type { Invocation } from "./arguments.ts";
 import type { System } from "./system.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** Exit codes, after sysexits(3). */
 export const EXIT = {
@@ -43,9 +44,4 @@ export function commandNamed(name: string, commands: Commands): Command {
   const meant = likely(name, commands.keys());
   const hint = meant === undefined ? `expected ${[...commands.keys()].join(", ")}` : `did you mean ${meant}?`;
   throw new UsageError(`Unknown command "${name}"; ${hint}`);
-}
-
-/** A command line that makes no sense. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
 }

@@ -4,7 +4,8 @@
  * @module
  */
 import { likely } from "../runtime/config/likely.ts";
-import { type Command, EXIT, UsageError } from "./command.ts";
+import { type Command, EXIT } from "./command.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** A module that a server loads. */
 interface Companion {

@@ -1,5 +1,5 @@
 import { visible } from "../runtime/log_line.ts";
-import { UsageError } from "./command.ts";
+import { UsageError } from "./usage_error.ts";
 import type { System } from "./system.ts";
 
 /**

@@ -12,7 +12,8 @@ import { conversationAt, JULIET, ROMEO } from "../store/testing/messages.ts";
 import { FakeSystem } from "./fake_system.ts";
 import { BUILT_IN } from "../plugins/mod.ts";
 import { readConfig } from "../runtime/config/load.ts";
-import { createLog, type LogEvent } from "../runtime/log.ts";
+import { createLog } from "../runtime/log.ts";
+import type { LogEvent } from "../runtime/log_event.ts";
 import { startRuntime } from "../runtime/runtime.ts";
 import { run } from "./run.ts";
 

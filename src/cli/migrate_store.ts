@@ -9,7 +9,8 @@ import { openArchivesToImport, openArchivesToRead, type StoreKind } from "../run
 import mam from "../plugins/mam/mod.ts";
 import { moveArchives } from "../transfer/move.ts";
 import { Summary } from "../transfer/summary.ts";
-import { type Command, EXIT, UsageError } from "./command.ts";
+import { type Command, EXIT } from "./command.ts";
+import { UsageError } from "./usage_error.ts";
 import { configured } from "./configured.ts";
 import { importReport } from "./import_report.ts";
 import { Interrupt } from "./interrupt.ts";

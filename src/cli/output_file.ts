@@ -2,7 +2,7 @@ import type { Config } from "../runtime/config/config.ts";
 import { statOf } from "../store/sqlite/files.ts";
 import { areSame, refuseItself } from "../store/sqlite/itself.ts";
 import type { Invocation } from "./arguments.ts";
-import { UsageError } from "./command.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** Who is going to write a file. */
 export interface Writing {

@@ -5,7 +5,7 @@
  */
 import { parseStamp } from "../wire/xep0082.ts";
 import { Jid } from "../xmpp/jid.ts";
-import { UsageError } from "./command.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** `--user`: the bare JID of an account. Throws `UsageError`. */
 export function account(text: string | undefined): string {

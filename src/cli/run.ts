@@ -8,7 +8,7 @@ import { describeError, visible } from "../runtime/log_line.ts";
 import { type Invocation, parseArguments } from "./arguments.ts";
 import { backupCommand } from "./backup.ts";
 import { check } from "./check.ts";
-import { type Command, commandNamed, EXIT, UsageError } from "./command.ts";
+import { type Command, commandNamed, EXIT } from "./command.ts";
 import { compactCommand } from "./compact.ts";
 import { companion } from "./companion.ts";
 import { doctor } from "./doctor/doctor.ts";
@@ -27,6 +27,7 @@ import { sweepCommand } from "./sweep.ts";
 import type { System } from "./system.ts";
 import { verify } from "./verify.ts";
 import { version } from "./version.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** All commands, in the order in which help lists them. */
 export const COMMANDS: Map<string, Command> = new Map([

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LogEvent } from "../runtime/log.ts";
+import type { LogEvent } from "../runtime/log_event.ts";
 import { visible } from "../runtime/log_line.ts";
 import type { System } from "./system.ts";
 

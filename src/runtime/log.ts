@@ -6,14 +6,8 @@
  *
  * @module
  */
+import { type Fields, type Level, LEVELS, type LogEvent } from "./log_event.ts";
 import { jsonLine, textLine } from "./log_line.ts";
-
-/** How much is logged: each level includes those after it. */
-export const LEVELS = ["debug", "info", "warn", "error"] as const;
-export type Level = typeof LEVELS[number];
-
-/** Details of an event, by name. An `Error` is shown with its causes. */
-export type Fields = Readonly<Record<string, unknown>>;
 
 /** Where events are told. `event` is stable (`archive.swept`), `message` is for people. */
 export interface Log {
@@ -28,14 +22,6 @@ export interface Log {
 /** A log whose level can be changed while it is in use. */
 export interface LeveledLog extends Log {
   level: Level;
-}
-
-/** One event, as it was told. */
-export interface LogEvent {
-  readonly level: Level;
-  readonly event: string;
-  readonly message: string;
-  readonly fields: Fields;
 }
 
 /**

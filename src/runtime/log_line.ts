@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { LogEvent } from "./log.ts";
+import type { LogEvent } from "./log_event.ts";
 
 /** An event as a JSON object. */
 export function jsonLine(time: string, { level, event, message, fields }: LogEvent): string {

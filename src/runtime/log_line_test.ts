@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import fc from "fast-check";
-import type { LogEvent } from "./log.ts";
+import type { LogEvent } from "./log_event.ts";
 import { describeError, jsonLine, textLine } from "./log_line.ts";
 
 const TIME = "2026-11-22T18:36:00.000Z";

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { createLog, type Level, LEVELS, memoryLog } from "./log.ts";
+import { createLog, memoryLog } from "./log.ts";
+import { type Level, LEVELS } from "./log_event.ts";
 
 function collecting(level: Level): { lines: string[]; log: ReturnType<typeof createLog> } {
   const lines: string[] = [];

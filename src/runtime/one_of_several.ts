@@ -9,8 +9,9 @@ import { delay } from "@std/async/delay";
 import { getRoster } from "../wire/rfc6121.ts";
 import { StanzaError } from "../xmpp/error.ts";
 import { Jid } from "../xmpp/jid.ts";
-import type { Component } from "./component.ts";
 import type { Config } from "./config/config.ts";
+import type { Grants } from "./grants.ts";
+import type { PendingRequests } from "./pending.ts";
 
 /** Milliseconds after which a connection has been told what is granted, if it was the one to be told. */
 const FIRST = 1000;
@@ -26,7 +27,7 @@ export function mayBeOneOfSeveral({ storage }: Config): boolean {
 }
 
 export interface SeveralOptions {
-  readonly component: Pick<Component, "grants" | "pending">;
+  readonly component: { readonly grants: Grants; readonly pending: PendingRequests };
   readonly hosts: readonly string[];
   readonly signal: AbortSignal;
   /** Milliseconds before the first look, and between the others. */

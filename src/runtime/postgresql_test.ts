@@ -4,7 +4,8 @@ import { canBeHad } from "../testing/servers/available.ts";
 import { PostgresqlServer } from "../testing/servers/postgresql.ts";
 import { loadConfig } from "./config/load.ts";
 import type { Config } from "./config/config.ts";
-import { createLog, type Log, type LogEvent } from "./log.ts";
+import { createLog, type Log } from "./log.ts";
+import type { LogEvent } from "./log_event.ts";
 import { openStore } from "./stores.ts";
 
 const ignore = !await canBeHad("PostgreSQL");

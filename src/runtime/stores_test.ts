@@ -2,7 +2,8 @@ import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { MIGRATIONS } from "../store/sqlite/schema.ts";
 import { loadConfig } from "./config/load.ts";
-import { createLog, type LogEvent } from "./log.ts";
+import { createLog } from "./log.ts";
+import type { LogEvent } from "./log_event.ts";
 import { openStore } from "./stores.ts";
 
 const TEXT =

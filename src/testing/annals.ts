@@ -6,7 +6,7 @@
 import { stringify, type TomlTable } from "smol-toml";
 import { V8_FLAGS } from "../runtime/v8_flags.ts";
 import { Process } from "./process.ts";
-import type { Site } from "./servers/server.ts";
+import type { Site } from "./servers/site.ts";
 import type { Usage } from "./usage.ts";
 
 /** A line of the log in its JSON form. */

@@ -8,7 +8,7 @@ import { type Element, xml } from "../xml/element.ts";
 import { Reader } from "../xml/reader.ts";
 import { Inbox } from "./inbox.ts";
 import type { Match } from "./client.ts";
-import type { Site } from "./servers/server.ts";
+import type { Site } from "./servers/site.ts";
 
 /** Milliseconds to wait for what the server must do: long enough for a machine under load. */
 const PATIENCE = 20_000;

@@ -8,7 +8,7 @@ import type { Element } from "../xml/element.ts";
 import { Reader } from "../xml/reader.ts";
 import { answerIn, COMPONENT, GRANTS, HOST, query, type Recalled, request, resultIn } from "./handed_over.ts";
 import { Inbox } from "./inbox.ts";
-import type { Site } from "./servers/server.ts";
+import type { Site } from "./servers/site.ts";
 
 /** Milliseconds to wait for what Annals must do: long enough for a machine under load. */
 const PATIENCE = 60_000;

@@ -6,7 +6,8 @@
 import { Client, type LoginOptions } from "../../src/testing/client.ts";
 import { ScriptedComponent, type Welcome } from "../../src/testing/scripted_component.ts";
 import { startProsody } from "../../src/testing/servers/prosody.ts";
-import type { Server, ServerOptions } from "../../src/testing/servers/server.ts";
+import type { Server } from "../../src/testing/servers/server.ts";
+import type { ServerOptions } from "../../src/testing/servers/site.ts";
 import type { Element } from "../../src/xml/element.ts";
 import { AVAILABLE } from "./stage.ts";
 

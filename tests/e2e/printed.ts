@@ -8,7 +8,8 @@ import { FakeSystem } from "../../src/cli/fake_system.ts";
 import { run } from "../../src/cli/run.ts";
 import { prepareEjabberd } from "../../src/testing/servers/ejabberd.ts";
 import { prepareProsody } from "../../src/testing/servers/prosody.ts";
-import type { Server, ServerOptions } from "../../src/testing/servers/server.ts";
+import type { Server } from "../../src/testing/servers/server.ts";
+import type { ServerOptions } from "../../src/testing/servers/site.ts";
 
 /** A server that keeps archives of its own, until it is set up. */
 export async function unconnected(make: "prosody" | "ejabberd", options: ServerOptions = {}): Promise<Server> {

@@ -9,7 +9,8 @@ import { Annals } from "../../src/testing/annals.ts";
 import { Client, type LoginOptions } from "../../src/testing/client.ts";
 import { startEjabberd } from "../../src/testing/servers/ejabberd.ts";
 import { startProsody } from "../../src/testing/servers/prosody.ts";
-import type { Server, ServerOptions } from "../../src/testing/servers/server.ts";
+import type { Server } from "../../src/testing/servers/server.ts";
+import type { ServerOptions } from "../../src/testing/servers/site.ts";
 import { canBeHad } from "../../src/testing/servers/available.ts";
 
 const STARTERS = { Prosody: startProsody, ejabberd: startEjabberd };

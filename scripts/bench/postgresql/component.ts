@@ -14,6 +14,7 @@ import { Table } from "../table.ts";
 import { oncePerMessage } from "../talk.ts";
 import { fillPostgresql } from "./fill.ts";
 import { launch, storageAt, WORDS } from "./server.ts";
+import { inTurn } from "../rounds.ts";
 
 const DAY = 86_400_000;
 
@@ -40,12 +41,9 @@ export const postgresqlComponent: Scenario = {
       subjects.push(subject);
     }
     const table = new Table();
-    for (let round = 1; round <= rounds; round++) {
-      for (const subject of round % 2 === 0 ? subjects.toReversed() : subjects) {
-        say(`round ${round} of ${rounds}: ${subject.name}`);
-        table.add(subject.name, await subject.take(messages));
-        table.add(subject.name, await subject.read(pages));
-      }
+    for (const subject of inTurn(subjects, rounds, say)) {
+      table.add(subject.name, await subject.take(messages));
+      table.add(subject.name, await subject.read(pages));
     }
     return {
       load: `${rounds} rounds of ${messages} messages of about 320 bytes and ${pages} pages of ${PAGE}; ${WORDS}`,

@@ -14,6 +14,7 @@ import { PAGE } from "../scroller.ts";
 import { Table } from "../table.ts";
 import { makeTables, optionsFor, preloadMam } from "./mam.ts";
 import { bytesOf, launch, storageAt, WORDS } from "./server.ts";
+import { inTurn } from "../rounds.ts";
 
 const BASELINE = "ejabberd, own archive in PostgreSQL";
 
@@ -44,13 +45,10 @@ export const postgresqlEjabberd: Scenario = {
       await Subject.open("ejabberd, Annals in SQLite", withFile, surroundings),
     ];
     const table = new Table();
-    for (let round = 1; round <= rounds; round++) {
-      for (const subject of round % 2 === 0 ? subjects.toReversed() : subjects) {
-        say(`round ${round} of ${rounds}: ${subject.name}`);
-        table.add(subject.name, await subject.converse(messages));
-        table.add(subject.name, await subject.scroll({ pages, time }));
-        table.add(subject.name, await subject.chat(time));
-      }
+    for (const subject of inTurn(subjects, rounds, say)) {
+      table.add(subject.name, await subject.converse(messages));
+      table.add(subject.name, await subject.scroll({ pages, time }));
+      table.add(subject.name, await subject.chat(time));
     }
     for (const subject of subjects) table.add(subject.name, await subject.end());
     return {

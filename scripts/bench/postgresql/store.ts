@@ -12,6 +12,7 @@ import { percentile } from "../statistics.ts";
 import { Load } from "../store_load.ts";
 import { type Figure, Table } from "../table.ts";
 import { bytesOf, launch, WORDS } from "./server.ts";
+import { inTurn } from "../rounds.ts";
 
 const USERS = 1_000;
 
@@ -60,18 +61,14 @@ async function measure({ quick, say }: BenchOptions): Promise<Outcome> {
     await postgresql("PostgreSQL"),
     await postgresql("PostgreSQL, synchronous_commit off", "?synchronous_commit=off"),
   ];
-  for (const { store, load } of subjects) await load.fill(store, quick ? 20_000 : 100_000);
-  const rounds = quick ? 2 : 7;
+  const [rounds, filled] = quick ? [2, 20_000] : [7, 100_000];
+  for (const { store, load } of subjects) await load.fill(store, filled);
   const table = new Table();
-  let messages = quick ? 20_000 : 100_000;
-  for (let round = 1; round <= rounds; round++) {
-    for (const subject of round % 2 === 0 ? subjects.toReversed() : subjects) {
-      say(`round ${round} of ${rounds}: ${subject.name}`);
-      for (const [size, count] of BATCHES) table.add(subject.name, await write(subject, size, count));
-      table.add(subject.name, await read(subject));
-    }
-    messages += BATCHES.reduce((sum, [, count]) => sum + count, 0);
+  for (const subject of inTurn(subjects, rounds, say)) {
+    for (const [size, count] of BATCHES) table.add(subject.name, await write(subject, size, count));
+    table.add(subject.name, await read(subject));
   }
+  const messages = filled + rounds * BATCHES.reduce((sum, [, count]) => sum + count, 0);
   for (const { name, bytes } of subjects) {
     table.add(name, [["on disk a message, in both archives", "bytes", await bytes() / messages]]);
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import { NS as NS_MAM } from "../../wire/xep0313.ts";
-import type { ServerSide } from "./setup.ts";
+import type { ServerSide } from "./server_side.ts";
 import { isLoopback, writeFile } from "./shell.ts";
 
 const FILE = "/etc/ejabberd/annals.yml";

@@ -4,7 +4,7 @@
  * @module
  */
 import { NS as NS_MAM } from "../../wire/xep0313.ts";
-import type { ServerSide, SetupOptions } from "./setup.ts";
+import type { ServerSide, SetupOptions } from "./server_side.ts";
 import { isLoopback, writeFile } from "./shell.ts";
 
 /** Where Debian has Prosody look for modules, and for parts of its configuration. */

@@ -4,27 +4,12 @@
  * @module
  */
 import { likely } from "../../runtime/config/likely.ts";
-import { type Command, EXIT, UsageError } from "../command.ts";
+import { type Command, EXIT } from "../command.ts";
+import { UsageError } from "../usage_error.ts";
 import { configured } from "../configured.ts";
 import { ejabberd } from "./ejabberd.ts";
 import { prosody } from "./prosody.ts";
-
-/** What a server has to know. */
-export interface ServerSide {
-  readonly hosts: readonly string[];
-  /** The address of Annals. */
-  readonly component: string;
-  readonly secret: string;
-  /** Where Annals expects it to listen. */
-  readonly host: string;
-  readonly port: number;
-}
-
-/** How it is to be connected. */
-export interface SetupOptions {
-  /** Without a module of Annals' own. */
-  readonly standard: boolean;
-}
+import type { ServerSide, SetupOptions } from "./server_side.ts";
 
 /** Says what to do on a server's side. */
 type Setup = (side: ServerSide, options: SetupOptions) => string;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LEVELS } from "../log.ts";
+import { LEVELS } from "../log_event.ts";
 import {
   address,
   choice,

@@ -1,6 +1,6 @@
 /** The channel between commands and a service: what is asked, what goes wrong, and that neither side can harm the other. */
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import type { LogEvent } from "../log.ts";
+import type { LogEvent } from "../log_event.ts";
 import { createLog } from "../log.ts";
 import { ServiceClient, ServiceError } from "./client.ts";
 import { type Control, Controls } from "./control.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { delay } from "@std/async/delay";
-import type { Site } from "./server.ts";
+import type { Site } from "./site.ts";
 
 const RETRY_MILLISECONDS = 25;
 const PATIENCE_MILLISECONDS = 60_000;

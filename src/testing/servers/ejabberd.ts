@@ -5,7 +5,8 @@
  */
 import { freePorts } from "../ports.ts";
 import { ejabberdConfig, type EjabberdExtras } from "./ejabberd_config.ts";
-import { PASSWORD, Server, type ServerOptions, settle, started } from "./server.ts";
+import { PASSWORD, Server, started } from "./server.ts";
+import { type ServerOptions, settle } from "./site.ts";
 
 type Options = ServerOptions & EjabberdExtras;
 

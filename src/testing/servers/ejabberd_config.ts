@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ArchiveKeeper, Site } from "./server.ts";
+import type { ArchiveKeeper, Site } from "./site.ts";
 
 /** What may be added to a configuration. */
 export interface EjabberdExtras {

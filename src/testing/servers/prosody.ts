@@ -7,7 +7,8 @@ import { freePorts } from "../ports.ts";
 import { firewallRules } from "../../cli/setup/prosody.ts";
 import { prosodyConfig, type ProsodyExtras, rulesFile } from "./prosody_config.ts";
 import { PROSODY, PROSODYCTL } from "./prosody_program.ts";
-import { PASSWORD, Server, type ServerOptions, settle, started } from "./server.ts";
+import { PASSWORD, Server, started } from "./server.ts";
+import { type ServerOptions, settle } from "./site.ts";
 
 type Options = ServerOptions & ProsodyExtras;
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { COMMUNITY_MODULES } from "./prosody_program.ts";
-import type { ArchiveKeeper, Site } from "./server.ts";
+import type { ArchiveKeeper, Site } from "./site.ts";
 
 /** What may be added to a configuration. */
 export interface ProsodyExtras {

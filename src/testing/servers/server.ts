@@ -6,30 +6,7 @@
 import { Process, type ProcessOptions } from "../process.ts";
 import type { Usage } from "../usage.ts";
 import { answers } from "./answers.ts";
-
-/** Who keeps the archives: Annals, the server itself in one of its own storages, or nobody. */
-export type ArchiveKeeper = "annals" | "own-internal" | "own-sqlite" | "own-postgresql" | "none";
-
-/** What a server is to be like; every part has a default. */
-export interface ServerOptions {
-  /** Virtual hosts; default `example.test` alone. */
-  readonly hosts?: readonly string[];
-  /** Address of the component; default `archive.example.test`. */
-  readonly component?: string;
-  /** Secret of the component; default `s3cret`. */
-  readonly secret?: string;
-  readonly archive?: ArchiveKeeper;
-  /** Users registered on every host, each with the password `pw`; default alice, bob and carol. */
-  readonly accounts?: readonly string[];
-}
-
-/** The same with every default filled in, and with the place that the server was given. */
-export interface Site extends Required<ServerOptions> {
-  /** Folder for configuration and data; goes when the server is disposed of. */
-  readonly folder: string;
-  readonly clientPort: number;
-  readonly componentPort: number;
-}
+import type { Site } from "./site.ts";
 
 /** How one make of server is run. */
 export interface Make {
@@ -42,22 +19,6 @@ export interface Make {
 
 /** Every account's password. */
 export const PASSWORD = "pw";
-
-/** Fills in the defaults. */
-export function settle(
-  options: ServerOptions,
-  place: { folder: string; clientPort: number; componentPort: number },
-): Site {
-  return {
-    hosts: ["example.test"],
-    component: "archive.example.test",
-    secret: "s3cret",
-    archive: "annals",
-    accounts: ["alice", "bob", "carol"],
-    ...options,
-    ...place,
-  };
-}
 
 /** A server that can be stopped and started again; what it keeps on disk stays until it is disposed of. */
 export class Server implements AsyncDisposable {
