@@ -11,6 +11,7 @@ import { listOwners } from "./owners.ts";
 import { Partitions } from "./partitions.ts";
 import { readPreferences } from "./preferences.ts";
 import { Read } from "./read.ts";
+import { surveyArchives } from "./survey.ts";
 import { walkEntries } from "./walk.ts";
 
 const ENTRIES = 200_000;
@@ -140,6 +141,23 @@ Deno.test({
     await read.count(OWNER, {});
     for (const { statement, plan } of queries.plans) {
       assertEquals(nodesOf(plan).filter((node) => node["Node Type"] === "Seq Scan"), [], statement);
+    }
+  },
+});
+
+Deno.test({
+  name: "a survey does not look for the ends of each archive, of which there may be a million",
+  ignore: server === undefined,
+  async fn(): Promise<void> {
+    const url = await emptySchema();
+    await (await openPostgresqlStore({ url }))[Symbol.asyncDispose]();
+    await using db = database(url);
+    await fill(db);
+    const queries = new Explaining(db);
+    const { archives, entries, oldest, newest } = await surveyArchives(queries);
+    assertEquals([archives, entries, oldest, newest], [91, ENTRIES, EPOCH, EPOCH + (ENTRIES - 1) * STEP]);
+    for (const { statement, plan } of queries.plans) {
+      assert(nodesOf(plan).every((node) => node["Actual Loops"] <= 1), statement);
     }
   },
 });

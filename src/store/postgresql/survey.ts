@@ -4,24 +4,40 @@ import { within } from "./criteria.ts";
 import type { Queries } from "./session.ts";
 import { MOST } from "./schema.ts";
 
-/** The time of receipt of an archive's entry at the one end or the other. */
-function end(order: "ASC" | "DESC"): string {
-  return `(SELECT number, time FROM entry WHERE entry.archive = archive.id ORDER BY number ${order} LIMIT 1)`;
+/** Looks at each archive once, and through the partitions that have the first entry and the last. */
+export async function surveyArchives(queries: Queries): Promise<Survey> {
+  const [row] = await queries.query<{ archives: number; entries: number }>(
+    "SELECT count(*) AS archives, coalesce(sum(entries), 0)::bigint AS entries FROM archive WHERE entries > 0",
+  );
+  const spans = await queries.query<{ least: number; beyond: number }>(
+    `SELECT least, lead(least, 1, ${MOST}) OVER (ORDER BY least) AS beyond FROM span ORDER BY least`,
+  );
+  return {
+    ...row ?? { archives: 0, entries: 0 },
+    oldest: await firstTime(queries, spans, "ASC"),
+    newest: await firstTime(queries, spans.toReversed(), "DESC"),
+  };
 }
 
-/** Looks at each archive once, and at both its ends. */
-export async function surveyArchives(queries: Queries): Promise<Survey> {
-  const [row] = await queries.query<
-    { archives: number; entries: number; oldest: number | null; newest: number | null }
-  >(
-    `SELECT count(*) AS archives, coalesce(sum(entries), 0)::bigint AS entries,
-     (array_agg(first.time ORDER BY first.number))[1] AS oldest,
-     (array_agg(last.time ORDER BY last.number DESC))[1] AS newest
-     FROM archive CROSS JOIN LATERAL ${end("ASC")} AS first CROSS JOIN LATERAL ${end("DESC")} AS last
-     WHERE archive.entries > 0`,
-  );
-  const { archives = 0, entries = 0, oldest, newest } = row ?? {};
-  return { archives, entries, oldest: oldest ?? undefined, newest: newest ?? undefined };
+/**
+ * The time of receipt of the entry at the one end or the other. To ask each archive for its own would take as long as there are
+ * archives and partitions, multiplied.
+ */
+async function firstTime(
+  queries: Queries,
+  spans: readonly { readonly least: number; readonly beyond: number }[],
+  order: "ASC" | "DESC",
+): Promise<number | undefined> {
+  for (const { least, beyond } of spans) {
+    const [entry] = await queries.query<{ time: number }>(
+      `SELECT time FROM (
+         SELECT archive, number FROM entry WHERE number >= $1 AND number < $2 ORDER BY number ${order} LIMIT 1
+       ) AS first JOIN entry USING (archive, number)`,
+      [least, beyond],
+    );
+    if (entry !== undefined) return entry.time;
+  }
+  return undefined;
 }
 
 /** Takes the time of looking at each archive, and at the index of each entry that is due. */
