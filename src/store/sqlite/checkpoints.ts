@@ -89,10 +89,13 @@ export class Checkpoints implements Disposable {
   }
 }
 
-/** Tells the thread what to move; says whether it did. A disk that fails or is full fails the commits too, which say so. */
+/**
+ * Tells the thread what to move; says whether it did. A disk that fails or is full fails the commits too, which say so: what is
+ * thrown there must not come out of it, as the runtime prints that among the lines of the log.
+ */
 function told(worker: Worker, what: "most" | "the rest"): Promise<boolean> {
   return new Promise((resolve) => {
-    worker.onmessage = () => resolve(true);
+    worker.onmessage = ({ data }) => resolve(data === true);
     worker.onerror = (event) => {
       event.preventDefault();
       resolve(false);
@@ -107,18 +110,23 @@ function start(path: string): Worker {
     import { DatabaseSync } from "node:sqlite";
     let db, move;
     onmessage = ({ data }) => {
-      if (data === "most") {
-        db = new DatabaseSync(${JSON.stringify(path)});
-        move = db.prepare("PRAGMA wal_checkpoint(PASSIVE)");
-        for (let pass = 0; pass < ${PASSES}; pass++) {
-          const { log, checkpointed } = move.get();
-          if (log - checkpointed < ${FEW}) break;
+      try {
+        if (data === "most") {
+          db = new DatabaseSync(${JSON.stringify(path)});
+          move = db.prepare("PRAGMA wal_checkpoint(PASSIVE)");
+          for (let pass = 0; pass < ${PASSES}; pass++) {
+            const { log, checkpointed } = move.get();
+            if (log - checkpointed < ${FEW}) break;
+          }
+        } else {
+          move.get();
+          db.close();
         }
-      } else {
-        move.get();
-        db.close();
+        postMessage(true);
+      } catch {
+        db?.close();
+        postMessage(false);
       }
-      postMessage("done");
     };`;
   return new Worker(`data:text/javascript,${encodeURIComponent(program)}`, { type: "module" });
 }
