@@ -205,6 +205,21 @@ Deno.test("Restoration refuses the archive itself, by whatever name: what came m
   assertEquals(await place.count(), 3);
 });
 
+Deno.test({
+  name:
+    "What root restores is the archive's owner's before it takes its place, so that the owner's service can put it there",
+  ignore: Deno.build.os === "windows" || Deno.uid() !== 0,
+  async fn(): Promise<void> {
+    await using place = await Place.make(3);
+    await backUpArchive(place.path, place.backup);
+    await Deno.chown(place.path, 65534, 65534);
+    await using restoration = await Restoration.prepare(place.backup, place.path, { beside: true });
+    assertEquals((await Deno.stat(`${place.path}-restoring`)).uid, 65534);
+    await restoration.complete();
+    assertEquals((await Deno.stat(place.path)).uid, 65534);
+  },
+});
+
 Deno.test("A folder is neither an archive nor a backup, and is called what it is", async () => {
   await using place = await Place.make(3);
   const said = [ArchiveStoreError, "it is a folder; give the path of a file"] as const;

@@ -21,7 +21,7 @@ export async function replaceArchive(path: string): Promise<void> {
     keepNumbers(copy, newestOf(path));
     await syncFile(copy);
     await removeDatabase(replaced);
-    await setAside(path, { replaced, copy });
+    await setAside(path, replaced);
     await Deno.rename(copy, path);
     requireSound(path);
   } catch (error) {
@@ -52,12 +52,9 @@ function keepNumbers(copy: string, newest: number): void {
   db.prepare("UPDATE state SET newest = max(newest, ?)").run(newest);
 }
 
-async function setAside(path: string, { replaced, copy }: { replaced: string; copy: string }): Promise<void> {
+async function setAside(path: string, replaced: string): Promise<void> {
   const old = await statOf(path);
   if (old === undefined) return;
-  if (old.uid !== null && old.gid !== null && old.uid !== (await Deno.stat(copy)).uid) {
-    await Deno.chown(copy, old.uid, old.gid);
-  }
   foldLog(path);
   // A log that is left belongs to what is replaced: with the other database it would damage that.
   if (await statOf(`${path}-wal`)) await Deno.rename(`${path}-wal`, `${replaced}-wal`);

@@ -5,7 +5,7 @@ import { ArchiveStoreError } from "../error.ts";
 import { copyArchive, type Progressing } from "./backup.ts";
 import { openReader, openWriter, refuseFolder, requireCurrent, requireOurs } from "./database.ts";
 import { failure } from "./failure.ts";
-import { realPath, removeDatabase } from "./files.ts";
+import { realPath, removeDatabase, statOf } from "./files.ts";
 import { refuseItself } from "./itself.ts";
 import { lockArchive } from "./lock.ts";
 import { copyOf, replaceArchive } from "./replace.ts";
@@ -67,6 +67,7 @@ export class Restoration implements AsyncDisposable {
     stack.defer(() => removeDatabase(copy));
     requireBackup(file);
     await copyArchive(file, copy, progress);
+    await giveToOwner(copy, path);
     const surveys = { restored: verified(copy, file), replaced: surveyOf(path) };
     return new Restoration(path, { ...surveys, beside, locks: stack.move() });
   }
@@ -80,6 +81,13 @@ export class Restoration implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#locks.disposeAsync();
   }
+}
+
+/** Root restores too: whoever has the archive, the service perhaps, is to read and have what takes its place. */
+async function giveToOwner(copy: string, archive: string): Promise<void> {
+  const old = await statOf(archive);
+  if (old === undefined || old.uid === null || old.gid === null) return;
+  if (old.uid !== (await Deno.stat(copy)).uid) await Deno.chown(copy, old.uid, old.gid);
 }
 
 function requireBackup(file: string): void {
