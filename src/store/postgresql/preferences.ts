@@ -1,6 +1,6 @@
 import type { Preferences } from "../archive.ts";
 import { texts } from "./literal.ts";
-import { keyOf, type OwnerKey, ownerOf, partsOf } from "./owner.ts";
+import { keyOf, OWNED, type OwnerKey, ownerOf, partsOf } from "./owner.ts";
 import type { Queries } from "./session.ts";
 
 /** Owners that one statement asks for. */
