@@ -76,6 +76,29 @@ Deno.test({
 });
 
 Deno.test({
+  name: "an id that clients have been told is kept though another entry has its number, and names its own entry",
+  ignore,
+  async fn(): Promise<void> {
+    await using opened = await stores(2);
+    const [one, other] = opened.stores;
+    if (one === undefined || other === undefined) return;
+    await one.append([unannounced(idAt(20), 20)]);
+    const told = (word: number, { number }: ArchiveId): NewMessage => {
+      const { entries: [entry], ...message } = messageAt(word);
+      return { ...message, entries: entry === undefined ? [] : [{ ...entry, id: { number, random: 7n } }] };
+    };
+    // The second takes the number that the first of the batch is given.
+    const batch = [unannounced(idAt(10), 10), told(21, idAt(20, 1)), told(22, idAt(20))];
+    for (const store of [other, one]) await store.append(batch);
+    assertEquals((await pageOf(one, {})).at, [20, 10, 21, 22]);
+    assertEquals(await one.count(ROMEO, {}), 4);
+    for (const [id, at] of [[idAt(20, 1), [22]], [idAt(20), []]] as const) {
+      assertEquals((await pageOf(one, {}, { after: formatArchiveId({ ...id, random: 7n }) })).at, at);
+    }
+  },
+});
+
+Deno.test({
   name: "a batch that is sent again adds nothing, wherever its entries have gone",
   ignore,
   async fn(): Promise<void> {

@@ -1,4 +1,4 @@
-import { NUMBERS_PER_MILLISECOND } from "../id.ts";
+import { formatArchiveId, NUMBERS_PER_MILLISECOND } from "../id.ts";
 import type { LockedArchive } from "./archives.ts";
 import type { Queries } from "./session.ts";
 import type { NewRow } from "./insert.ts";
@@ -22,7 +22,8 @@ type Claim = Pick<NewRow, "archive" | "number" | "random">;
  * Gives entries other numbers where another process was faster: an archive that has moved on past a number may have been read
  * to its end, and whoever pages on from there must not miss what comes in behind (XEP-0313 §"Order of messages"). Nobody has
  * been told the provisional ids, so they can be changed. What was overtaken is remembered: it must be known again when the batch
- * is sent again, because nobody knows whether it was kept.
+ * is sent again, because nobody knows whether it was kept. An id that clients have been told moves only where another entry has its
+ * number, as where two made one in the same millisecond.
  *
  * The caller has locked the archives.
  */
@@ -32,19 +33,21 @@ export async function renumber(
   archives: Iterable<LockedArchive>,
 ): Promise<NewRow[]> {
   const newest = new Map(Array.from(archives, (archive) => [archive.id, archive.newest]));
-  const isOvertaken = ({ provisional, archive, number }: PlacedRow) => (
-    provisional && number <= (newest.get(archive) ?? -Infinity)
-  );
-  const held = await heldClaims(queries, rows.filter(isOvertaken));
+  const isBehind = ({ archive, number }: Claim) => number <= (newest.get(archive) ?? -Infinity);
+  const behind = rows.filter(isBehind);
+  const held = await heldClaims(queries, behind);
+  const taken = await takenPlaces(queries, behind.filter((row) => !row.provisional && !held.has(keyOf(row))));
   const placed: NewRow[] = [];
   const overtaken: Claim[] = [];
-  for (const row of rows) {
+  for (const { provisional, ...row } of rows) {
     if (held.has(keyOf(row))) continue;
     const last = newest.get(row.archive) ?? -Infinity;
-    const moves = isOvertaken(row);
+    const moves = provisional ? isBehind(row) : taken.has(placeOf(row));
     if (moves) overtaken.push(row);
     const number = moves ? last + 1 : row.number;
-    placed.push({ ...row, number });
+    // What clients have been told stays the id, wherever the entry goes.
+    placed.push({ ...row, number, ...moves && !provisional && { random: 0n, given: formatArchiveId(row) } });
+    if (moves) taken.add(placeOf({ ...row, number }));
     newest.set(row.archive, Math.max(last, number));
   }
   await remember(queries, overtaken);
@@ -62,6 +65,17 @@ async function heldClaims(queries: Queries, claims: readonly Claim[]): Promise<R
     arraysOf(claims),
   );
   return new Set(rows.map((row) => keyOf({ ...row, random: BigInt(row.random) })));
+}
+
+/** Places that others have. */
+async function takenPlaces(queries: Queries, claims: readonly Claim[]): Promise<Set<string>> {
+  if (claims.length === 0) return new Set();
+  const rows = await queries.query<{ archive: number; number: number }>(
+    `SELECT archive, number FROM unnest($1::integer[], $2::bigint[]) AS claim (archive, number)
+     JOIN entry USING (archive, number)`,
+    arraysOf(claims).slice(0, 2),
+  );
+  return new Set(rows.map(placeOf));
 }
 
 async function remember(queries: Queries, claims: readonly Claim[]): Promise<void> {
@@ -90,4 +104,8 @@ function arraysOf(claims: readonly Claim[]): string[] {
 
 function keyOf({ archive, number, random }: Claim): string {
   return `${archive} ${number} ${BigInt.asIntN(64, random)}`;
+}
+
+function placeOf({ archive, number }: Omit<Claim, "random">): string {
+  return `${archive} ${number}`;
 }
