@@ -206,7 +206,10 @@ export function databaseUrl(): Kind<string> {
   return kind(
     'a URL such as "postgresql://annals:password@127.0.0.1/annals"',
     (raw) => typeof raw === "string",
-    (value) => /^postgres(ql)?:\/\/\S+$/.test(value) && URL.canParse(value.replace(/(@[^,/?]*),[^/?]*/, "$1")),
+    (value) => (
+      /^postgres(ql)?:\/\/([^\s%]|%[0-9a-f]{2})+$/i.test(value) &&
+      URL.canParse(value.replace(/(@[^,/?]*),[^/?]*/, "$1"))
+    ),
   );
 }
 

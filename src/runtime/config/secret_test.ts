@@ -107,6 +107,12 @@ Deno.test("The URL of the database is a secret like the component's, and needed 
       '"postgresql://annals:password@127.0.0.1/annals"',
     ],
     [
+      // A `%` begins an octet (RFC 3986 §2.1).
+      () => load(at("sqlite", 'url = "postgresql://annals:50%hunter2@127.0.0.1/annals"')),
+      "./config.toml:9: storage.postgresql.url: Found a value of the type string, expected a URL such as " +
+      '"postgresql://annals:password@127.0.0.1/annals"',
+    ],
+    [
       () => load(at("postgresql", 'url_file = "s"'), { file: "127.0.0.1:hunter2" }),
       './config.toml:9: storage.postgresql.url_file: Found something else in "./s", expected a URL such as ' +
       '"postgresql://annals:password@127.0.0.1/annals"',
