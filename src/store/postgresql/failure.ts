@@ -13,7 +13,7 @@ const KNOWN: readonly (readonly [code: string, found: string, hint: string])[] =
   ["53100", "the server's disk is full", "make room for the server, then it goes on by itself"],
   ["53300", "the server has too many connections", "lower the numbers of connections, or raise max_connections"],
   ["57014", "the server took too long", "look for what keeps the server busy"],
-  ["25006", "the server is a replica, on which nothing can be written", "name the primary first in its URL"],
+  ["25006", "the server takes no writes, as a replica does", "name the primary in its URL, or let the user write"],
   ["57P", "the server is starting or stopping", ""],
   ["ECONNREFUSED", "no server answers there", "start the server, or correct its URL"],
   ["ENOTFOUND", "there is no host of that name", "correct its URL"],

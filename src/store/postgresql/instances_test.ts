@@ -274,6 +274,16 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a database that cannot hold every character is refused: a message would block all that follow",
+  ignore,
+  async fn(): Promise<void> {
+    await server?.query("postgres", "CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0");
+    const opening = openPostgresqlStore({ url: server?.url("latin") ?? "" });
+    await assertRejects(() => opening, ArchiveStoreError, "its encoding is LATIN1, expected UTF8");
+  },
+});
+
+Deno.test({
   name: "a reader beside the stores sees what they have, and what they add",
   ignore,
   async fn(): Promise<void> {

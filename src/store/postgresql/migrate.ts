@@ -18,6 +18,7 @@ const RACES = ["23505", "42P07", "42710", "XX000"];
  * wait for, to find that nothing is left to be done.
  */
 export async function migrate(database: Database, upgraded: Upgraded = () => {}): Promise<void> {
+  await requireUtf8(database);
   // Most have no right to make tables any longer, and no need to.
   if (await versionIn(database) === MIGRATIONS.length) return;
   await makeVersionTable(database);
@@ -43,6 +44,18 @@ export async function requireCurrent(database: Database): Promise<void> {
       ? "there is no archive in this database"
       : `its schema has version ${version}, expected ${MIGRATIONS.length}`,
     hint: "start the service once, which makes what is missing",
+  });
+}
+
+/** In another encoding, one message with a character that this does not have would keep all that follow from being stored. */
+async function requireUtf8(database: Database): Promise<void> {
+  const [row] = await database.query<{ encoding: string }>("SELECT current_setting('server_encoding') AS encoding");
+  if (row?.encoding === "UTF8") return;
+  throw new ArchiveStoreError({
+    operation: "open",
+    path: database.name,
+    found: `its encoding is ${row?.encoding}, expected UTF8`,
+    hint: "create it with ENCODING 'UTF8' TEMPLATE template0",
   });
 }
 
