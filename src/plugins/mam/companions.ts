@@ -150,14 +150,14 @@ export class Companions {
   #handover(host: string): Handover {
     const { log, signal } = this.#context;
     return new Handover({
-      take: (entry) => this.#take(entry, host),
+      take: (entry, ending) => this.#take(entry, host, ending),
       forget: (user, ending) => this.#forget(user, host, AbortSignal.any([signal, ending])),
       acknowledge: (seq) => this.#tell(host, ack.write(seq)),
       log: log.child({ host }),
     });
   }
 
-  #take(element: Element, host: string): Promise<boolean> {
+  #take(element: Element, host: string, ending: AbortSignal): Promise<boolean> {
     this.#taken++;
     const { tally, ids, stripped, accept } = this.#options;
     const { log, fire } = this.#context;
@@ -166,7 +166,7 @@ export class Companions {
       const entry = readEntry(element, { host, stripped, judge });
       if (typeof entry !== "string") {
         for (const { stamp } of entry.owners) if (stamp !== undefined) ids.saw(stamp.id);
-        return accept(entry);
+        return accept({ ...entry, held: ending });
       }
       tally.add(entry);
     } catch (error) {

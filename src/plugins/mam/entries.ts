@@ -34,7 +34,7 @@ export function readEntry(element: Element, { host, stripped, judge }: EntryOpti
   const keepers = owners.filter((_, index) => verdicts[index] === true);
   if (keepers.length === 0) return verdicts.find((verdict) => verdict !== true) ?? "no local account";
   const { stanza, skipped } = textKept(message, keepers, stripped());
-  return stanza === undefined ? skipped : { time: at, stanza, owners: keepers, held: true };
+  return stanza === undefined ? skipped : { time: at, stanza, owners: keepers };
 }
 
 /** The owners that an entry names, which must be the ends of its message. */

@@ -27,9 +27,9 @@ const DONE = Promise.resolve(true);
 
 /** What commits together. */
 class Group {
-  readonly messages: NewMessage[] = [];
-  /** How many of them their senders keep until they hear that they are stored. */
-  held = 0;
+  messages: NewMessage[] = [];
+  /** Those that their senders keep until they hear that they are stored. */
+  readonly held = new Map<NewMessage, AbortSignal>();
   /** Resolves when nothing is left to be done, or with `false` when what is held must be handed over again. */
   readonly settled = Promise.withResolvers<boolean>();
 }
@@ -82,10 +82,10 @@ export class GroupCommit {
   }
 
   /**
-   * Adds a message; `held` says that its sender keeps it until it hears that it is stored. Resolves with whether the sender
-   * need not keep it any longer.
+   * Adds a message; `held` says that its sender keeps it until it hears that it is stored, and is aborted when it will be
+   * handed over again. Resolves with whether the sender need not keep it any longer.
    */
-  add(message: NewMessage, held = false): Promise<boolean> {
+  add(message: NewMessage, held?: AbortSignal): Promise<boolean> {
     // The store refuses a group for one that it can never keep, so such a one must not join the others.
     if (!this.#isKeepable(message)) return DONE;
     if (this.full && !held) {
@@ -94,7 +94,7 @@ export class GroupCommit {
     }
     const group = this.#open();
     group.messages.push(message);
-    if (held) group.held++;
+    if (held) group.held.set(message, held);
     this.#waiting += sizeOf(message);
     this.#running ??= this.#run();
     return group.settled.promise;
@@ -151,6 +151,7 @@ export class GroupCommit {
   }
 
   #recover(): void {
+    this.#next.forEach((group) => this.#shed(group));
     this.#failing = false;
     this.#refused = Promise.withResolvers();
     this.#log.info("store-recovered", "The store takes messages again; what waited is stored");
@@ -162,7 +163,7 @@ export class GroupCommit {
     for (let group = this.#next.shift(); group !== undefined; group = this.#next.shift()) {
       this.#current = group;
       const stored = await this.#commit(group);
-      const lost = group.messages.length - group.held;
+      const lost = group.messages.length - group.held.size;
       if (stored) this.#tally.add("stored", group.messages.length);
       else if (lost > 0) this.lose(lost);
       group.settled.resolve(stored);
@@ -174,12 +175,28 @@ export class GroupCommit {
     this.#running = undefined;
   }
 
+  /**
+   * Does not go on waiting with what will be handed over again, perhaps to another process: until the store can be reached from
+   * here, that one may have stored it, and deleted it with its account.
+   */
+  #shed(group: Group): void {
+    const again = new Set<NewMessage>();
+    for (const message of group.messages) {
+      if (!group.held.get(message)?.aborted) continue;
+      group.held.delete(message);
+      again.add(message);
+      this.#waiting -= sizeOf(message);
+    }
+    if (again.size > 0) group.messages = group.messages.filter((message) => !again.has(message));
+  }
+
   /** Tries until the store takes the group, or did not at an attempt made after the closing began; says which. */
-  async #commit({ messages }: Group): Promise<boolean> {
+  async #commit(group: Group): Promise<boolean> {
     while (true) {
       const last = this.#closing.signal.aborted;
+      if (this.#failing) this.#shed(group);
       try {
-        await this.seconds.time(() => this.#store.append(messages));
+        await this.seconds.time(() => this.#store.append(group.messages));
         if (this.#failing) this.#recover();
         return true;
       } catch (error) {

@@ -16,6 +16,9 @@ function storeThat(append: (batch: readonly NewMessage[]) => Promise<void>): Arc
   return { append } as ArchiveStore;
 }
 
+/** Of a sender that goes on keeping what it has handed over. */
+const HELD = new AbortController().signal;
+
 Deno.test("GroupCommit stores together what was added in one turn, and then what came meanwhile", async () => {
   const batches: string[][] = [];
   const first = Promise.withResolvers<void>();
@@ -134,7 +137,7 @@ Deno.test("GroupCommit says of what is held that it is stored when it is, not be
   const room = Promise.withResolvers<void>();
   const told: string[] = [];
   const commit = new GroupCommit(storeThat(() => room.promise), new Tally(), memoryLog());
-  const stored = commit.add(message("a"), true).then((fine) => told.push(`stored: ${fine}`));
+  const stored = commit.add(message("a"), HELD).then((fine) => told.push(`stored: ${fine}`));
   await new Promise((resolve) => setImmediate(resolve));
   told.push("not yet");
   room.resolve();
@@ -145,10 +148,30 @@ Deno.test("GroupCommit says of what is held that it is stored when it is, not be
 Deno.test("GroupCommit gives up what is held as something that will come again, and loses the rest", async () => {
   const tally = new Tally();
   const commit = new GroupCommit(storeThat(() => Promise.reject(new Error("disk full"))), tally, memoryLog());
-  const held = commit.add(message("a"), true);
+  const held = commit.add(message("a"), HELD);
   commit.add(message("b"));
   await commit.close();
   assertEquals([await held, tally.counts()], [false, { lost: 1 }]);
+});
+
+Deno.test("GroupCommit waits for a store with nothing that will be handed over again, perhaps to another process", async () => {
+  const attempts: string[][] = [];
+  const tally = new Tally();
+  const store = storeThat((batch) => {
+    attempts.push(batch.map(({ stanza }) => stanza));
+    return attempts.length < 3 ? Promise.reject(new Error("no route to host")) : Promise.resolve();
+  });
+  const commit = new GroupCommit(store, tally, memoryLog());
+  const ended = new AbortController();
+  const first = commit.add(message("a"), ended.signal);
+  commit.add(message("copied"));
+  await commit.settled();
+  const second = commit.add(message("b"), ended.signal);
+  const kept = commit.add(message("c"), HELD);
+  ended.abort();
+  await Promise.all([first, second, kept]);
+  assertEquals([attempts[0], ...new Set(attempts.slice(1).map(String))], [["a", "copied"], "copied", "c"]);
+  assertEquals([commit.depth, tally.counts()], [0, { stored: 2 }]);
 });
 
 Deno.test("GroupCommit loses what no store can keep, lets its sender go of it, and stores what came with it", async () => {
@@ -156,7 +179,7 @@ Deno.test("GroupCommit loses what no store can keep, lets its sender go of it, a
   await using store = openMemoryStore();
   const commit = new GroupCommit(store, tally, log);
   const outcomes = [message("a"), { ...message("b"), time: NaN }, { ...message("c"), entries: [] }, message("d")]
-    .map((each) => commit.add(each, true));
+    .map((each) => commit.add(each, HELD));
   assertEquals(await Promise.all(outcomes), [true, true, true, true]);
   await commit.close();
   assertEquals(tally.counts(), { stored: 2, lost: 2 });
@@ -171,7 +194,7 @@ Deno.test("GroupCommit tries again what fails for a reason of the program's own"
     return Promise.resolve();
   });
   const commit = new GroupCommit(store, tally, memoryLog());
-  assertEquals([await commit.add(message("a"), true), tally.counts()], [true, { stored: 1 }]);
+  assertEquals([await commit.add(message("a"), HELD), tally.counts()], [true, { stored: 1 }]);
 });
 
 Deno.test("GroupCommit takes what is held beyond the bound of what waits: its sender has a bound of its own", async () => {
@@ -179,7 +202,7 @@ Deno.test("GroupCommit takes what is held beyond the bound of what waits: its se
   const commit = new GroupCommit(storeThat(() => Promise.reject(new Error("disk full"))), tally, memoryLog());
   for (let i = 0; i < 70_000; i++) commit.add(message("x".repeat(24)));
   const lost = tally.of("lost");
-  const held = commit.add(message("a"), true);
+  const held = commit.add(message("a"), HELD);
   assertEquals([lost > 0, tally.of("lost")], [true, lost]);
   await commit.close();
   assertEquals(await held, false);

@@ -11,8 +11,8 @@ import type { Element } from "../../xml/element.ts";
 const WINDOW = 4;
 
 export interface HandoverOptions {
-  /** Takes an entry; resolves with whether the module need not keep it any longer. */
-  readonly take: (entry: Element) => Promise<boolean>;
+  /** Takes an entry; resolves with whether the module need not keep it any longer. After the signal it comes again. */
+  readonly take: (entry: Element, ending: AbortSignal) => Promise<boolean>;
   /** Forgets an account; resolves with `false` when it could not before the signal. */
   readonly forget: (user: string, signal: AbortSignal) => Promise<boolean>;
   readonly acknowledge: (seq: number) => Promise<void>;
@@ -41,7 +41,7 @@ export class Handover {
 
   takeBatch({ seq, entries }: Batch): void {
     if (!this.#isNext(seq)) return;
-    const outcomes = new Set(entries.map((entry) => this.#options.take(entry)));
+    const outcomes = new Set(entries.map((entry) => this.#options.take(entry, this.#ending.signal)));
     this.#deal(seq, async () => (await Promise.all(outcomes)).every((fine) => fine));
   }
 

@@ -27,8 +27,11 @@ export interface Incoming {
   readonly owners: readonly Owner[];
   /** Where the server hands over several copies of it. */
   readonly copy?: CopyMark;
-  /** Whether its sender keeps it until it hears that it is stored; how many such there are is bounded by the sender. */
-  readonly held?: boolean;
+  /**
+   * Where its sender keeps it until it hears that it is stored: aborted when it will be handed over again. How many such there
+   * are is bounded by the sender.
+   */
+  readonly held?: AbortSignal;
 }
 
 /** Says whether an owner keeps a message: at once, or after the roster has been asked. */
@@ -38,7 +41,7 @@ export interface IntakeOptions {
   readonly decide: Decide;
   readonly nextId: () => ArchiveId;
   /** Has a message stored; resolves with whether a sender that holds it need not do so any longer. */
-  readonly admit: (message: NewMessage, held: boolean) => Promise<boolean>;
+  readonly admit: (message: NewMessage, held: AbortSignal | undefined) => Promise<boolean>;
   /** Told of a message that is given up: too many wait for a decision, or there is none to the end. */
   readonly lose: () => void;
   readonly log: Log;
@@ -86,7 +89,7 @@ export class Intake {
   /** Resolves, when it is decided about the message and it is stored, with what `admit` says of it. */
   accept(message: Incoming): Promise<boolean> {
     const before = message.owners.map(({ account }) => this.#undecided.get(account.bare));
-    const decisions = message.owners.map((owner) => this.#decide(owner));
+    const decisions = message.owners.map((owner) => this.#decide(owner, message.held));
     if (before.every((wait) => wait === undefined) && decisions.every((decision) => typeof decision === "boolean")) {
       return this.#admit(message, decisions);
     }
@@ -128,13 +131,14 @@ export class Intake {
   }
 
   /** A decision that fails is tried until the end, and then keeps nothing: the owner may not have wanted it. */
-  #decide(owner: Owner): boolean | Promise<boolean | undefined> {
+  #decide(owner: Owner, held: AbortSignal | undefined): boolean | Promise<boolean | undefined> {
     const decision = this.#options.decide(owner);
-    return typeof decision === "boolean" ? decision : decision.catch((error) => this.#retry(owner, error));
+    return typeof decision === "boolean" ? decision : decision.catch((error) => this.#retry(owner, error, held));
   }
 
-  async #retry(owner: Owner, error: unknown): Promise<boolean | undefined> {
-    const { signal } = this.#closing;
+  async #retry(owner: Owner, error: unknown, held: AbortSignal | undefined): Promise<boolean | undefined> {
+    const closing = this.#closing.signal;
+    const signal = held === undefined ? closing : AbortSignal.any([closing, held]);
     if (this.#retrying++ === 0) {
       this.#tellFailure(error);
       this.#failed.resolve();
@@ -166,7 +170,7 @@ export class Intake {
     this.#options.log.error("decision-failed", text, { error, failed_so_far });
   }
 
-  #admit({ owners, held = false, ...message }: Incoming, keeps: readonly (boolean | undefined)[]): Promise<boolean> {
+  #admit({ owners, held, ...message }: Incoming, keeps: readonly (boolean | undefined)[]): Promise<boolean> {
     const { nextId, admit, lose } = this.#options;
     if (keeps.includes(undefined)) {
       if (held) return Promise.resolve(false);

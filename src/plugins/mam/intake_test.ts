@@ -30,6 +30,9 @@ function intake(decide: Decide): { intake: Intake; admitted: NewMessage[]; lost:
   };
 }
 
+/** Of a sender that goes on keeping what it has handed over. */
+const HELD = new AbortController().signal;
+
 Deno.test("Intake admits at once what is decided at once", () => {
   const { intake: i, admitted } = intake(() => true);
   const copy = { digest: "d", until: 2 };
@@ -114,7 +117,7 @@ Deno.test("Intake gives up what comes while too much waits for a decision, and t
 });
 
 Deno.test("Intake keeps the id that a module has stamped, and tells what becomes of the message", async () => {
-  const admitted: (NewMessage & { held: boolean })[] = [];
+  const admitted: (NewMessage & { held: AbortSignal | undefined })[] = [];
   const i = new Intake({
     decide: () => true,
     nextId: () => ({ number: 1, random: 0n }),
@@ -126,28 +129,37 @@ Deno.test("Intake keeps the id that a module has stamped, and tells what becomes
     log: memoryLog(),
   });
   const stamp = { id: { number: 5, random: 7n } };
-  assertEquals(await i.accept({ time: 1, stanza: "a", owners: [{ ...owner("a@a.test"), stamp }], held: true }), false);
+  assertEquals(await i.accept({ time: 1, stanza: "a", owners: [{ ...owner("a@a.test"), stamp }], held: HELD }), false);
   assertEquals(admitted.map(({ entries: [entry], held }) => [entry?.id, entry?.provisional, held]), [
-    [stamp.id, undefined, true],
+    [stamp.id, undefined, HELD],
   ]);
 });
 
 Deno.test("Intake keeps nothing of what could not be decided about to the end: a module holds it, or it is lost", async () => {
   const { intake: i, admitted, lost } = intake(() => Promise.reject(new Error("disk I/O error")));
-  const held = i.accept({ time: 1, stanza: "a", owners: [owner("a@a.test")], held: true });
+  const held = i.accept({ time: 1, stanza: "a", owners: [owner("a@a.test")], held: HELD });
   const copied = i.accept({ time: 1, stanza: "a", owners: [owner("b@a.test"), owner("c@a.test")] });
   await i.close();
   assertEquals([await held, await copied, lost.messages, admitted], [false, true, 1, []]);
 });
 
-for (const [whose, held] of [["what a module holds", true], ["what was copied", false]] as const) {
+Deno.test("Intake asks no longer about what will be handed over again", async () => {
+  const { intake: i, admitted } = intake(() => Promise.reject(new Error("no route to host")));
+  const ended = new AbortController();
+  const held = i.accept({ time: 1, stanza: "a", owners: [owner("a@a.test")], held: ended.signal });
+  await i.settled("a@a.test");
+  ended.abort();
+  assertEquals([await held, await i.settled("a@a.test"), admitted], [false, true, []]);
+});
+
+for (const [whose, held] of [["what a module holds", { held: HELD }], ["what was copied", {}]] as const) {
   Deno.test(`Intake decides again about ${whose}, and keeps it in its order`, async () => {
     let fails = true;
     const { intake: i, admitted } = intake(() => fails ? Promise.reject(new Error("disk I/O error")) : true);
-    const first = i.accept({ time: 1, stanza: "first", owners: [owner("a@a.test")], held });
+    const first = i.accept({ time: 1, stanza: "first", owners: [owner("a@a.test")], ...held });
     assertEquals([await i.settled("a@a.test"), i.deciding], [false, false]);
     fails = false;
-    const second = i.accept({ time: 2, stanza: "second", owners: [owner("a@a.test")], held });
+    const second = i.accept({ time: 2, stanza: "second", owners: [owner("a@a.test")], ...held });
     // A page does not wait for what may take long.
     assertEquals([await i.settled("a@a.test"), await i.settled("b@a.test")], [false, true]);
     assertEquals(await Promise.all([first, second]), [true, true]);
@@ -158,6 +170,6 @@ for (const [whose, held] of [["what a module holds", true], ["what was copied", 
 
 Deno.test("Intake lets a module go of what its owner does not want", async () => {
   const { intake: i, admitted } = intake(() => Promise.resolve(false));
-  assertEquals(await i.accept({ time: 1, stanza: "a", owners: [owner("a@a.test")], held: true }), true);
+  assertEquals(await i.accept({ time: 1, stanza: "a", owners: [owner("a@a.test")], held: HELD }), true);
   assertEquals(admitted, []);
 });
