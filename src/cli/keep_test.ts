@@ -105,6 +105,18 @@ Deno.test("A backup that is taken beside the service is restored when that has s
   assertEquals([await held(site, ROMEO), await held(site, JULIET)], [30, 30]);
 });
 
+Deno.test("restore refuses a backup in which none of the configured hosts has an archive", async () => {
+  await using site = await FakeSite.make({ messages: 3 });
+  const file = site.file("backup.sqlite");
+  await site.annals(0, "backup", file);
+  const elsewhere = ["--hosts", '["verona.example"]'];
+  assertStringIncludes(
+    (await site.annals(1, "restore", file, "--yes", ...elsewhere)).errors.join(),
+    "found archives of capulet.example, montague.example, expected some of the configured hosts (verona.example)",
+  );
+  await site.annals(0, "restore", file, "--yes", "--hosts", '["capulet.example"]');
+});
+
 Deno.test("backup and restore need a file", async () => {
   await using site = await FakeSite.make();
   for (const command of ["backup", "restore"]) {

@@ -30,6 +30,7 @@ export const restore: Command = {
     const path = archivePath(config, "pg_restore --clean --if-exists --single-transaction --dbname=URL FILE");
     await using restoration = await prepared(file, { path, system, beside: await isServed(config) });
     const { restored, replaced } = restoration;
+    requireServed(restoration.domains, { hosts: config.hosts, file });
     const what = `This replaces ${path} (${told(replaced)}) by the backup (${told(restored)}).`;
     if (!consented(what, { system, yes: invocation.switches.has("yes") })) return EXIT.failure;
     const { archives, entries: messages } = restored;
@@ -45,6 +46,15 @@ export const restore: Command = {
     return EXIT.ok;
   },
 };
+
+/** The users of other hosts would find their archives empty, and nobody would find the ones that are there. */
+function requireServed(domains: readonly string[], { hosts, file }: { hosts: readonly string[]; file: string }): void {
+  if (domains.length === 0 || domains.some((domain) => hosts.includes(domain))) return;
+  throw new Error(
+    `Cannot restore "${file}": found archives of ${domains.slice(0, 5).join(", ")}, expected some of the configured ` +
+      `hosts (${hosts.join(", ")}); the archive is as it was`,
+  );
+}
 
 async function prepared(
   file: string,

@@ -2,6 +2,15 @@ import type { DatabaseSync } from "node:sqlite";
 import { Query } from "./query.ts";
 import { TABLES } from "./schema.ts";
 
+/** Of which domains the owners are. */
+export function domainsIn(reader: DatabaseSync): string[] {
+  const domains = new Query<{ domain: string }>(
+    reader,
+    "SELECT DISTINCT substr(owner, instr(owner, '@') + 1) AS domain FROM archive ORDER BY domain",
+  );
+  return domains.all().map(({ domain }) => domain);
+}
+
 /** Who has something here. An archive whose entries are all gone keeps its row for a while, and does not count. */
 export class Owners {
   readonly #list: Query<{ owner: string }>;

@@ -8,11 +8,12 @@ import { failure } from "./failure.ts";
 import { realPath, removeDatabase, statOf } from "./files.ts";
 import { refuseItself } from "./itself.ts";
 import { lockArchive } from "./lock.ts";
+import { domainsIn } from "./owners.ts";
 import { copyOf, replaceArchive } from "./replace.ts";
 import { SurveyQuery } from "./survey.ts";
 import { faultsIn } from "./verify.ts";
 
-interface RestorationParts extends Pick<Restoration, "restored" | "replaced"> {
+interface RestorationParts extends Pick<Restoration, "restored" | "domains" | "replaced"> {
   readonly beside: boolean;
   readonly locks: AsyncDisposableStack;
 }
@@ -31,17 +32,20 @@ export class Restoration implements AsyncDisposable {
   readonly #locks: AsyncDisposableStack;
   /** What will be there. */
   readonly restored: Survey;
+  /** Of which domains those are whose archives will be there. */
+  readonly domains: readonly string[];
   /** What will be gone; `undefined` where there is nothing that can be read. */
   readonly replaced: Survey | undefined;
 
   private constructor(
     path: string,
-    { beside, locks, restored, replaced }: RestorationParts,
+    { beside, locks, restored, domains, replaced }: RestorationParts,
   ) {
     this.#path = path;
     this.#beside = beside;
     this.#locks = locks;
     this.restored = restored;
+    this.domains = domains;
     this.replaced = replaced;
   }
 
@@ -68,8 +72,8 @@ export class Restoration implements AsyncDisposable {
     requireBackup(file);
     await copyArchive(file, copy, progress);
     await giveToOwner(copy, path);
-    const surveys = { restored: verified(copy, file), replaced: surveyOf(path) };
-    return new Restoration(path, { ...surveys, beside, locks: stack.move() });
+    const found = { ...verified(copy, file), replaced: surveyOf(path) };
+    return new Restoration(path, { ...found, beside, locks: stack.move() });
   }
 
   /** Puts it into its place. Throws `ArchiveStoreError` where the archive is in use. */
@@ -103,7 +107,7 @@ function requireBackup(file: string): void {
 }
 
 /** Brings a copy up to date, and says what is in it. */
-function verified(copy: string, file: string): Survey {
+function verified(copy: string, file: string): Pick<Restoration, "restored" | "domains"> {
   try {
     openWriter(copy, {}).close();
   } catch (error) {
@@ -111,7 +115,7 @@ function verified(copy: string, file: string): Survey {
   }
   using db = openReader(copy, {});
   const [fault] = faultsIn(db);
-  if (fault === undefined) return new SurveyQuery(db).survey();
+  if (fault === undefined) return { restored: new SurveyQuery(db).survey(), domains: domainsIn(db) };
   throw new ArchiveStoreError({
     operation: "restore",
     path: file,
