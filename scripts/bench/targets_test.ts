@@ -28,7 +28,7 @@ Deno.test("judge() takes ratios round by round", () => {
     { quantity, subject: "Prosody, no archive", values: [1000, 1000, 100] },
   ];
   assertEquals(judged(outcomes("end-to-end-prosody", series)), [
-    ["messages a second through Prosody with Annals, to without any archive", 0.9, true],
+    ["messages a second through Prosody without the module, to without any archive", 0.9, true],
   ]);
 });
 
