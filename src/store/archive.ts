@@ -230,8 +230,9 @@ export interface ArchiveStore extends ArchiveReader {
   /** Whether other processes may write it at the same time: then what was read is not what holds a while later. */
   readonly shared?: boolean | undefined;
   /**
-   * Keeps a batch, all of it or nothing. An entry whose id its archive already holds is left as it is. Rejects with
-   * `UnkeepableError` for what no store can keep, with `ArchiveStoreError` where the disk is the matter: then it may be tried again.
+   * Keeps a batch, all of it or nothing. An entry whose id its archive already holds is left as it is; where an entry from
+   * elsewhere has its number, it may be left out. Rejects with `UnkeepableError` for what no store can keep, with
+   * `ArchiveStoreError` where the disk is the matter: then it may be tried again.
    */
   append(batch: readonly NewMessage[]): Promise<void>;
   /**

@@ -134,13 +134,15 @@ const count: fc.Arbitrary<Command> = fc.tuple(anyOwner, anyFilter).map(([archive
 ));
 
 const others: fc.Arbitrary<Command>[] = [
-  fc.array(anyMessage, { maxLength: 12 }).map((batch) => (
-    command(`append ${batch.length}`, async (model, { store }) => {
+  fc.array(anyMessage, { maxLength: 12 }).map((batch): Command => ({
+    check: (model) => !model.collides(batch),
+    async run(model, { store }): Promise<void> {
       await store.append(batch);
       model.append(batch);
       assertEquals(store.newestNumber, model.newest);
-    })
-  )),
+    },
+    toString: () => `append ${batch.length}`,
+  })),
   fc.tuple(anyOwner, fc.array(anyWhole, { maxLength: 8 }), maybe(anyId)).map(([archive, entries, after]) => (
     command(`adopt ${JSON.stringify([archive, entries, after])}`, async (model, { store }) => {
       const added = model.adopt(archive, entries, after);

@@ -193,7 +193,7 @@ Deno.test("openSqliteStore() says when a folder cannot be made", async () => {
 Deno.test("openSqliteStore() says when the database is a folder", async () => {
   await withPath(async (path) => {
     await Deno.mkdir(path);
-    await assertRefused(path, "the file cannot be opened or made", "let this user read and write");
+    await assertRefused(path, "it is a folder", "give the path of a file");
   });
 });
 

@@ -1,4 +1,4 @@
-import { nextTurn } from "../next_turn.ts";
+import { networkTurn } from "../next_turn.ts";
 import type { Limits } from "./limits.ts";
 
 /** Breaks long work into steps, between which whatever else waits goes first. */
@@ -13,7 +13,7 @@ export class Steps {
   /** To be awaited wherever the work can be left; returns at once unless the step has lasted long enough. */
   async pause(): Promise<void> {
     if (performance.now() - this.#began < this.#milliseconds) return;
-    await nextTurn();
+    await networkTurn();
     this.#began = performance.now();
   }
 }

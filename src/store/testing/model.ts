@@ -29,6 +29,15 @@ export class Model {
   /** Whether archives were left untrimmed: what goes on from there does not see what came in behind it. */
   untrimmed = false;
 
+  /** Whether an entry from elsewhere has the number of one of these: what becomes of that one is the store's own affair. */
+  collides(batch: readonly NewMessage[]): boolean {
+    return batch.some(({ entries }) =>
+      entries.some(({ archive, id }) => (
+        this.rows.some((row) => row.archive === archive && row.number === id.number && row.id !== formatArchiveId(id))
+      ))
+    );
+  }
+
   append(batch: readonly NewMessage[]): void {
     for (const { time, stanza, entries } of batch) {
       for (const { archive, id, with: peer, resource } of entries) {
