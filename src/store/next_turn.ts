@@ -12,3 +12,16 @@ export function nextTurn(): Promise<void> {
 export function networkTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
+
+/** Milliseconds that the network may have to wait for many short steps, each of which would else cost it a timer. */
+const LOOK = 4;
+
+/** Between the steps of long work: returns what lets others go first each time, and the network every few milliseconds. */
+export function turns(): () => Promise<void> {
+  let looked = performance.now();
+  return async () => {
+    if (performance.now() - looked < LOOK) return await nextTurn();
+    await networkTurn();
+    looked = performance.now();
+  };
+}

@@ -6,7 +6,7 @@
  */
 import type { Log } from "../../runtime/log.ts";
 import type { ArchiveStore, Expired } from "../../store/archive.ts";
-import { networkTurn } from "../../store/next_turn.ts";
+import { turns } from "../../store/next_turn.ts";
 import { isNotable, sweepTime } from "./sweep_time.ts";
 
 /** Entries forgotten in one step, so short that a page waiting behind it is not felt: half a millisecond. */
@@ -71,13 +71,14 @@ async function expire({ store, now, allowance, signal, log }: SweepOptions, age:
 
 /** Does all there is to do, a step a turn of the event loop, unless it is told to stop. */
 async function inSteps({ signal }: Pick<SweepOptions, "signal">, step: () => Promise<Expired>): Promise<Expired> {
+  const turn = turns();
   let entries = 0;
   let more = true;
   while (more && !signal.aborted) {
     const expired = await step();
     entries += expired.entries;
     more = expired.more;
-    await networkTurn();
+    await turn();
   }
   return { entries, more };
 }
