@@ -53,11 +53,16 @@ export async function startControl(path: string, options: ControlOptions): Promi
       stopping.abort(new Error("The service stops"));
       listener.close();
       // Whoever has the archive's lock is the only one to make or remove it.
-      await Deno.remove(path);
+      await Deno.remove(path).catch((error) => tellLeft(options.log, error));
       await accepting;
       await Promise.all(served);
     },
   };
+}
+
+/** What cannot be removed, from a file system that has turned read-only, say, must not keep the service from ending well. */
+function tellLeft(log: Log, error: unknown): void {
+  log.warn("control-left", "The socket for commands could not be removed; the next start replaces it", { error });
 }
 
 async function refuse(wire: Wire, error: Error): Promise<void> {

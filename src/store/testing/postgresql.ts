@@ -21,7 +21,7 @@ export async function emptySchema(): Promise<string> {
   return `${server.url()}?search_path=${name}`;
 }
 
-/** A connection to it, to look at what a store does. */
-export function database(url: string): Database {
-  return new Database({ url, connections: 1, statementTimeout: 10_000 });
+/** A connection to it, to look at what a store does; a statement takes ten seconds at most, or what is said, 0 for ever. */
+export function database(url: string, statementTimeout = 10_000): Database {
+  return new Database({ url, connections: 1, statementTimeout });
 }
