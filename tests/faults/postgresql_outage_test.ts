@@ -130,7 +130,7 @@ Deno.test({
     await using annals = await Annals.prepare(server.site, { config: { storage } });
     annals.spawn();
     const { error } = await annals.event("store-unreachable");
-    assertMatch(String(error), /the server is a replica, on which nothing can be written/);
+    assertMatch(String(error), /the server takes no writes, as a replica does/);
     await replica.promote();
     const stream = await server.welcome();
     assertEquals((await stream.archive("alice")).length, 100);
