@@ -14,7 +14,7 @@ export function networkTurn(): Promise<void> {
 }
 
 /** Milliseconds that the network may have to wait for many short steps, each of which would else cost it a timer. */
-const LOOK = 4;
+const LOOK = 8;
 
 /** Between the steps of long work: returns what lets others go first each time, and the network every few milliseconds. */
 export function turns(): () => Promise<void> {
