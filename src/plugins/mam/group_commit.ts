@@ -12,13 +12,12 @@ import type { ArchiveStore, NewMessage } from "../../store/archive.ts";
 import { checkMessage } from "../../store/check.ts";
 import { UnkeepableError } from "../../store/error.ts";
 import type { Tally } from "./tally.ts";
+import { weightOf } from "./weight.ts";
 
 /** Milliseconds between attempts to store what the store would not take. */
 const RETRY = 1000;
 /** Characters of stanzas that may wait for the store. */
 const MAX_WAITING = 64 * 1024 * 1024;
-/** What a message takes in memory beside its stanza, as characters: short ones are many. */
-const OVERHEAD = 1000;
 /** Messages that commit together. What has waited long must not hold up everything else when it can be stored. */
 const MOST = 2000;
 
@@ -95,7 +94,7 @@ export class GroupCommit {
     const group = this.#open();
     group.messages.push(message);
     if (held) group.held.set(message, held);
-    this.#waiting += sizeOf(message);
+    this.#waiting += weightOf(message);
     this.#running ??= this.#run();
     return group.settled.promise;
   }
@@ -167,7 +166,7 @@ export class GroupCommit {
       if (stored) this.#tally.add("stored", group.messages.length);
       else if (lost > 0) this.lose(lost);
       group.settled.resolve(stored);
-      for (const message of group.messages) this.#waiting -= sizeOf(message);
+      for (const message of group.messages) this.#waiting -= weightOf(message);
       // Where more than fits in a group has waited, whoever asks for a page meanwhile goes first.
       if (group.messages.length === MOST) await setImmediate();
     }
@@ -185,7 +184,7 @@ export class GroupCommit {
       if (!group.held.get(message)?.aborted) continue;
       group.held.delete(message);
       again.add(message);
-      this.#waiting -= sizeOf(message);
+      this.#waiting -= weightOf(message);
     }
     if (again.size > 0) group.messages = group.messages.filter((message) => !again.has(message));
   }
@@ -210,8 +209,4 @@ export class GroupCommit {
       }
     }
   }
-}
-
-function sizeOf({ stanza }: NewMessage): number {
-  return stanza.length + OVERHEAD;
 }

@@ -9,15 +9,13 @@ import { isMilestone } from "../../runtime/milestone.ts";
 import type { CopyMark, NewEntry, NewMessage } from "../../store/archive.ts";
 import type { ArchiveId } from "../../store/id.ts";
 import type { Owner, Stamp } from "./owners.ts";
+import { weightOf } from "./weight.ts";
 
 /** Milliseconds between attempts to decide. */
 const RETRY = 1000;
 
 /** Characters of stanzas that may wait for a decision. */
 const MAX_WAITING = 16 * 1024 * 1024;
-
-/** What a message takes in memory beside its stanza, as characters: short ones are many. */
-const OVERHEAD = 1000;
 
 /** A message for which it is still open which of its owners keep it. */
 export interface Incoming {
@@ -97,7 +95,7 @@ export class Intake {
       this.#options.lose();
       return DONE;
     }
-    const size = message.stanza.length + OVERHEAD;
+    const size = weightOf(message);
     this.#waiting += size;
     const stored = Promise.withResolvers<boolean>();
     const decided = Promise.all(before)

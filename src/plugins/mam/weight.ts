@@ -1,0 +1,7 @@
+/** What a message takes in memory beside its stanza, as characters: short ones are many. */
+const OVERHEAD = 1000;
+
+/** What a message that waits takes in memory, in characters. */
+export function weightOf({ stanza }: { readonly stanza: string }): number {
+  return stanza.length + OVERHEAD;
+}
