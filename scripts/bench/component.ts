@@ -39,28 +39,43 @@ export const component: Scenario = {
     const { rounds, messages, pages, situations } = quick
       ? { rounds: 2, messages: 5_000, pages: 50, situations: SITUATIONS }
       : { rounds: 7, messages: 20_000, pages: 200, situations: [...SITUATIONS, ...LARGE] };
-    await using running = new AsyncDisposableStack();
-    const subjects: Subject[] = [];
-    for (const situation of situations) {
-      say(`filling archives: ${situation.name}`);
-      const subject = running.use(await Subject.open(situation));
-      // What has not run often yet is not compiled yet.
-      await subject.take(messages);
-      await subject.read(pages);
-      subjects.push(subject);
-    }
-    const table = new Table();
-    for (const subject of inTurn(subjects, rounds, say)) {
-      table.add(subject.name, await subject.take(messages));
-      table.add(subject.name, await subject.read(pages));
-    }
     return {
       load: `${rounds} rounds of ${messages} messages of about 320 bytes and ${pages} pages of ${PAGE}`,
       baseline: BASELINE.name,
-      series: table.series,
+      series: await measureSituations(situations, { rounds, messages, pages, say }),
     };
   },
 };
+
+/** How much is measured, and whom it is told. */
+export interface Measuring extends Pick<BenchOptions, "say"> {
+  readonly rounds: number;
+  readonly messages: number;
+  readonly pages: number;
+}
+
+/** Has an Annals in each situation take messages and read pages, in turn. */
+export async function measureSituations(
+  situations: readonly Situation[],
+  { rounds, messages, pages, say }: Measuring,
+): Promise<Outcome["series"]> {
+  await using running = new AsyncDisposableStack();
+  const subjects: Subject[] = [];
+  for (const situation of situations) {
+    say(`filling archives: ${situation.name}`);
+    const subject = running.use(await Subject.open(situation));
+    // What has not run often yet is not compiled yet.
+    await subject.take(messages);
+    await subject.read(pages);
+    subjects.push(subject);
+  }
+  const table = new Table();
+  for (const subject of inTurn(subjects, rounds, say)) {
+    table.add(subject.name, await subject.take(messages));
+    table.add(subject.name, await subject.read(pages));
+  }
+  return table.series;
+}
 
 /** Somebody with an archive of a certain length reads, apart from those who talk. */
 function julietReads(messages: number): Situation["fill"] {

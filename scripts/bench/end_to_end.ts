@@ -82,13 +82,27 @@ async function measure(
   { quick, say }: BenchOptions,
 ): Promise<Outcome> {
   await install(make, say);
-  const { rounds, messages, pages, time } = quick ? QUICK : FULL;
+  const extent = extentOf(quick);
   await using running = new AsyncDisposableStack();
   const subjects: Subject[] = [];
   for (const { words, start, companion = false } of variants) {
     const server = running.use(await start());
     subjects.push(await Subject.open(`${make}, ${words}`, server, { running, say, companion }));
   }
+  return { ...await measureServers(subjects, extent, say), baseline: `${make}, ${BASELINE}` };
+}
+
+/** How much is measured. */
+export function extentOf(quick: boolean): Extent {
+  return quick ? QUICK : FULL;
+}
+
+/** Has people converse, scroll back and chat on each server in turn. */
+export async function measureServers(
+  subjects: readonly Subject[],
+  { rounds, messages, pages, time }: Extent,
+  say: BenchOptions["say"],
+): Promise<Pick<Outcome, "load" | "series">> {
   const table = new Table();
   for (const subject of inTurn(subjects, rounds, say)) {
     table.add(subject.name, await subject.converse(messages));
@@ -98,7 +112,6 @@ async function measure(
   for (const subject of subjects) table.add(subject.name, await subject.end());
   return {
     load: `${rounds} rounds of ${messages} messages and up to ${pages} pages of ${PAGE} of each archive`,
-    baseline: `${make}, ${BASELINE}`,
     series: table.series,
   };
 }

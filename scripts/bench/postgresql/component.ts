@@ -6,15 +6,13 @@
 import { openPostgresqlStore } from "../../../src/store/postgresql/mod.ts";
 import { openSqliteStore } from "../../../src/store/sqlite/mod.ts";
 import type { PostgresqlServer } from "../../../src/testing/servers/postgresql.ts";
-import { everybodyReads } from "../component.ts";
-import { type Keeper, PAGE, type Situation, Subject } from "../component_subject.ts";
+import { everybodyReads, measureSituations } from "../component.ts";
+import { type Keeper, PAGE, type Situation } from "../component_subject.ts";
 import { preloadAnnals } from "../preload/annals.ts";
 import type { BenchOptions, Outcome, Scenario } from "../scenario.ts";
-import { Table } from "../table.ts";
 import { oncePerMessage } from "../talk.ts";
 import { fillPostgresql } from "./fill.ts";
 import { launch, storageAt, WORDS } from "./server.ts";
-import { inTurn } from "../rounds.ts";
 
 const DAY = 86_400_000;
 
@@ -30,25 +28,12 @@ export const postgresqlComponent: Scenario = {
     const { rounds, messages, pages, entries } = quick
       ? { rounds: 2, messages: 5_000, pages: 50, entries: 200_000 }
       : { rounds: 7, messages: 10_000, pages: 100, entries: 10_000_000 };
-    await using running = new AsyncDisposableStack();
-    const server = running.use(await launch(say));
-    const subjects: Subject[] = [];
-    for (const situation of [...few(), await fewIn(server), ...many(entries), await manyIn(server, entries)]) {
-      say(`filling archives: ${situation.name}`);
-      const subject = running.use(await Subject.open(situation));
-      await subject.take(messages);
-      await subject.read(pages);
-      subjects.push(subject);
-    }
-    const table = new Table();
-    for (const subject of inTurn(subjects, rounds, say)) {
-      table.add(subject.name, await subject.take(messages));
-      table.add(subject.name, await subject.read(pages));
-    }
+    await using server = await launch(say);
+    const situations = [...few(), await fewIn(server), ...many(entries), await manyIn(server, entries)];
     return {
       load: `${rounds} rounds of ${messages} messages of about 320 bytes and ${pages} pages of ${PAGE}; ${WORDS}`,
       baseline: BASELINE,
-      series: table.series,
+      series: await measureSituations(situations, { rounds, messages, pages, say }),
     };
   },
 };

@@ -7,14 +7,12 @@ import { openPostgresqlStore } from "../../../src/store/postgresql/mod.ts";
 import { startEjabberd } from "../../../src/testing/servers/ejabberd.ts";
 import { install } from "../../../src/testing/servers/install.ts";
 import type { PostgresqlServer } from "../../../src/testing/servers/postgresql.ts";
+import { extentOf, measureServers } from "../end_to_end.ts";
 import { ACCOUNTS, type Keeper, Subject } from "../end_to_end_subject.ts";
 import { preloadAnnals } from "../preload/annals.ts";
 import type { BenchOptions, Outcome, Scenario } from "../scenario.ts";
-import { PAGE } from "../scroller.ts";
-import { Table } from "../table.ts";
 import { makeTables, optionsFor, preloadMam } from "./mam.ts";
 import { bytesOf, launch, storageAt, WORDS } from "./server.ts";
-import { inTurn } from "../rounds.ts";
 
 const BASELINE = "ejabberd, own archive in PostgreSQL";
 
@@ -23,9 +21,6 @@ export const postgresqlEjabberd: Scenario = {
   summary: "messages and pages through ejabberd with Annals and with its own mod_mam, on one PostgreSQL",
   async run({ quick, say }: BenchOptions): Promise<Outcome> {
     await install("ejabberd on PostgreSQL", say);
-    const { rounds, messages, pages, time } = quick
-      ? { rounds: 2, messages: 1_000, pages: 10, time: 2_000 }
-      : { rounds: 5, messages: 4_000, pages: 60, time: 5_000 };
     await using running = new AsyncDisposableStack();
     const server = running.use(await launch(say));
     const surroundings = { running, companion: false, say };
@@ -44,18 +39,8 @@ export const postgresqlEjabberd: Scenario = {
       }),
       await Subject.open("ejabberd, Annals in SQLite", withFile, surroundings),
     ];
-    const table = new Table();
-    for (const subject of inTurn(subjects, rounds, say)) {
-      table.add(subject.name, await subject.converse(messages));
-      table.add(subject.name, await subject.scroll({ pages, time }));
-      table.add(subject.name, await subject.chat(time));
-    }
-    for (const subject of subjects) table.add(subject.name, await subject.end());
-    return {
-      load: `${rounds} rounds of ${messages} messages and up to ${pages} pages of ${PAGE} of each archive; ${WORDS}`,
-      baseline: BASELINE,
-      series: table.series,
-    };
+    const { load, series } = await measureServers(subjects, extentOf(quick), say);
+    return { load: `${load}; ${WORDS}`, baseline: BASELINE, series };
   },
 };
 
