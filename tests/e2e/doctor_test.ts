@@ -48,7 +48,7 @@ examined("all is well with the module", { make: "prosody", args: ["prosody"] }, 
   // Nothing that was handed over meanwhile is acknowledged, and the module goes on with Annals itself.
   await annals.start();
   const beside = await ask("--json");
-  assertEquals(beside.code, 0);
+  assertEquals(beside.code, 0, beside.printed);
   assertStringIncludes(beside.printed, "the service runs, and is connected since");
 });
 

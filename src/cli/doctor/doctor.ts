@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { delay } from "@std/async/delay";
 import type { Config } from "../../runtime/config/config.ts";
 import { visible } from "../../runtime/log_line.ts";
 import { openArchivesToRead } from "../../runtime/stores.ts";
@@ -19,6 +20,9 @@ import { outagesOf } from "../outages.ts";
 import type { System } from "../system.ts";
 import { examine } from "./examine.ts";
 import { type Finding, ofFailure, ofHost } from "./findings.ts";
+
+/** How often it is looked for a service that just connects, and the milliseconds between. */
+const [LOOKS, PAUSE] = [10, 200] as const;
 
 export const doctor: Command = {
   summary:
@@ -37,14 +41,20 @@ export const doctor: Command = {
 };
 
 async function findingsOf(config: Config, system: System): Promise<Finding[]> {
-  if (config.storage.archive2 === "memory") {
-    return [
-      { ok: true, found: "archives are in memory, and gone when the service stops" },
-      ...await connected(config, system),
-    ];
+  const { archive2 } = config.storage;
+  if (archive2 !== "memory" && await isServed(config)) return await besideService(config);
+  const kept = archive2 === "memory"
+    ? { ok: true, found: "archives are in memory, and gone when the service stops" }
+    : await archives(config);
+  try {
+    return [kept, ...await connected(config, system)];
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error;
+    const isTaken = error.failure === "conflict" && archive2 === "postgresql";
+    return isTaken && await comesToBeServed(config)
+      ? await besideService(config)
+      : [kept, ofFailure(error, config.component)];
   }
-  if (await isServed(config)) return await besideService(config);
-  return [await archives(config), ...await connected(config, system)];
 }
 
 /** Whether a service has the archives. In PostgreSQL nobody holds a lock on them, but one that is connected notes that it is. */
@@ -56,6 +66,15 @@ async function isServed(config: Config): Promise<boolean> {
     if (error instanceof ArchiveStoreError) return false;
     throw error;
   }
+}
+
+/** Whether a service has the archives, or just got them: it is connected a moment before it notes that. */
+async function comesToBeServed(config: Config): Promise<boolean> {
+  for (let left = LOOKS; left > 0; left--) {
+    if (await isServed(config)) return true;
+    await delay(PAUSE);
+  }
+  return false;
 }
 
 /** Since when the service is connected, in milliseconds since 1970; `undefined` when it is not. */
@@ -99,17 +118,13 @@ async function archives(config: Config): Promise<Finding> {
   }
 }
 
+/** What the server lets Annals do; throws `ConnectionError`. */
 async function connected(config: Config, system: System): Promise<Finding[]> {
-  const { component, component: { domain, host, port } } = config;
+  const { domain, host, port } = config.component;
   using interrupt = new Interrupt(system);
-  try {
-    const hosts = await examine(config, { signal: interrupt.signal });
-    const recognised = { ok: true, found: `${host}:${port} recognises ${domain}` };
-    return [recognised, ...hosts.flatMap((facts) => ofHost(facts, domain))];
-  } catch (error) {
-    if (error instanceof ConnectionError) return [ofFailure(error, component)];
-    throw error;
-  }
+  const hosts = await examine(config, { signal: interrupt.signal });
+  const recognised = { ok: true, found: `${host}:${port} recognises ${domain}` };
+  return [recognised, ...hosts.flatMap((facts) => ofHost(facts, domain))];
 }
 
 function textOf({ ok, found, mend = [] }: Finding): string {
