@@ -1,8 +1,9 @@
 import { setTimeout } from "node:timers/promises";
 import { codeOf, failure } from "./failure.ts";
+import { type Host, locate, PORT } from "./hosts.ts";
 import { passes } from "./passing.ts";
 import { Pool } from "./pool.ts";
-import { type Access, type Host, type Parameter, type Queries, serversOf, Session } from "./session.ts";
+import { type Access, type Parameter, type Queries, Session } from "./session.ts";
 
 /** Attempts at a transaction that others get in the way of. */
 const ATTEMPTS = 8;
@@ -33,7 +34,7 @@ export class Database implements Queries, AsyncDisposable {
 
   /** Connects when something is asked. */
   constructor(access: Access) {
-    const { hosts, database } = serversOf(access.url);
+    const { hosts, database } = locate(access.url);
     this.name = `${hosts.map(nameOf).join(",")}/${database}`;
     this.#access = access;
     this.#hosts = hosts;
@@ -105,7 +106,8 @@ export class Database implements Queries, AsyncDisposable {
 }
 
 function nameOf({ host, port }: Host): string {
-  return port === 5432 ? host : `${host}:${port}`;
+  const name = host.includes(":") && !host.startsWith("/") ? `[${host}]` : host;
+  return port === PORT ? name : `${name}:${port}`;
 }
 
 async function requireWritable(pool: Pool): Promise<void> {

@@ -7,13 +7,11 @@ import type { ArchiveReader, ArchiveStore } from "../archive.ts";
 import { Database } from "./database.ts";
 import { LIMITS, type Limits } from "./limits.ts";
 import { migrate, requireCurrent, type Upgraded } from "./migrate.ts";
-import type { Access, Tls } from "./session.ts";
+import type { Access } from "./session.ts";
 import { PostgresqlReader } from "./reader.ts";
 import { Replicas } from "./replicas.ts";
 import { readState } from "./state.ts";
 import { PostgresqlStore } from "./store.ts";
-
-export type { Tls } from "./session.ts";
 
 /** Where the archive is, and how it is reached. */
 export interface PostgresqlOptions {
@@ -21,8 +19,6 @@ export interface PostgresqlOptions {
   readonly url: string;
   /** Servers that follow it, from which pages may be read. */
   readonly replicaUrls?: readonly string[];
-  /** Default what each URL says as `sslmode`. */
-  readonly tls?: Tls;
   /** Certificates (PEM) of who must vouch for each server; default those that the runtime trusts. */
   readonly ca?: string;
   /** Connections on which is written, at most; default 2. */
@@ -84,8 +80,8 @@ function reading(
 }
 
 function access(
-  { url, tls, ca, statementTimeout = STATEMENT_TIMEOUT }: PostgresqlOptions,
+  { url, ca, statementTimeout = STATEMENT_TIMEOUT }: PostgresqlOptions,
   connections: number,
 ): Access {
-  return { url, tls, ca, connections, statementTimeout };
+  return { url, ca, connections, statementTimeout };
 }

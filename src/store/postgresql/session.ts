@@ -1,5 +1,6 @@
 import postgres from "postgres";
-import { addressed } from "./socket.ts";
+import { type Host, locate } from "./hosts.ts";
+import { openSocket, refusedSocket } from "./socket.ts";
 
 /** What goes to the server beside the text of a statement. */
 export type Parameter = string | number | null;
@@ -10,8 +11,6 @@ export interface Queries {
   query<Row>(statement: string, parameters?: readonly Parameter[]): Promise<Row[]>;
 }
 
-export type Tls = "require" | "prefer" | "verify-full";
-
 /** How a database is reached. */
 export interface Access {
   /**
@@ -19,20 +18,12 @@ export interface Access {
    * found. What follows `?` are settings of the session: `search_path` to keep everything in another schema than `public`.
    */
   readonly url: string;
-  /** Default what the URL says as `sslmode`. */
-  readonly tls?: Tls | undefined;
-  /** Certificates (PEM) of who must vouch for the server, whatever `tls` says; default those that the runtime trusts. */
+  /** Certificates (PEM) of who must vouch for the server, whatever `sslmode` says; default those that the runtime trusts. */
   readonly ca?: string | undefined;
   /** Connections at most. */
   readonly connections: number;
   /** Milliseconds that a statement may take; 0 for as long as it likes. */
   readonly statementTimeout: number;
-}
-
-/** One server, by name or by the folder of its socket. */
-export interface Host {
-  readonly host: string;
-  readonly port: number;
 }
 
 /** Seconds in which a connection must come about, and may take to end. */
@@ -54,31 +45,24 @@ const SETTINGS = {
   jit: "off",
 } as const;
 
-/** Which servers a URL names, and the name of the database. Connects to none. */
-export function serversOf(url: string): { readonly hosts: readonly Host[]; readonly database: string } {
-  const { url: known, ...at } = addressed(url);
-  const { host, port, database } = postgres(known, at).options;
-  return { hosts: host.map((name, index) => ({ host: name, port: port[index] ?? 5432 })), database };
-}
-
 /**
  * One connection, from its first statement to when it is lost, and never another after that.
  *
  * The driver would connect again by itself. It then runs what is left of a transaction outside of it
  * (https://github.com/porsager/postgres/pull/1155), or ends the program by writing to a connection that is gone (…/issues/1208),
- * or never writes again (…/pull/1215). So each connection is an instance of the driver, which is left when the connection is.
+ * or never writes again (…/pull/1215). So each connection is an instance of the driver, which is refused a second one, and left
+ * when the first is lost.
  */
 export class Session implements Queries {
   readonly #sql: postgres.Sql<{ bigint: number }>;
   /** Milliseconds after which a statement has no answer any more; 0 for never. */
   readonly #silence: number;
+  #connected = false;
   #lost = false;
 
-  constructor({ url, tls, ca, statementTimeout }: Access, { host, port }: Host) {
+  constructor({ url, ca, statementTimeout }: Access, host: Host) {
     this.#silence = statementTimeout === 0 ? 0 : statementTimeout + GRACE;
-    this.#sql = postgres(addressed(url).url, {
-      host,
-      port,
+    const options = {
       max: 1,
       max_lifetime: null,
       connect_timeout: PATIENCE,
@@ -89,14 +73,21 @@ export class Session implements Queries {
         this.#lost = true;
       },
       types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
-      ...tls !== undefined && { ssl: tls },
       ...ca !== undefined && { ssl: { ca, rejectUnauthorized: true } },
       connection: {
         ...SETTINGS,
         statement_timeout: statementTimeout,
         idle_in_transaction_session_timeout: statementTimeout,
       },
-    });
+      // The driver has this option, and no type for it.
+      socket: ({ ssl }: { readonly ssl: unknown }) => {
+        if (this.#connected) return refusedSocket();
+        this.#connected = true;
+        return openSocket(host, { needsTls: ssl !== false && ssl !== "prefer" });
+      },
+    };
+    const { url: rest, database } = locate(url);
+    this.#sql = postgres(rest, { ...options, database });
   }
 
   /** Whether it is of no use any more. */

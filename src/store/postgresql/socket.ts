@@ -1,15 +1,29 @@
-/** A URL that the driver understands, and what of it the driver must be told apart. */
-export interface Addressed {
-  readonly url: string;
-  /** The folder of the server's socket. */
-  readonly host?: string;
-}
+import { connect, type Socket } from "node:net";
+import { Duplex } from "node:stream";
+import type { Host } from "./hosts.ts";
+
+/** What a server says to whoever asks for TLS and does not get it (PostgreSQL documentation §55.2.10 "SSL Session Encryption"). */
+const NO = "N".charCodeAt(0);
 
 /**
- * Takes the parameter `host` out of a URL, which names the folder of a socket (libpq, "Connection URIs":
- * `postgresql://annals@localhost/annals?host=/run/postgresql`): the driver would send it to the server as a setting.
+ * Begins a connection. The driver's own would not do: what it sends in parts waits for the answer to the first part (Nagle's
+ * algorithm), and it begins TLS with a server that has none.
  */
-export function addressed(url: string): Addressed {
-  const [, before = url, host, after = ""] = /^([^?]+\?(?:[^&]+&)*)host=([^&]+)(?:&(.*))?$/.exec(url) ?? [];
-  return host === undefined ? { url } : { url: before + after, host: decodeURIComponent(host) };
+export function openSocket({ host, port }: Host, { needsTls }: { readonly needsTls: boolean }): Socket {
+  const socket = host.startsWith("/")
+    ? connect({ path: `${host}/.s.PGSQL.${port}` })
+    : connect({ host, port, noDelay: true });
+  if (needsTls) {
+    socket.once("data", ([answer]: Uint8Array) => {
+      if (answer === NO) socket.destroy(Object.assign(new Error("The server speaks no TLS"), { code: "NO_TLS" }));
+    });
+  }
+  // The driver takes the name that a certificate must have from here.
+  return Object.assign(socket, { host });
+}
+
+/** What the driver is given in place of a second connection: it fails at once. */
+export function refusedSocket(): Duplex {
+  const error = Object.assign(new Error("The connection was lost"), { code: "CONNECTION_CLOSED" });
+  return new Duplex({ read: () => {}, write: (_chunk, _encoding, done) => done(error) });
 }

@@ -2,6 +2,7 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { canBeHad } from "../../testing/servers/available.ts";
 import { PostgresqlServer } from "../../testing/servers/postgresql.ts";
 import { ArchiveStoreError } from "../error.ts";
+import { isPassing } from "./passing.ts";
 import { openPostgresqlStore, type PostgresqlOptions } from "./mod.ts";
 
 Deno.test({
@@ -32,6 +33,10 @@ Deno.test({
     const another = () => encrypted({ url: other.url(), ca });
     assertMatch((await assertRejects(another, ArchiveStoreError)).message, /certificate/i);
     await using plain = await PostgresqlServer.launch();
-    await assertRejects(() => encrypted({ url: plain.url(), ca }), ArchiveStoreError);
+    for (const options of [{ url: plain.url(), ca }, { url: `${plain.url()}?sslmode=require` }]) {
+      const error = await assertRejects(() => encrypted(options), ArchiveStoreError, "the server speaks no TLS");
+      assertEquals(isPassing(error), false);
+    }
+    assertEquals(await encrypted({ url: `${plain.url()}?sslmode=prefer` }), "");
   },
 });

@@ -6,7 +6,7 @@
 
 /** Passes on what comes to a port of its own, for as long as it is to. */
 export class Wire implements Disposable {
-  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #listener: Deno.TcpListener;
   readonly #port: number;
   readonly #open = new Set<Deno.TcpConn>();
   /** Before this answer of the database the wire is cut. */
@@ -14,9 +14,10 @@ export class Wire implements Disposable {
   #mute = false;
   #cuts = 0;
 
-  /** To a port of this machine. */
-  constructor(port: number) {
+  /** To a port of this machine, from an address of it. */
+  constructor(port: number, hostname = "127.0.0.1") {
     this.#port = port;
+    this.#listener = Deno.listen({ hostname, port: 0 });
     this.#accept();
   }
 

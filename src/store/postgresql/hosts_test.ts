@@ -1,0 +1,59 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { emptySchema, server } from "../testing/postgresql.ts";
+import { Wire } from "../testing/wire.ts";
+import { locate } from "./hosts.ts";
+import { openPostgresqlStore } from "./mod.ts";
+
+Deno.test("locate() takes the servers out of a URL, and nothing else (libpq, Connection URIs)", () => {
+  const at = (host: string, port = 5432) => ({ host, port });
+  const cases = [
+    ["postgresql://a@b/c", [at("b")], "c", "postgresql://a@localhost/c"],
+    ["postgresql://a:p@b:7/c?d=1", [at("b", 7)], "c", "postgresql://a:p@localhost/c?d=1"],
+    ["postgresql://a@b,c:7/d", [at("b"), at("c", 7)], "d", "postgresql://a@localhost/d"],
+    ["postgresql://a@[::1]/c", [at("::1")], "c", "postgresql://a@localhost/c"],
+    ["postgresql://a@[fe80::1]:7,b/c", [at("fe80::1", 7), at("b")], "c", "postgresql://a@localhost/c"],
+    ["postgresql://a@b/c?ghost=1", [at("b")], "c", "postgresql://a@localhost/c?ghost=1"],
+    ["postgresql://a@b/c?host=/run/postgresql", [at("/run/postgresql")], "c", "postgresql://a@localhost/c"],
+    ["postgresql://a@b:7/c?host=/run", [at("/run", 7)], "c", "postgresql://a@localhost/c"],
+    ["postgresql:///c?host=%2Frun&user=a&port=7", [at("/run", 7)], "c", "postgresql://localhost/c?user=a"],
+    ["postgresql://a@%2Frun/c", [at("/run")], "c", "postgresql://a@localhost/c"],
+    ["postgresql://a:p@b", [at("b")], "a", "postgresql://a:p@localhost/"],
+    ["postgresql:///a%20b", [at("localhost")], "a b", "postgresql://localhost/a%20b"],
+  ] as const;
+  for (const [url, hosts, database, rest] of cases) {
+    assertEquals(locate(url), { hosts: [...hosts], database, url: rest }, url);
+  }
+});
+
+Deno.test({
+  name: "a server of this machine is reached by its socket, without a password",
+  ignore: server === undefined,
+  async fn(): Promise<void> {
+    if (server === undefined) return;
+    const database = await server.createDatabase();
+    const url = `postgresql://annals@localhost:${server.port}/${database}?host=${server.folder}`;
+    await using store = await openPostgresqlStore({ url });
+    assertEquals(store.description, `postgresql ${server.folder}:${server.port}/${database}`);
+  },
+});
+
+Deno.test({
+  name: "a server is reached by an address of IPv6",
+  ignore: server === undefined || !hasIpv6(),
+  async fn(): Promise<void> {
+    if (server === undefined) return;
+    using wire = new Wire(server.port, "::1");
+    const url = (await emptySchema()).replace(/127\.0\.0\.1:\d+/, `[::1]:${wire.port}`);
+    await using store = await openPostgresqlStore({ url });
+    assertMatch(store.description, /^postgresql \[::1\]:/);
+  },
+});
+
+function hasIpv6(): boolean {
+  try {
+    Deno.listen({ hostname: "::1", port: 0 }).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
