@@ -1,6 +1,5 @@
 import { makeArchives, MissingArchives } from "./archives.ts";
 import type { Database } from "./database.ts";
-import type { Queries } from "./session.ts";
 import { codeOf } from "./failure.ts";
 import type { Partitions } from "./partitions.ts";
 
@@ -21,11 +20,11 @@ export class Additions {
   }
 
   /** Runs one, for entries with about these numbers. What is missing is made before, as that must not wait for other archives. */
-  async run<T>(numbers: readonly number[], work: (queries: Queries) => Promise<T>): Promise<T> {
+  async run<T>(numbers: readonly number[], work: () => Promise<T>): Promise<T> {
     for (let attempt = 1;; attempt++) {
       await this.#partitions.provide(numbers);
       try {
-        return await this.#database.transaction(work);
+        return await work();
       } catch (error) {
         if (attempt === ATTEMPTS) throw error;
         if (error instanceof MissingArchives) await makeArchives(this.#database, error.owners);

@@ -1,9 +1,18 @@
 import type { NewMessage } from "../archive.ts";
 import { lockArchives, type LockedArchive } from "./archives.ts";
 import type { Copies } from "./copies.ts";
+import type { Database } from "./database.ts";
 import type { Queries } from "./session.ts";
+import { following } from "./follow.ts";
 import { insertRows } from "./insert.ts";
 import { type PlacedRow, renumber } from "./renumber.ts";
+
+/** Adds messages. Returns the greatest number that the archives of theirs have then; 0 when none was added. */
+export async function append(database: Database, batch: readonly NewMessage[], copies: Copies): Promise<number> {
+  const statements = following(batch);
+  const [row] = statements === undefined ? [] : await database.atOnce<{ newest: number | null }>(statements);
+  return row?.newest ?? await database.transaction((queries) => appendBatch(queries, batch, copies));
+}
 
 /** Adds messages, within the caller's transaction. Returns the greatest number that was given to one; 0 when none was added. */
 export async function appendBatch(queries: Queries, batch: readonly NewMessage[], copies: Copies): Promise<number> {

@@ -1,5 +1,5 @@
 import type { Database } from "./database.ts";
-import type { Queries } from "./session.ts";
+import type { Queries, Statement } from "./session.ts";
 import { texts } from "./literal.ts";
 import { keyOf, OWNED, ownerOf, partsOf } from "./owner.ts";
 
@@ -25,16 +25,21 @@ export class MissingArchives extends Error {
 }
 
 /** Locks archives, in an order that is the same for all, so that nobody waits for somebody who waits for him. */
+const LOCK = `
+  SELECT id, newest, domain, local FROM archive JOIN unnest($1::text[], $2::text[]) AS owner (domain, local)
+  USING (domain, local) ORDER BY id FOR UPDATE OF archive`;
+
+/** What locks those of these owners, as far as they are there. */
+export function locking(owners: readonly string[]): Statement {
+  return [LOCK, columnsOf(owners)];
+}
+
+/** Locks the archives of all of these owners. */
 export async function lockArchives(
   queries: Queries,
   owners: readonly string[],
 ): Promise<ReadonlyMap<string, LockedArchive>> {
-  const keys = owners.map(keyOf);
-  const rows = await queries.query<Row>(
-    `SELECT id, newest, domain, local FROM archive JOIN unnest($1::text[], $2::text[]) AS owner (domain, local)
-     USING (domain, local) ORDER BY id FOR UPDATE OF archive`,
-    [texts(keys.map(({ domain }) => domain)), texts(keys.map(({ local }) => local))],
-  );
+  const rows = await queries.query<Row>(...locking(owners));
   const found = new Map(rows.map((row) => [ownerOf(row), row]));
   const missing = owners.filter((owner) => !found.has(owner));
   if (missing.length > 0) throw new MissingArchives(missing);
@@ -52,10 +57,15 @@ export async function lockArchive(queries: Queries, owner: string): Promise<Lock
 
 /** Makes archives that are not there. In a transaction of their own: who waits here for another must not hold anything. */
 export async function makeArchives(database: Database, owners: readonly string[]): Promise<void> {
-  const keys = owners.map(keyOf);
   await database.query(
     `INSERT INTO archive (domain, local) SELECT * FROM unnest($1::text[], $2::text[]) AS owner (domain, local)
      ORDER BY 1, 2 ON CONFLICT (domain, local) DO NOTHING`,
-    [texts(keys.map(({ domain }) => domain)), texts(keys.map(({ local }) => local))],
+    columnsOf(owners),
   );
+}
+
+/** Their parts as arrays: domains, and local parts. */
+export function columnsOf(owners: readonly string[]): [domains: string, locals: string] {
+  const keys = owners.map(keyOf);
+  return [texts(keys.map(({ domain }) => domain)), texts(keys.map(({ local }) => local))];
 }

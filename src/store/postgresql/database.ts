@@ -3,7 +3,7 @@ import { codeOf, failure } from "./failure.ts";
 import { type Host, locate, PORT } from "./hosts.ts";
 import { passes } from "./passing.ts";
 import { Pool } from "./pool.ts";
-import { type Access, type Parameter, type Queries, Session } from "./session.ts";
+import { type Access, type Parameter, type Queries, Session, type Statement } from "./session.ts";
 
 /** Attempts at a transaction that others get in the way of. */
 const ATTEMPTS = 8;
@@ -48,6 +48,11 @@ export class Database implements Queries, AsyncDisposable {
   /** Does all of the work or none of it; again, where others got in the way. */
   async transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
     return await this.#use((session) => retried(() => session.transaction(work)));
+  }
+
+  /** The same for statements of which none depends on what another returns, in one way to the server; returns the rows of the last. */
+  async atOnce<Row>(statements: readonly Statement[]): Promise<Row[]> {
+    return await this.#use((session) => retried(() => session.atOnce<Row>(statements)));
   }
 
   /** Names what was being done where that fails. */

@@ -20,23 +20,31 @@ export interface NewRow {
 const BITS = Math.log2(NUMBERS_PER_MILLISECOND);
 
 /**
- * One statement for all rows, as arrays of columns. COPY could not leave out an entry under whose number its archive holds one, nor
- * say which were added.
+ * Adds rows of `entry`, as what selects them says, and counts them in what their archives know of themselves: what follows WITH. One
+ * statement for all rows, since COPY could not leave out an entry under whose number its archive holds one, nor say which were added.
  */
-const INSERT = `
-  WITH added AS (
-    INSERT INTO entry (archive, number, random, time, peer_key, correspondent, stanza, given)
-    SELECT * FROM unnest(
-      $1::integer[], $2::bigint[], $3::bigint[], $4::bigint[], $5::integer[], $6::text[], $7::text[], $8::text[]
-    ) ON CONFLICT (archive, number) DO NOTHING
+export function adding(rows: string): string {
+  return `added AS (
+    INSERT INTO entry (archive, number, random, time, peer_key, correspondent, stanza, given) ${rows}
+    ON CONFLICT (archive, number) DO NOTHING
     RETURNING archive, number, (number >> ${BITS}) + ${EPOCH} - time AS ahead
   ), sum AS (
     SELECT archive, count(*) AS count, min(number) AS first, max(number) AS last, min(ahead) AS least, max(ahead) AS most
     FROM added GROUP BY archive
+  ), changed AS (
+    UPDATE archive SET entries = entries + count, oldest = least(oldest, first), newest = greatest(newest, last),
+      least_ahead = least(least_ahead, least), most_ahead = greatest(most_ahead, most), changes = changes + 1
+    FROM sum WHERE id = archive RETURNING newest
   )
-  UPDATE archive SET entries = entries + count, oldest = least(oldest, first), newest = greatest(newest, last),
-    least_ahead = least(least_ahead, least), most_ahead = greatest(most_ahead, most), changes = changes + 1
-  FROM sum WHERE id = archive`;
+  SELECT max(newest) AS newest FROM changed`;
+}
+
+/** Rows, as arrays of columns. */
+const ROWS = `SELECT * FROM unnest(
+  $1::integer[], $2::bigint[], $3::bigint[], $4::bigint[], $5::integer[], $6::text[], $7::text[], $8::text[]
+)`;
+
+const INSERT = `WITH ${adding(ROWS)}`;
 
 /** Adds entries to archives that the caller has locked, and to what these know of themselves. */
 export async function insertRows(queries: Queries, rows: readonly NewRow[]): Promise<void> {

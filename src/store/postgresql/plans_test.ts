@@ -5,6 +5,7 @@ import { database, emptySchema, server } from "../testing/postgresql.ts";
 import { peerKey } from "./correspondent.ts";
 import type { Database } from "./database.ts";
 import type { Parameter, Queries } from "./session.ts";
+import { following } from "./follow.ts";
 import { LIMITS } from "./limits.ts";
 import { openPostgresqlStore } from "./mod.ts";
 import { listOwners } from "./owners.ts";
@@ -133,6 +134,10 @@ Deno.test({
     await readPreferences(queries, [OWNER]);
     await walkEntries(queries, OWNER, max).next();
     await listOwners(queries, { domain: "verona.example", after: OWNER, limit: 10 });
+    const newer = { number: firstNumberAt(EPOCH + WEEKS * WEEK), random: 0n };
+    const entries = [{ archive: OWNER, id: newer, with: SELDOM, resource: "" }];
+    const statements = following([{ time: EPOCH + WEEKS * WEEK, stanza: "<message/>", entries }]) ?? [];
+    for (const [statement, parameters] of statements) await queries.query(statement, parameters);
     assert(queries.plans.length > 40);
     for (const { statement, plan } of queries.plans) {
       assert(rowsRead(plan) <= 3 * max, `${rowsRead(plan)} rows are read by ${statement}: ${JSON.stringify(plan)}`);

@@ -5,6 +5,9 @@ import { openSocket, refusedSocket } from "./socket.ts";
 /** What goes to the server beside the text of a statement. */
 export type Parameter = string | number | null;
 
+/** A statement, and what goes along with it. */
+export type Statement = readonly [text: string, parameters?: readonly Parameter[]];
+
 /** Where statements are run: outside of a transaction, or within one. */
 export interface Queries {
   /** Runs a statement, prepared once a connection. */
@@ -120,6 +123,22 @@ export class Session implements Queries {
       if (!this.#lost) await this.query("ROLLBACK").catch(() => this.#leave());
       throw error;
     }
+  }
+
+  /**
+   * Does all of the statements or none of them, in one way to the server and back: none depends on what another returns. Returns the
+   * rows of the last. When the connection is lost, nobody knows what became of them.
+   */
+  async atOnce<Row>(statements: readonly Statement[]): Promise<Row[]> {
+    const asked: readonly Statement[] = [["BEGIN"], ...statements, ["COMMIT"]];
+    // After one that fails the server refuses those that follow, and takes COMMIT for ROLLBACK.
+    const answers = await Promise.allSettled(asked.map(([text, parameters]) => this.query<Row>(text, parameters)));
+    let rows: Row[] = [];
+    for (const [index, answer] of answers.entries()) {
+      if (answer.status === "rejected") throw answer.reason;
+      if (index === statements.length) rows = answer.value;
+    }
+    return rows;
   }
 
   /** Lets what was asked finish. */

@@ -2,7 +2,7 @@ import type { Adoption, ArchiveStore, Expired, Happening, NewMessage, Preference
 import { checkMessage, checkWhole } from "../check.ts";
 import { firstNumberAt } from "../id.ts";
 import { adoptEntries } from "./adopt.ts";
-import { appendBatch } from "./append.ts";
+import { append } from "./append.ts";
 import { Copies } from "./copies.ts";
 import { writeChronicle } from "./chronicle.ts";
 import type { Database } from "./database.ts";
@@ -50,7 +50,7 @@ export class PostgresqlStore extends Reading implements ArchiveStore {
     if (batch.length === 0) return;
     const numbers = batch.flatMap(({ entries }) => entries.map(({ id }) => id.number));
     const newest = await this.#write("append to", () => (
-      this.#additions.run(numbers, (queries) => appendBatch(queries, batch, this.#copies))
+      this.#additions.run(numbers, () => append(this.#writer, batch, this.#copies))
     ));
     this.watch.sawNumber(newest);
   }
@@ -60,7 +60,9 @@ export class PostgresqlStore extends Reading implements ArchiveStore {
     if (entries.length === 0) return { added: 0, held: 0 };
     const numbers = entries.map(({ time }) => firstNumberAt(time));
     const { newest, ...adoption } = await this.#write("import into", () => (
-      this.#additions.run(numbers, (queries) => adoptEntries(queries, archive, { entries, after }))
+      this.#additions.run(numbers, () => (
+        this.#writer.transaction((queries) => adoptEntries(queries, archive, { entries, after }))
+      ))
     ));
     this.watch.sawNumber(newest);
     return adoption;

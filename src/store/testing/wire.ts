@@ -9,8 +9,9 @@ export class Wire implements Disposable {
   readonly #listener: Deno.TcpListener;
   readonly #port: number;
   readonly #open = new Set<Deno.TcpConn>();
-  /** Before this answer of the database the wire is cut. */
+  /** Before this answer of the database the wire is cut, the so manieth of its kind. */
   #last: RegExp | undefined;
+  #left = 0;
   #mute = false;
   #cuts = 0;
 
@@ -30,9 +31,10 @@ export class Wire implements Disposable {
     return this.#cuts;
   }
 
-  /** Lets the database do what is asked, and nobody hear the answer that matches. */
-  cutBefore(last: RegExp): void {
+  /** Lets the database do what is asked, and nobody hear the answer that matches, or the so manieth that does. */
+  cutBefore(last: RegExp, count = 1): void {
     this.#last = last;
+    this.#left = count;
   }
 
   /** Says nothing any longer, without a word about it; new connections come to nothing as well. */
@@ -67,7 +69,7 @@ export class Wire implements Disposable {
     this.#open.add(database);
     const asked = this.#pass(store, database, () => true);
     const answered = this.#pass(database, store, (bytes) => {
-      if (!this.#last?.test(new TextDecoder("latin1").decode(bytes))) return true;
+      if (!this.#last?.test(new TextDecoder("latin1").decode(bytes)) || --this.#left > 0) return true;
       this.#last = undefined;
       this.#cuts++;
       return false;
