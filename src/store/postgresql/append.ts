@@ -1,24 +1,25 @@
 import type { NewMessage } from "../archive.ts";
 import { lockArchives, type LockedArchive } from "./archives.ts";
-import type { Copies } from "./copies.ts";
+import { firstOf } from "./copies.ts";
 import type { Database } from "./database.ts";
 import type { Queries } from "./session.ts";
-import { following } from "./follow.ts";
+import { type Followed, following } from "./follow.ts";
 import { insertRows } from "./insert.ts";
 import { type PlacedRow, renumber } from "./renumber.ts";
 
-/** Adds messages. Returns the greatest number that the archives of theirs have then; 0 when none was added. */
-export async function append(database: Database, batch: readonly NewMessage[], copies: Copies): Promise<number> {
-  const statements = following(batch);
-  const [row] = statements === undefined ? [] : await database.atOnce<{ newest: number | null }>(statements);
-  return row?.newest ?? await database.transaction((queries) => appendBatch(queries, batch, copies));
+/** Adds messages. Returns the greatest number that their archives have then; 0 when none was added. */
+export async function append(database: Database, batch: readonly NewMessage[], process: string): Promise<number> {
+  const statements = following(batch, process);
+  const [followed] = statements === undefined ? [] : await database.atOnce<Followed>(statements);
+  if (followed?.fits) return followed.newest ?? 0;
+  return await database.transaction((queries) => appendBatch(queries, batch, process));
 }
 
-/** Adds messages, within the caller's transaction. Returns the greatest number that was given to one; 0 when none was added. */
-export async function appendBatch(queries: Queries, batch: readonly NewMessage[], copies: Copies): Promise<number> {
+/** The same, wherever the messages belong, within the caller's transaction. */
+export async function appendBatch(queries: Queries, batch: readonly NewMessage[], process: string): Promise<number> {
   const owners = new Set(batch.flatMap(({ entries }) => entries.map(({ archive }) => archive)));
   const archives = await lockArchives(queries, [...owners]);
-  const first = await copies.firstOf(queries, batch);
+  const first = await firstOf(queries, batch, process);
   const rows = await renumber(queries, first.flatMap((message) => rowsOf(message, archives)), archives.values());
   await insertRows(queries, rows);
   return rows.reduce((most, { number }) => Math.max(most, number), 0);

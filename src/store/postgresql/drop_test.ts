@@ -2,13 +2,11 @@ import { assert, assertEquals } from "@std/assert";
 import type { ArchiveStore } from "../archive.ts";
 import { firstNumberAt } from "../id.ts";
 import { conversationAt, JULIET, messageAt, NURSE, pageOf, ROMEO, START } from "../testing/messages.ts";
-import { database, emptySchema, server } from "../testing/postgresql.ts";
+import { database, emptySchema, server, waitingFor } from "../testing/postgresql.ts";
 import { appendBatch } from "./append.ts";
-import { Copies } from "./copies.ts";
 import { Drop } from "./drop.ts";
 import { openPostgresqlStore } from "./mod.ts";
 import { Partitions } from "./partitions.ts";
-import type { Queries } from "./session.ts";
 
 const HOUR = 3_600_000;
 const ignore = server === undefined;
@@ -100,11 +98,6 @@ Deno.test({
   },
 });
 
-/** Resolves when somebody waits for a lock. */
-async function waitingFor(queries: Queries): Promise<void> {
-  while ((await queries.query("SELECT 1 FROM pg_locks WHERE NOT granted")).length === 0);
-}
-
 Deno.test({
   name: "what another process adds to a partition while that is dropped goes with it, and is counted",
   ignore,
@@ -116,7 +109,7 @@ Deno.test({
     await using other = database(url);
     let step: Promise<unknown> = Promise.resolve();
     await other.transaction(async (queries) => {
-      await appendBatch(queries, [messageAt(7, { archive: NURSE })], new Copies());
+      await appendBatch(queries, [messageAt(7, { archive: NURSE })], "other");
       step = store.expire(START + HOUR, 10);
       await waitingFor(queries);
     });

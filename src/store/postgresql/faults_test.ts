@@ -50,19 +50,19 @@ Deno.test({
   },
 });
 
-/** Two messages of a conversation of which clients know nothing yet. */
+/** Messages of a conversation of which clients know nothing yet, and whose copies other processes may have. */
 function unannounced(at: readonly number[]): NewMessage[] {
-  return at.map(conversationAt).map(({ entries, ...message }) => (
-    { ...message, entries: entries.map((entry) => ({ ...entry, provisional: true })) }
-  ));
+  return at.map(conversationAt).map(({ entries, time, stanza }) => ({
+    time,
+    stanza,
+    copy: { digest: stanza, until: time + 60 },
+    entries: entries.map((entry) => ({ ...entry, provisional: true })),
+  }));
 }
 
-for (
-  const { name, at } of [{ name: "that follows what there is", at: [60, 70] }, {
-    name: "that others overtook",
-    at: [2, 3],
-  }]
-) {
+const BATCHES = [{ name: "that follows what there is", at: [60, 70] }, { name: "that others overtook", at: [2, 3] }];
+
+for (const { name, at } of BATCHES) {
   Deno.test({
     name:
       `a batch ${name} is kept whole or not at all, whatever answer the wire is cut before, and once when it is sent again`,

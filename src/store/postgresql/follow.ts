@@ -1,47 +1,79 @@
 import type { NewMessage } from "../archive.ts";
 import { columnsOf, locking } from "./archives.ts";
+import { claiming, claimOf, forgetting, marksOf } from "./copies.ts";
 import { correspondentOf, peerKey } from "./correspondent.ts";
 import { adding } from "./insert.ts";
 import { numbers, texts } from "./literal.ts";
 import type { Statement } from "./session.ts";
 
-/** Entries whose archives are there and hold no greater number; none of them where that is not so of all. */
+/** What became of messages that were to be added. */
+export interface Followed {
+  /** Whether they are there, but for copies; if not, nothing was done. */
+  readonly fits: boolean;
+  /** The greatest number that their archives have then; `null` where none was added. */
+  readonly newest: number | null;
+}
+
+/** The archives; one that has come about since the statement ahead is locked by this one. */
+const HELD = `
+  SELECT id, newest, least, place
+  FROM unnest($1::text[], $2::text[], $3::bigint[]) WITH ORDINALITY AS owner (domain, local, least, place)
+  JOIN archive USING (domain, local) ORDER BY id FOR UPDATE OF archive`;
+
+/** Whether they are all there, and hold neither the numbers that are to be added nor greater ones. */
+const OWNER = `
+  SELECT array_agg(id ORDER BY place) AS ids, count(*) FILTER (WHERE newest < least) = cardinality($1::text[]) AS fits
+  FROM held`;
+
+/** The entries of messages that are no copies. */
 const ROWS = `
   SELECT ids[place], number, random, time, peer_key, correspondent, stanza, NULL
   FROM owner CROSS JOIN unnest($4::integer[], $5::integer[], $6::bigint[], $7::bigint[], $8::integer[], $9::text[])
     AS entry (place, message, number, random, peer_key, correspondent)
-  JOIN unnest($10::bigint[], $11::text[]) WITH ORDINALITY AS message (time, stanza, message) USING (message)
-  WHERE fits`;
+  JOIN unnest($10::bigint[], $11::text[], $12::text[]) WITH ORDINALITY AS message (time, stanza, digest, message)
+    USING (message)
+  WHERE fits AND (digest IS NULL OR digest IN (SELECT digest FROM claimed))`;
 
 const FOLLOW = `
-  WITH owner AS (
-    SELECT array_agg(id ORDER BY place) AS ids, bool_and(newest < least) AND count(*) = cardinality($1::text[]) AS fits
-    FROM unnest($1::text[], $2::text[], $3::bigint[]) WITH ORDINALITY AS owner (domain, local, least, place)
-    JOIN archive USING (domain, local)
-  ), ${adding(ROWS)}`;
+  WITH held AS (${HELD}), owner AS (${OWNER}), claimed AS (${claiming(13, "(SELECT fits FROM owner)")}), ${adding(ROWS)}
+  SELECT (SELECT fits FROM owner) AS fits, (SELECT max(newest) FROM changed) AS newest`;
 
 /**
- * What adds messages in one way to the server and back if they follow all that their archives hold, and nothing otherwise. They are
- * locked by a statement ahead of that which looks: a sweep that drops a partition locks archives first, and the table then.
- * `undefined` for what is not asked in this way: copies, and numbers that do not ascend among themselves.
+ * What adds messages in one way to the server and back if they follow all that their archives hold, and does nothing otherwise; the
+ * last statement returns `Followed`. The first locks the archives: a sweep that drops a partition does so, too, before it locks the
+ * table. `undefined` where the numbers do not ascend among themselves, which the server is not asked to look at.
  */
-export function following(batch: readonly NewMessage[]): readonly Statement[] | undefined {
-  const least = new Map<string, number>();
-  const last = new Map<string, number>();
-  for (const { copy, entries } of batch) {
-    if (copy !== undefined) return undefined;
-    for (const { archive, id: { number } } of entries) {
-      if (number <= (last.get(archive) ?? -Infinity)) return undefined;
-      if (!least.has(archive)) least.set(archive, number);
-      last.set(archive, number);
-    }
-  }
+export function following(batch: readonly NewMessage[], process: string): readonly Statement[] | undefined {
+  const least = leastNumbers(batch);
+  if (least === undefined) return undefined;
   const owners = [...least.keys()];
-  const places = new Map(owners.map((owner, index) => [owner, index + 1]));
-  const rows = batch.flatMap(({ entries }, index) => entries.map((entry) => ({ ...entry, message: index + 1 })));
+  const marks = marksOf(batch);
   const parameters = [
     ...columnsOf(owners),
     numbers(least.values()),
+    ...columns(batch, owners),
+    ...claimOf(process, marks),
+  ];
+  return [locking(owners), ...marks.digests.length > 0 ? [forgetting(marks)] : [], [FOLLOW, parameters]];
+}
+
+/** The least number for each archive, `undefined` unless those for an archive ascend. */
+function leastNumbers(batch: readonly NewMessage[]): ReadonlyMap<string, number> | undefined {
+  const least = new Map<string, number>();
+  const last = new Map<string, number>();
+  for (const { archive, id: { number } } of batch.flatMap(({ entries }) => entries)) {
+    if (number <= (last.get(archive) ?? -Infinity)) return undefined;
+    if (!least.has(archive)) least.set(archive, number);
+    last.set(archive, number);
+  }
+  return least;
+}
+
+/** Entries as arrays, with the places of their archives and messages, which count from 1; then the messages. */
+function columns(batch: readonly NewMessage[], owners: readonly string[]): string[] {
+  const places = new Map(owners.map((owner, index) => [owner, index + 1]));
+  const rows = batch.flatMap(({ entries }, index) => entries.map((entry) => ({ ...entry, message: index + 1 })));
+  return [
     numbers(rows.map(({ archive }) => places.get(archive) ?? 0)),
     numbers(rows.map(({ message }) => message)),
     numbers(rows.map(({ id }) => id.number)),
@@ -50,6 +82,6 @@ export function following(batch: readonly NewMessage[]): readonly Statement[] | 
     texts(rows.map((row) => correspondentOf(row.with, row.resource))),
     numbers(batch.map(({ time }) => time)),
     texts(batch.map(({ stanza }) => stanza)),
+    texts(batch.map(({ copy }) => copy?.digest ?? null)),
   ];
-  return [locking(owners), [FOLLOW, parameters]];
 }

@@ -20,8 +20,8 @@ export interface NewRow {
 const BITS = Math.log2(NUMBERS_PER_MILLISECOND);
 
 /**
- * Adds rows of `entry`, as what selects them says, and counts them in what their archives know of themselves: what follows WITH. One
- * statement for all rows, since COPY could not leave out an entry under whose number its archive holds one, nor say which were added.
+ * Adds rows of `entry`, as what selects them says, and counts them in what their archives know of themselves: the last part of a WITH,
+ * whose table \`changed\` has the \`newest\` of each archive. One statement for all rows, since COPY could not leave out an entry under whose number its archive holds one, nor say which were added.
  */
 export function adding(rows: string): string {
   return `added AS (
@@ -35,8 +35,7 @@ export function adding(rows: string): string {
     UPDATE archive SET entries = entries + count, oldest = least(oldest, first), newest = greatest(newest, last),
       least_ahead = least(least_ahead, least), most_ahead = greatest(most_ahead, most), changes = changes + 1
     FROM sum WHERE id = archive RETURNING newest
-  )
-  SELECT max(newest) AS newest FROM changed`;
+  )`;
 }
 
 /** Rows, as arrays of columns. */
@@ -44,7 +43,7 @@ const ROWS = `SELECT * FROM unnest(
   $1::integer[], $2::bigint[], $3::bigint[], $4::bigint[], $5::integer[], $6::text[], $7::text[], $8::text[]
 )`;
 
-const INSERT = `WITH ${adding(ROWS)}`;
+const INSERT = `WITH ${adding(ROWS)} SELECT max(newest) AS newest FROM changed`;
 
 /** Adds entries to archives that the caller has locked, and to what these know of themselves. */
 export async function insertRows(queries: Queries, rows: readonly NewRow[]): Promise<void> {

@@ -136,7 +136,9 @@ Deno.test({
     await listOwners(queries, { domain: "verona.example", after: OWNER, limit: 10 });
     const newer = { number: firstNumberAt(EPOCH + WEEKS * WEEK), random: 0n };
     const entries = [{ archive: OWNER, id: newer, with: SELDOM, resource: "" }];
-    const statements = following([{ time: EPOCH + WEEKS * WEEK, stanza: "<message/>", entries }]) ?? [];
+    const copy = { digest: "a digest", until: EPOCH + WEEKS * WEEK };
+    const statements = following([{ time: EPOCH + WEEKS * WEEK, stanza: "<message/>", entries, copy }], "a process") ??
+      [];
     for (const [statement, parameters] of statements) await queries.query(statement, parameters);
     assert(queries.plans.length > 40);
     for (const { statement, plan } of queries.plans) {

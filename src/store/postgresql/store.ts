@@ -3,7 +3,6 @@ import { checkMessage, checkWhole } from "../check.ts";
 import { firstNumberAt } from "../id.ts";
 import { adoptEntries } from "./adopt.ts";
 import { append } from "./append.ts";
-import { Copies } from "./copies.ts";
 import { writeChronicle } from "./chronicle.ts";
 import type { Database } from "./database.ts";
 import type { Queries } from "./session.ts";
@@ -28,7 +27,8 @@ export class PostgresqlStore extends Reading implements ArchiveStore {
   readonly shared = true;
   readonly #writer: Database;
   readonly #additions: Additions;
-  readonly #copies = new Copies();
+  /** What other processes know this one by. */
+  readonly #process = crypto.randomUUID();
   readonly #lease: Lease;
   readonly #expire: Expire;
   readonly #trim: Trim;
@@ -50,7 +50,7 @@ export class PostgresqlStore extends Reading implements ArchiveStore {
     if (batch.length === 0) return;
     const numbers = batch.flatMap(({ entries }) => entries.map(({ id }) => id.number));
     const newest = await this.#write("append to", () => (
-      this.#additions.run(numbers, () => append(this.#writer, batch, this.#copies))
+      this.#additions.run(numbers, () => append(this.#writer, batch, this.#process))
     ));
     this.watch.sawNumber(newest);
   }

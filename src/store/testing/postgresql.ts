@@ -6,6 +6,7 @@
 import { canBeHad } from "../../testing/servers/available.ts";
 import { sharedPostgresql } from "../../testing/servers/postgresql.ts";
 import { Database } from "../postgresql/database.ts";
+import type { Queries } from "../postgresql/session.ts";
 
 /** The server that the tests of this file share; `undefined` where there is no PostgreSQL. */
 export const server = await canBeHad("PostgreSQL") ? await sharedPostgresql() : undefined;
@@ -24,4 +25,9 @@ export async function emptySchema(): Promise<string> {
 /** A connection to it, to look at what a store does; a statement takes ten seconds at most, or what is said, 0 for ever. */
 export function database(url: string, statementTimeout = 10_000): Database {
   return new Database({ url, connections: 1, statementTimeout });
+}
+
+/** Resolves when somebody waits for a lock. */
+export async function waitingFor(queries: Queries): Promise<void> {
+  while ((await queries.query("SELECT 1 FROM pg_locks WHERE NOT granted")).length === 0);
 }
