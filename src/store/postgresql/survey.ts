@@ -40,14 +40,15 @@ async function firstTime(
   return undefined;
 }
 
-/** Takes the time of looking at each archive, and at the index of each entry that is due. */
+/** Takes the time of looking at each archive, and through the index of the partitions that have what is due. */
 export async function surveyDue(queries: Queries, before: number, keep: number): Promise<Due> {
   const [row] = await queries.query<Due>(
-    `SELECT coalesce(sum(due.count), 0)::bigint AS expired,
-     coalesce(sum(greatest(0, archive.entries - due.count - $2)), 0)::bigint AS beyond
-     FROM archive CROSS JOIN LATERAL (
-       SELECT count(*) AS count FROM entry WHERE entry.archive = archive.id AND number < $1
-     ) AS due`,
+    `SELECT coalesce(sum(due), 0)::bigint AS expired, coalesce(sum(greatest(0, entries - due - $2)), 0)::bigint AS beyond
+     FROM (
+       SELECT entries, coalesce(count, 0) AS due FROM archive LEFT JOIN (
+         SELECT archive AS id, count(*) AS count FROM entry WHERE number < $1 GROUP BY archive
+       ) AS old USING (id)
+     ) AS each`,
     [within(firstNumberAt(before)), Math.min(keep, MOST)],
   );
   return row ?? { expired: 0, beyond: 0 };
