@@ -39,11 +39,13 @@ export function locate(url: string): Located {
   };
 }
 
-/** Takes `host`, `host:port`, `[address]`, `[address]:port` and folders apart, with commas between. */
+/**
+ * Takes `host`, `host:port`, `[address]`, `[address]:port` and folders apart, with commas between. What is none of these stays whole:
+ * nobody has that name, and an error says it.
+ */
 function hostsOf(text: string, otherwise: number): Host[] {
-  return text.split(",").map((one) => {
-    const [, address, name = "localhost", port] =
-      /^(?:\[([^\]]*)\]|(\/.*|[^:]+))?(?::(\d*))?$/.exec(decodeURIComponent(one)) ?? [];
+  return text.split(",").map(decodeURIComponent).map((one) => {
+    const [, address, name = "localhost", port] = /^(?:\[([^\]]*)\]|(\/.*|[^:]+))?(?::(\d*))?$/.exec(one) ?? ["", one];
     return { host: address ?? name, port: Number(port || otherwise) };
   });
 }
