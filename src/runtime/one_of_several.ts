@@ -1,7 +1,8 @@
 /**
  * What a connection has to look after that is one of several of the same component, among which the server divides what it has
  * to say. ejabberd tells one of them what it grants, and takes it from all of them when any of them ends (mod_privilege and
- * mod_delegation know components, not connections); at each new connection it grants it anew.
+ * mod_delegation know components, not connections); at each new connection it grants it anew. Who was told and ends at once may
+ * so leave others that nobody has told anything, and to which nothing is granted any more.
  *
  * @module
  */
@@ -17,6 +18,10 @@ import type { PendingRequests } from "./pending.ts";
 const FIRST = 1000;
 /** Milliseconds between two looks whether it still is. */
 const PAUSE = 5000;
+/** Looks in a row after which a server that grants nobody anything may have forgotten it, rather than not be told to. */
+const FEWEST_LOOKS = 3;
+/** As many as an hour has: one that is not told to is not to be asked more often. */
+const MOST_LOOKS = 720;
 
 /** A name that need not be an account: whose roster may be read is asked of it. */
 const ANYBODY = "annals";
@@ -26,27 +31,52 @@ export function mayBeOneOfSeveral({ storage }: Config): boolean {
   return storage.archive2 === "postgresql";
 }
 
+/** How many looks in a row are borne at which nobody is granted anything; outlives connections, and grows by each that is of no use. */
+export class Patience {
+  #looks = FEWEST_LOOKS;
+
+  /** Whether it is over after so many. */
+  endsAfter(looks: number): boolean {
+    if (looks < this.#looks) return false;
+    this.#looks = Math.min(2 * this.#looks, MOST_LOOKS);
+    return true;
+  }
+
+  renew(): void {
+    this.#looks = FEWEST_LOOKS;
+  }
+}
+
 export interface SeveralOptions {
   readonly component: { readonly grants: Grants; readonly pending: PendingRequests };
   readonly hosts: readonly string[];
   readonly signal: AbortSignal;
+  readonly patience: Patience;
   /** Milliseconds before the first look, and between the others. */
   readonly pauses?: { readonly first: number; readonly pause: number };
 }
 
 /** Looks until the signal. Resolves with the reason when it is time to connect anew. */
 export async function watchAsOneOfSeveral(
-  { component: { grants, pending }, hosts, signal, pauses = { first: FIRST, pause: PAUSE } }: SeveralOptions,
+  { component: { grants, pending }, hosts, signal, patience, pauses = { first: FIRST, pause: PAUSE } }: SeveralOptions,
 ): Promise<string | undefined> {
+  let inVain = 0;
   for (let wait = pauses.first;; wait = pauses.pause) {
     if (!await delay(wait, { signal }).then(() => true, () => false)) return undefined;
-    for (const host of hosts.filter((host) => !grants.isWaived(host))) {
+    const asked = hosts.filter((host) => !grants.isWaived(host));
+    let refusals = 0;
+    for (const host of asked) {
       const told = grants.messagePrivilege(host) !== undefined;
       if (told && !grants.allowsRoster(host)) continue;
       const granted = await mayReadRosters(host);
       if (told && granted === false) return `${host} has taken back what it granted, as another connection has ended`;
       if (!told && granted === true) return `${host} has told another connection what it grants`;
+      if (granted === false) refusals++;
     }
+    // Where one host grants something, others are known to the server, and grant what they are told to.
+    inVain = refusals > 0 && refusals === asked.length ? inVain + 1 : 0;
+    if (inVain === 0) patience.renew();
+    if (inVain > 0 && patience.endsAfter(inVain)) return "nobody is granted anything: the server may have forgotten it";
   }
 
   /** `undefined` where it does not become clear. */

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { readXml } from "../testing/codec.ts";
 import { Grants } from "./grants.ts";
-import { watchAsOneOfSeveral } from "./one_of_several.ts";
+import { Patience, watchAsOneOfSeveral } from "./one_of_several.ts";
 import { PendingRequests } from "./pending.ts";
 
 const FORBIDDEN = `<error type="auth"><forbidden xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;
@@ -12,6 +12,7 @@ const ROSTER = `<query xmlns="jabber:iq:roster"/>`;
 async function watch(
   told: "both" | "messages" | "nothing",
   answers: readonly string[],
+  patience: Patience = new Patience(),
 ): Promise<{ reason: string | undefined; looks: number }> {
   const grants = new Grants();
   if (told !== "nothing") {
@@ -35,6 +36,7 @@ async function watch(
     component: { grants, pending },
     hosts: ["a.test"],
     signal: ending.signal,
+    patience,
     pauses,
   });
   return { reason, looks };
@@ -58,4 +60,18 @@ Deno.test("watchAsOneOfSeveral() leaves a server alone that grants nothing, or o
   assertEquals(await watch("nothing", [FORBIDDEN, UNKNOWN]), { reason: undefined, looks: 2 });
   assertEquals(await watch("both", [UNKNOWN, ROSTER]), { reason: undefined, looks: 2 });
   assertEquals(await watch("messages", []), { reason: undefined, looks: 0 });
+});
+
+Deno.test("watchAsOneOfSeveral() connects anew where nobody is granted anything, ever more rarely", async () => {
+  const patience = new Patience();
+  const refusals = new Array<string>(20).fill(FORBIDDEN);
+  const anew = { reason: "nobody is granted anything: the server may have forgotten it" };
+  for (const looks of [3, 6, 12]) assertEquals(await watch("nothing", refusals, patience), { ...anew, looks });
+  await watch("both", [ROSTER, ROSTER], patience);
+  assertEquals(await watch("nothing", refusals, patience), { ...anew, looks: 3 });
+});
+
+Deno.test("watchAsOneOfSeveral() does not count a look at which nothing becomes clear", async () => {
+  const answers = [FORBIDDEN, FORBIDDEN, UNKNOWN, FORBIDDEN, FORBIDDEN];
+  assertEquals(await watch("nothing", answers), { reason: undefined, looks: 5 });
 });

@@ -21,7 +21,7 @@ import { watchGrants } from "./expectations.ts";
 import { watchLiveness } from "./liveness.ts";
 import type { Log } from "./log.ts";
 import { isMilestone } from "./milestone.ts";
-import { mayBeOneOfSeveral, watchAsOneOfSeveral } from "./one_of_several.ts";
+import { mayBeOneOfSeveral, Patience, watchAsOneOfSeveral } from "./one_of_several.ts";
 import { meterOn, Metrics } from "./watch/metrics.ts";
 import { measureStream, type StreamFigures } from "./watch/stream.ts";
 import { startWatch } from "./watch/watch.ts";
@@ -60,6 +60,7 @@ export async function startRuntime(
   let inForce = config;
   let current: Connection | undefined;
   let standingBy = false;
+  const patience = new Patience();
   const figures: StreamFigures = { connected: false, connections: 0, failures: 0, refused: 0 };
   const metrics = new Metrics();
   await using lent = new AsyncDisposableStack();
@@ -106,7 +107,10 @@ export async function startRuntime(
       const oneOfSeveral = mayBeOneOfSeveral(config);
       watchGrants({ ...watch, log, oneOfSeveral });
       if (oneOfSeveral) {
-        watchAsOneOfSeveral(watch).then((reason) => renew(stream, reason), (error) => stream.abort(error));
+        watchAsOneOfSeveral({ ...watch, patience }).then(
+          (reason) => renew(stream, reason),
+          (error) => stream.abort(error),
+        );
       }
       watchLiveness({ ...watch, silentFor: () => stream.silentFor }).catch((reason) => stream.abort(reason));
       await stream.ended;
