@@ -201,13 +201,16 @@ export interface Address {
   readonly port: number;
 }
 
-/** A database of PostgreSQL: a URL as `psql` takes it, where several servers may be named (libpq, "Connection URIs"). */
+/**
+ * A database of PostgreSQL: a URL as `psql` takes it, where several servers may be named (libpq, "Connection URIs"). What has to be
+ * written as `%40` and the like in a password, and is not, would pass for the name of a server, which is shown.
+ */
 export function databaseUrl(): Kind<string> {
   return kind(
     'a URL such as "postgresql://annals:password@127.0.0.1/annals"',
     (raw) => typeof raw === "string",
     (value) => (
-      /^postgres(ql)?:\/\/([^\s%]|%[0-9a-f]{2})+$/i.test(value) &&
+      /^postgres(ql)?:\/\/(([^\s%@/?#]|%[0-9a-f]{2})*@)?([^\s%@#]|%[0-9a-f]{2})+$/i.test(value) &&
       URL.canParse(value.replace(/(@[^,/?]*),[^/?]*/, "$1"))
     ),
   );
