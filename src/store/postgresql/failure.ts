@@ -16,6 +16,7 @@ const KNOWN: readonly (readonly [code: string, found: string, hint: string])[] =
   ["25006", "the server takes no writes, as a replica does", "name the primary in its URL, or let the user write"],
   ["57P", "the server is starting or stopping", ""],
   ["ECONNREFUSED", "no server answers there", "start the server, or correct its URL"],
+  ["ENOENT", "no server has a socket there", "start the server, or correct its URL"],
   ["ENOTFOUND", "there is no host of that name", "correct its URL"],
   ["NO_TLS", "the server speaks no TLS, as its URL or ca_file asks for", "switch ssl on there, or ask for none"],
   ["CONNECT_TIMEOUT", "no server answers there in time", "look at the network, or correct its URL"],

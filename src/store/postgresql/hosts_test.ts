@@ -1,4 +1,5 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { ArchiveStoreError } from "../error.ts";
 import { emptySchema, server } from "../testing/postgresql.ts";
 import { Wire } from "../testing/wire.ts";
 import { locate } from "./hosts.ts";
@@ -36,6 +37,13 @@ Deno.test({
     await using store = await openPostgresqlStore({ url });
     assertEquals(store.description, `postgresql ${server.folder}:${server.port}/${database}`);
   },
+});
+
+Deno.test("a server that has no socket where the URL says is one that does not answer", async () => {
+  const opening = openPostgresqlStore({ url: "postgresql://annals@localhost/annals?host=/nowhere" });
+  const { message } = await assertRejects(() => opening, ArchiveStoreError);
+  const found = "no server has a socket there; start the server, or correct its URL";
+  assertEquals(message, `Cannot open the archive "/nowhere/annals": ${found}`);
 });
 
 Deno.test({
