@@ -4,7 +4,6 @@
  * @module
  */
 import { pluginValues } from "../runtime/config/config.ts";
-import { visible } from "../runtime/log_line.ts";
 import { openArchivesToImport, openArchivesToRead, type StoreKind } from "../runtime/stores.ts";
 import mam from "../plugins/mam/mod.ts";
 import { moveArchives } from "../transfer/move.ts";
@@ -51,7 +50,7 @@ export const migrateStore: Command = {
       system.out(importReport(summary, { json, keeps, now: Date.now() }));
     }
     if (!interrupt.signal.aborted) return EXIT.ok;
-    system.err(visible("annals: Not everything was copied; once more goes on from there\n"));
+    system.err("annals: Not everything was copied; once more goes on from there\n");
     return EXIT.interrupted;
   },
 };

@@ -1,8 +1,9 @@
 /** Commands on archives that are in PostgreSQL, beside a service that has them open. */
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { JULIET, ROMEO, START } from "../store/testing/messages.ts";
 import { emptySchema, server } from "../store/testing/postgresql.ts";
 import type { PostgresqlServer } from "../testing/servers/postgresql.ts";
+import { program, run } from "../testing/servers/postgresql_tools.ts";
 import { FakeSite } from "./fake_site.ts";
 
 function onPostgresql(name: string, play: (server: PostgresqlServer) => Promise<void>): void {
@@ -61,12 +62,30 @@ onPostgresql("what PostgreSQL does itself is left to it", async () => {
   await using site = await siteWith(0);
   const instead = "These archives are in PostgreSQL, which does that itself: ";
   for (
-    const [args, means] of [[["backup", "x"], "pg_dump"], [["restore", "x"], "pg_restore"], [["compact"], "VACUUM"]]
+    const [args, means] of [[["backup", "x"], "pg_dump"], [
+      ["restore", "x"],
+      "pg_restore.*into a database that is empty",
+    ], [["compact"], "VACUUM"]]
   ) {
     const { errors } = await site.annals(1, ...args ?? []);
     assertEquals(errors.length, 1);
     assertMatch(errors.join(), new RegExp(`^annals: Error: ${instead}.*${means}`));
   }
+});
+
+onPostgresql("what is said to be done in place of a backup and a restore brings everything back", async (server) => {
+  const [kept, empty] = [server.url(await server.createDatabase()), server.url(await server.createDatabase())];
+  await using site = await FakeSite.make({ url: kept, messages: 60 });
+  const before = (await site.annals(0, "export", "--all")).printed;
+  for (const [command, url] of [["backup", kept], ["restore", empty]] as const) {
+    const { errors } = await site.annals(1, command, "x");
+    const [, name = "", args = ""] = /: (pg_\w+) ([^,]*)/.exec(errors.join()) ?? [];
+    const given = args.split(" ").map((word) => word.replace("URL", url).replace("FILE", `${server.folder}/dump`));
+    await run([program(name), ...given], server.folder);
+  }
+  await site.keepIn(empty);
+  assertEquals((await site.annals(0, "export", "--all")).printed, before);
+  assertEquals((await site.annals(0, "verify")).printed, "What is in PostgreSQL is sound\n");
 });
 
 onPostgresql(
@@ -109,6 +128,20 @@ onPostgresql("doctor says whether they can be read, and whether a service is con
   assertMatch(without, /^FAIL {2}Cannot open the archive "127.0.0.1:1\/a": no server answers there/m);
 });
 
+onPostgresql("doctor does not promise archives where none can be made", async (server) => {
+  await using site = await siteWith(0);
+  const found = async (url: string): Promise<string> =>
+    (await site.annals(1, "doctor", "--storage.postgresql.url", url)).printed;
+  await server.query("postgres", "CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0");
+  assertMatch(await found(server.url("latin")), /^FAIL .*: its encoding is LATIN1, expected UTF8; create it with /m);
+  const name = await server.createDatabase();
+  await server.query(name, "CREATE USER guest PASSWORD 'pw'; REVOKE CREATE ON SCHEMA public FROM public");
+  assertMatch(
+    await found(server.url(name).replace("annals:", "guest:")),
+    /^FAIL .*: there is no archive in this database, and the user may not make one; let the user in its URL own /m,
+  );
+});
+
 onPostgresql("migrate-store takes everything along, in either direction, and once", async () => {
   await using site = await FakeSite.make({ messages: 600 });
   {
@@ -132,6 +165,21 @@ onPostgresql("migrate-store takes everything along, in either direction, and onc
   assertEquals((await site.annals(0, "export", "--all", "--storage.archive2", "sqlite")).printed, before);
   assertEquals(told((await site.annals(0, "stats", "--json", "--storage.archive2", "sqlite")).printed), beforeStats);
 });
+
+onPostgresql(
+  "migrate-store ends at the next step when it is interrupted, says so, and goes on from there",
+  async () => {
+    await using site = await FakeSite.make({ messages: 2000 });
+    await site.keepIn(await emptySchema());
+    const system = site.interrupted();
+    assertEquals(await site.run(system, "migrate-store", "--from", "sqlite"), 130);
+    assertEquals(system.errors.at(-1), "annals: Not everything was copied; once more goes on from there");
+    const taken = Number(/^Taken: (\d+)/.exec(system.printed)?.[1]);
+    assert(taken < 4000);
+    const { printed } = await site.annals(0, "migrate-store", "--from", "sqlite");
+    assertMatch(printed, new RegExp(`^Taken: ${4000 - taken} messages .*\nThere already: ${taken} messages`));
+  },
+);
 
 onPostgresql("migrate-store takes the preferences of the store that is in use", async () => {
   await using site = await FakeSite.make({ messages: 3 });

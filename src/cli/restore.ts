@@ -27,7 +27,11 @@ export const restore: Command = {
   async run(invocation, system): Promise<number> {
     const file = pathArgument(invocation, restore.usage);
     const { config, json } = await configured(invocation, system);
-    const path = archivePath(config, "pg_restore --clean --if-exists --single-transaction --dbname=URL FILE");
+    // With --clean it would fail at the partitions: "cannot drop inherited constraint".
+    const path = archivePath(
+      config,
+      "pg_restore --single-transaction --dbname=URL FILE, into a database that is empty",
+    );
     await using restoration = await prepared(file, { path, system, beside: await isServed(config) });
     const { restored, replaced } = restoration;
     requireServed(restoration.domains, { hosts: config.hosts, file });

@@ -4,7 +4,7 @@ import type { Queries } from "./session.ts";
 import { codeOf } from "./failure.ts";
 import { MIGRATIONS } from "./schema.ts";
 
-/** Told that a database was brought from one version of the schema to another; 0 is an empty one. */
+/** Told that archives were brought from one version of the schema to another. */
 export type Upgraded = (from: number, to: number) => void;
 
 /**
@@ -29,7 +29,7 @@ export async function migrate(database: Database, upgraded: Upgraded = () => {})
     await queries.query("UPDATE version SET number = $1", [MIGRATIONS.length]);
     return version;
   });
-  if (found < MIGRATIONS.length) upgraded(found, MIGRATIONS.length);
+  if (found > 0 && found < MIGRATIONS.length) upgraded(found, MIGRATIONS.length);
 }
 
 /** Refuses a database whose schema is another than this program's; for who only reads. */
@@ -37,6 +37,7 @@ export async function requireCurrent(database: Database): Promise<void> {
   const version = await versionIn(database);
   requireKnown(version, database.name);
   if (version === MIGRATIONS.length) return;
+  if (version === 0) await requireRoom(database);
   throw new (version === 0 ? NoArchiveError : ArchiveStoreError)({
     operation: "open",
     path: database.name,
@@ -44,6 +45,21 @@ export async function requireCurrent(database: Database): Promise<void> {
       ? "there is no archive in this database"
       : `its schema has version ${version}, expected ${MIGRATIONS.length}`,
     hint: "start the service once, which makes what is missing",
+  });
+}
+
+/** Refuses a database in which no archive can be made, before somebody is told to have one made. */
+async function requireRoom(database: Database): Promise<void> {
+  await requireUtf8(database);
+  const [row] = await database.query<{ room: boolean | null }>(
+    "SELECT has_schema_privilege(current_schema(), 'CREATE') AS room",
+  );
+  if (row?.room) return;
+  throw new ArchiveStoreError({
+    operation: "open",
+    path: database.name,
+    found: "there is no archive in this database, and the user may not make one",
+    hint: "let the user in its URL own the database",
   });
 }
 
