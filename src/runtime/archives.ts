@@ -37,15 +37,26 @@ export class Archives implements AsyncDisposable {
   readonly #stopping = new AbortController();
   readonly #lent = new AsyncDisposableStack();
   #store: ReplaceableStore | undefined;
+  #opening = 0;
 
   constructor(options: ArchivesOptions) {
     this.#options = options;
   }
 
+  /** How many are being opened: a database that cannot be reached is waited for. */
+  get opening(): number {
+    return this.#opening;
+  }
+
   async open(name: string): Promise<ArchiveStore> {
     const { config, log, signal } = this.#options;
-    this.#store = new ReplaceableStore(await openStore(name, config, { log, signal }));
-    return this.#store;
+    this.#opening++;
+    try {
+      this.#store = new ReplaceableStore(await openStore(name, config, { log, signal }));
+      return this.#store;
+    } finally {
+      this.#opening--;
+    }
   }
 
   /** Lets commands ask, where the archives are in a file; that they cannot is no reason not to go on. */

@@ -66,10 +66,16 @@ export async function startRuntime(
   await using lent = new AsyncDisposableStack();
   const { listen } = config.metrics;
   if (listen !== undefined) lent.use(startWatch(listen, { metrics, log }));
-  measureStream(meterOn(metrics, (remove) => lent.defer(remove)), figures, () => current?.unsent ?? 0);
+  const meter = meterOn(metrics, (remove) => lent.defer(remove));
+  measureStream(meter, figures, () => current?.unsent ?? 0);
   const controls = new Controls();
   const replaced = () => component.archivesReplaced();
   const archives = lent.use(new Archives({ config, log, signal, controls, replaced }));
+  meter.gauge({
+    name: "annals_stores_opening",
+    help: "Stores that are being opened: a database that cannot be reached is waited for",
+    read: () => archives.opening,
+  });
   const component = await startComponent({
     config,
     plugins,

@@ -4,6 +4,8 @@ import type { Metrics } from "./metrics.ts";
 /** What keeps Annals from its work, for an operator to read; nothing when it is in service. */
 export function obstacles(metrics: Metrics): readonly string[] {
   const found: string[] = [];
+  // Nothing connects before they are.
+  if (metrics.value("annals_stores_opening") > 0) return ["the archives are not open yet"];
   if (metrics.value("annals_stream_connected") !== 1) found.push("not connected to the server");
   const accepting = metrics.values("annals_store_accepting");
   if (accepting.get("") === 0) found.push("the store does not take messages");

@@ -9,6 +9,8 @@ const CASES = [
   [{ connected: 0, accepting: 0 }, 503, "not connected to the server, the store does not take messages"],
   // Where no plugin keeps archives, the connection is all there is.
   [{ connected: 1 }, 200, "ready"],
+  // A database that cannot be reached is waited for.
+  [{ connected: 0, opening: 1 }, 503, "the archives are not open yet"],
   // While it starts, nothing is known yet.
   [{}, 503, "not connected to the server"],
 ] as const;
@@ -17,9 +19,10 @@ for (const [facts, status, line] of CASES) {
   Deno.test(`readiness() with ${JSON.stringify(facts)} is ${status}`, () => {
     const metrics = new Metrics();
     const meter = meterOn(metrics, () => {});
-    const { connected, accepting }: { connected?: number; accepting?: number } = facts;
+    const { connected, accepting, opening }: { connected?: number; accepting?: number; opening?: number } = facts;
     if (connected !== undefined) meter.gauge({ name: "annals_stream_connected", help: "", read: () => connected });
     if (accepting !== undefined) meter.gauge({ name: "annals_store_accepting", help: "", read: () => accepting });
+    if (opening !== undefined) meter.gauge({ name: "annals_stores_opening", help: "", read: () => opening });
     const view = readiness(metrics);
     assertEquals([view.status, view.body], [status, `${line}\n`]);
   });

@@ -86,3 +86,26 @@ Deno.test("The metrics of a whole Annals are OpenMetrics, and name nobody", asyn
   assertEquals([page.status, page.type], [200, "text/html; charset=utf-8"]);
   for (const each of [text, page.text]) assertEquals(/capulet|s3cret/.test(each), false);
 });
+
+Deno.test("A service that waits for its database says that its archives are not open", async () => {
+  const { config, plugins } = await loadConfig({
+    file: "annals.toml",
+    text: `
+      hosts = ["capulet.example"]
+      component = { domain = "archive.capulet.example", secret = "s3cret", port = 1 }
+      storage = { archive2 = "postgresql", postgresql.url = "postgresql://annals@127.0.0.1:1/annals" }
+      metrics.listen = "127.0.0.1:0"`,
+    env: {},
+    flags: new Map(),
+    plugins: BUILT_IN,
+  });
+  const [givenUp, waits] = [new AbortController(), Promise.withResolvers<void>()];
+  const memory = memoryLog();
+  const log = { ...memory, error: () => waits.resolve() };
+  const starting = assertRejects(() => startRuntime(config, plugins, { log, signal: givenUp.signal }));
+  await waits.promise;
+  const { status, text } = await look(`${urlIn(memory)}readyz`);
+  givenUp.abort();
+  await starting;
+  assertEquals([status, text], [503, "the archives are not open yet\n"]);
+});
