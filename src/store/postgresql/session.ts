@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import postgres from "postgres";
 import { type Host, locate } from "./hosts.ts";
 import { openSocket, refusedSocket } from "./socket.ts";
@@ -60,7 +61,10 @@ export class Session implements Queries {
   readonly #sql: postgres.Sql<{ bigint: number }>;
   /** Milliseconds after which a statement has no answer any more; 0 for never. */
   readonly #silence: number;
-  #connected = false;
+  #socket: Socket | undefined;
+  /** Statements that the server has yet to answer, which it does one after the other. */
+  #unanswered = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #lost = false;
 
   constructor({ url, ca, statementTimeout }: Access, host: Host) {
@@ -84,9 +88,8 @@ export class Session implements Queries {
       },
       // The driver has this option, and no type for it.
       socket: ({ ssl }: { readonly ssl: unknown }) => {
-        if (this.#connected) return refusedSocket();
-        this.#connected = true;
-        return openSocket(host, { needsTls: ssl !== false && ssl !== "prefer" });
+        if (this.#socket !== undefined) return refusedSocket();
+        return this.#socket = openSocket(host, { needsTls: ssl !== false && ssl !== "prefer" });
       },
     };
     const { url: rest, database } = locate(url);
@@ -100,12 +103,11 @@ export class Session implements Queries {
 
   async query<Row>(statement: string, parameters: readonly Parameter[] = []): Promise<Row[]> {
     if (this.#lost) throw Object.assign(new Error("The connection was lost"), { code: "CONNECTION_CLOSED" });
-    // Where a machine or the network has gone without a word, the system would notice after a quarter of an hour.
-    const timer = this.#silence > 0 ? setTimeout(() => this.#leave(), this.#silence) : undefined;
+    this.#count(1);
     try {
       return [...await this.#sql.unsafe(statement, [...parameters], { prepare: true })] as Row[];
     } finally {
-      clearTimeout(timer);
+      this.#count(-1);
     }
   }
 
@@ -146,9 +148,19 @@ export class Session implements Queries {
     await this.#sql.end({ timeout: PATIENCE });
   }
 
+  /**
+   * Counts what is asked and answered. Where a machine or the network has gone without a word, the system would notice after a
+   * quarter of an hour. Each statement has its time from the answer to the one ahead of it.
+   */
+  #count(change: 1 | -1): void {
+    this.#unanswered += change;
+    clearTimeout(this.#timer);
+    if (this.#unanswered > 0 && this.#silence > 0) this.#timer = setTimeout(() => this.#leave(), this.#silence);
+  }
+
   #leave(): void {
     this.#lost = true;
-    // Whoever waits for an answer is told that there is none.
-    this.#sql.end({ timeout: 0 }).catch(() => {});
+    // Whoever waits for an answer is told that there is none. The driver would wait for the other end to close, too.
+    this.#sql.end({ timeout: 0 }).catch(() => {}).finally(() => this.#socket?.destroy());
   }
 }
