@@ -211,9 +211,20 @@ export function databaseUrl(): Kind<string> {
     (raw) => typeof raw === "string",
     (value) => (
       /^postgres(ql)?:\/\/(([^\s%@/?#]|%[0-9a-f]{2})*@)?([^\s%@#]|%[0-9a-f]{2})+$/i.test(value) &&
+      isDecodable(value) &&
       URL.canParse(value.replace(/(@[^,/?]*),[^/?]*/, "$1"))
     ),
   );
+}
+
+/** Whether what is written octet by octet is UTF-8 (RFC 3986 §2.5). */
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A file or folder; a relative one is taken from the folder of the configuration file. The value is absolute. */

@@ -112,8 +112,8 @@ Deno.test("The URL of the database is a secret like the component's, and needed 
       "./config.toml:9: storage.postgresql.url: Found a value of the type string, expected a URL such as " +
       '"postgresql://annals:password@127.0.0.1/annals"',
     ],
-    // What is in the password of the URL is to be written as %40, %2F and %23 (RFC 3986 §3.2.1).
-    ...["an@hunter2", "an@h:unter2", "12/hunter2", "12#hunter2"].map((password) =>
+    // What is in the password of the URL is to be written as %40, %2F and %23 (RFC 3986 §3.2.1), and in UTF-8 (§2.5).
+    ...["%E9hunter2", "an@hunter2", "an@h:unter2", "12/hunter2", "12#hunter2"].map((password) =>
       [
         () => load(at("postgresql", 'url_file = "s"'), { file: `postgresql://annals:${password}@127.0.0.1/annals` }),
         './config.toml:9: storage.postgresql.url_file: Found something else in "./s", expected a URL such as ' +

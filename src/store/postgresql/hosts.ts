@@ -41,7 +41,7 @@ export function locate(url: string): Located {
 
 /**
  * Takes `host`, `host:port`, `[address]`, `[address]:port` and folders apart, with commas between. What is none of these stays whole:
- * nobody has that name, and an error says it.
+ * it is an address of IPv6 among the parameters, or nobody has that name, and an error says it.
  */
 function hostsOf(text: string, otherwise: number): Host[] {
   return text.split(",").map(decodeURIComponent).map((one) => {

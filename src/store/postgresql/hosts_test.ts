@@ -18,12 +18,19 @@ Deno.test("locate() takes the servers out of a URL, and nothing else (libpq, Con
     ["postgresql://a@b:7/c?host=/run", [at("/run", 7)], "c", "postgresql://a@localhost/c"],
     ["postgresql:///c?host=%2Frun&user=a&port=7", [at("/run", 7)], "c", "postgresql://localhost/c?user=a"],
     ["postgresql://a@%2Frun/c", [at("/run")], "c", "postgresql://a@localhost/c"],
+    ["postgresql://a@b/c?host=::1,fe80::1&port=7", [at("::1", 7), at("fe80::1", 7)], "c", "postgresql://a@localhost/c"],
     ["postgresql://a@b,c:d/e", [at("b"), at("c:d")], "e", "postgresql://a@localhost/e"],
     ["postgresql://a:p@b", [at("b")], "a", "postgresql://a:p@localhost/"],
     ["postgresql:///a%20b", [at("localhost")], "a b", "postgresql://localhost/a%20b"],
   ] as const;
   for (const [url, hosts, database, rest] of cases) {
     assertEquals(locate(url), { hosts: [...hosts], database, url: rest }, url);
+  }
+});
+
+Deno.test("a URL that the driver cannot make use of is refused at once", async () => {
+  for (const url of ["postgresql://a:%E9@localhost/b", "postgresql://a@localhost/b?target_session_attrs=none"]) {
+    await assertRejects(() => openPostgresqlStore({ url }), Error, url.includes("%") ? "URI" : "target_session_attrs");
   }
 });
 

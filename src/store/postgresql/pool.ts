@@ -40,8 +40,10 @@ export class Pool {
       this.#waiting.push(waiting);
       return await waiting.promise;
     }
+    // What cannot be made takes no place.
+    const session = this.#usable();
     this.#busy++;
-    return this.#usable();
+    return session;
   }
 
   #give(session: Session): void {
