@@ -88,6 +88,8 @@ async function connectedSince(config: Config): Promise<number | undefined> {
 /** What can be told without a connection, which the service has. */
 async function besideService(config: Config): Promise<Finding[]> {
   const since = await connectedSince(config);
+  // Nobody holds a lock there: that a service has stopped shows by its noting nothing any longer.
+  const patience = config.storage.archive2 === "postgresql" ? ", and two minutes later" : " and";
   return [
     await archives(config),
     since !== undefined
@@ -95,7 +97,7 @@ async function besideService(config: Config): Promise<Finding[]> {
       : { ok: false, found: "the service runs, but is not connected", mend: ["its log says why"] },
     {
       ok: true,
-      found: "to have the connection itself examined, stop the service (systemctl stop annals) and ask again",
+      found: `to have the connection itself examined, stop the service (systemctl stop annals)${patience} ask again`,
     },
   ];
 }
