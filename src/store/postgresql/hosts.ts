@@ -1,3 +1,5 @@
+import { ArchiveStoreError } from "../error.ts";
+
 /** One server: by name or address, or by the folder of its socket. */
 export interface Host {
   readonly host: string;
@@ -20,6 +22,7 @@ export const PORT = 5432;
 /**
  * Finds the servers in a URL (libpq, "Connection URIs"). `host` and `port` may also be among its parameters, as in
  * `postgresql://annals@localhost/annals?host=/run/postgresql`: then they outrank what is ahead of them.
+ * Throws `ArchiveStoreError` for what is no port, before the driver waits for it for ever.
  */
 export function locate(url: string): Located {
   const [, scheme = "", user = "", named = "", path = "", query = ""] =
@@ -30,6 +33,7 @@ export function locate(url: string): Located {
   const ahead = hostsOf(named, port);
   const host = parameter("host");
   const hosts = host === undefined ? ahead : hostsOf(host, ahead[0]?.port ?? port);
+  for (const { host, port } of hosts) requirePort(host, port);
   const rest = parameters.filter((one) => !/^(host|port)=/.test(one)).join("&");
   const database = path === "" ? user.replace(/[:@].*/, "") : path;
   return {
@@ -48,4 +52,10 @@ function hostsOf(text: string, otherwise: number): Host[] {
     const [, address, name = "localhost", port] = /^(?:\[([^\]]*)\]|(\/.*|[^:]+))?(?::(\d*))?$/.exec(one) ?? ["", one];
     return { host: address ?? name, port: Number(port || otherwise) };
   });
+}
+
+function requirePort(host: string, port: number): void {
+  if (Number.isInteger(port) && port > 0 && port < 65536) return;
+  const found = "its port is no number from 1 to 65535";
+  throw new ArchiveStoreError({ operation: "open", path: host, found, hint: "correct its URL" });
 }

@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { ArchiveStoreError } from "../error.ts";
 import { emptySchema, server } from "../testing/postgresql.ts";
 import { Wire } from "../testing/wire.ts";
@@ -25,6 +25,12 @@ Deno.test("locate() takes the servers out of a URL, and nothing else (libpq, Con
   ] as const;
   for (const [url, hosts, database, rest] of cases) {
     assertEquals(locate(url), { hosts: [...hosts], database, url: rest }, url);
+  }
+});
+
+Deno.test("locate() refuses what is no port, of whichever server", () => {
+  for (const url of ["postgresql://a@b,c:65536/d", "postgresql://a@b:0/c", "postgresql://a@b/c?port=1,2"]) {
+    assertThrows(() => locate(url), ArchiveStoreError, "its port is no number from 1 to 65535");
   }
 });
 
