@@ -122,7 +122,7 @@ export const CORE = {
         secret: true,
       }),
       write_connections: option(integer({ min: 1, max: 100 }), {
-        doc: "Connections that write; more help where the database is far away and many write at once",
+        doc: "Connections that write: messages take one, sweeps, preferences and imports the others; more seldom help",
         default: 2,
       }),
       read_connections: option(integer({ min: 1, max: 100 }), {
