@@ -1,5 +1,5 @@
 /**
- * Shows that Annals stays as it is over time: `deno run -A scripts/soak.ts [--minutes N] [--json FILE]`.
+ * Shows that Annals stays as it is over time: `deno run -A scripts/soak.ts [--minutes N] [--postgresql] [--json FILE]`.
  *
  * Twenty people talk, scroll back and change their preferences on a real Prosody, while what they said is soon forgotten
  * again. What Annals takes of the machine, and how long people wait, must be the same at the end as in the beginning.
@@ -14,6 +14,7 @@ import { install } from "../src/testing/servers/install.ts";
 import { startProsody } from "../src/testing/servers/prosody.ts";
 import { type Minute, observe } from "./soak/minute.ts";
 import { People } from "./soak/people.ts";
+import { inFile, inPostgresql } from "./soak/place.ts";
 import { judge, minuteRow, MINUTES_HEAD, verdictRows } from "./soak/verdict.ts";
 
 const PEOPLE = 20;
@@ -24,19 +25,29 @@ const KEPT = 1 / 10;
 /** What a shell reports of a program that Ctrl-C ended: 128 + SIGINT. */
 const INTERRUPTED = 130;
 
-const USAGE = `Usage: deno run -A scripts/soak.ts [--minutes N] [--json FILE]
+const USAGE = `Usage: deno run -A scripts/soak.ts [--minutes N] [--postgresql] [--json FILE]
 
-  --minutes    how long, at least 3; default 30
-  --json       write what was observed to a file
+  --minutes      how long, at least 3; default 30
+  --postgresql   keep the archives in a PostgreSQL instead of a file
+  --json         write what was observed to a file
 `;
 
-async function soak(minutes: number, signal: AbortSignal): Promise<readonly Minute[]> {
-  await install("Prosody", (line) => print(`${line}\n`));
+interface SoakOptions {
+  readonly postgresql: boolean;
+  readonly signal: AbortSignal;
+}
+
+async function soak(minutes: number, { postgresql, signal }: SoakOptions): Promise<readonly Minute[]> {
+  for (const needed of ["Prosody", ...postgresql ? ["PostgreSQL"] as const : []] as const) {
+    await install(needed, (line) => print(`${line}\n`));
+  }
   const names = Array.from({ length: PEOPLE }, (_, i) => `user${i}`);
   await using server = await startProsody({ accounts: names });
+  await using place = postgresql ? await inPostgresql() : inFile();
   await using annals = await Annals.launch(server.site, {
     config: {
       log: { level: "info" },
+      storage: place.storage,
       archive_expires_after: Math.ceil(minutes * 60 * KEPT),
       archive_cleanup_interval: 60,
     },
@@ -52,7 +63,7 @@ async function soak(minutes: number, signal: AbortSignal): Promise<readonly Minu
   for (let number = 1; number <= minutes; number++) {
     const awaited = await delay(start + number * 60_000 - performance.now(), { signal }).then(() => true, () => false);
     if (!awaited) break;
-    const minute = await observe(number, annals, people.tell());
+    const minute = await observe(number, { annals, place, told: people.tell() });
     observed.push(minute);
     print(`${minuteRow(minute)}\n`);
   }
@@ -63,8 +74,8 @@ function print(text: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(text));
 }
 
-const { minutes: wanted, json, help } = parseArgs(Deno.args, {
-  boolean: ["help"],
+const { minutes: wanted, postgresql, json, help } = parseArgs(Deno.args, {
+  boolean: ["help", "postgresql"],
   string: ["minutes", "json"],
   default: { minutes: "30" },
 });
@@ -75,7 +86,7 @@ if (help || !Number.isInteger(minutes) || minutes < 3) {
 }
 const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => interrupted.abort());
-const observed = await soak(minutes, interrupted.signal);
+const observed = await soak(minutes, { postgresql, signal: interrupted.signal });
 if (observed.length < 3) Deno.exit(INTERRUPTED);
 const verdict = judge(observed);
 const failures = observed.flatMap(({ failures }) => failures);

@@ -6,9 +6,10 @@
 import type { Annals } from "../../src/testing/annals.ts";
 import { percentile } from "../bench/statistics.ts";
 import type { Told } from "./people.ts";
+import type { Place, Sizes } from "./place.ts";
 
 /** What was seen at the end of a minute, and during it. */
-export interface Minute {
+export interface Minute extends Sizes {
   readonly minute: number;
   /** Resident, in bytes. */
   readonly memory: number;
@@ -16,10 +17,6 @@ export interface Minute {
   readonly cpu: number;
   /** Open file descriptors. */
   readonly files: number;
-  /** Bytes of the database. */
-  readonly database: number;
-  /** Bytes of its write-ahead log. */
-  readonly log: number;
   readonly messages: number;
   /** Milliseconds. */
   readonly messageTime: { readonly p50: number; readonly p99: number };
@@ -30,16 +27,17 @@ export interface Minute {
 }
 
 /** Looks at Annals, and at what people have seen of it. */
-export async function observe(minute: number, annals: Annals, told: Told): Promise<Minute> {
+export async function observe(
+  minute: number,
+  { annals, place, told }: { readonly annals: Annals; readonly place: Place; readonly told: Told },
+): Promise<Minute> {
   const { cpu, memory } = await annals.usage();
-  const database = `${annals.folder}/data/archive2.sqlite`;
   return {
     minute,
     memory,
     cpu,
     files: (await Array.fromAsync(Deno.readDir(`/proc/${annals.pid}/fd`))).length,
-    database: (await Deno.stat(database)).size,
-    log: (await Deno.stat(`${database}-wal`)).size,
+    ...await place.sizes(annals),
     messages: told.messages.length,
     messageTime: spreadOf(told.messages),
     pages: told.pages.length,
