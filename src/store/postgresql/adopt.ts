@@ -5,6 +5,7 @@ import type { Queries } from "./session.ts";
 import { locateIds } from "./ids.ts";
 import { insertRows, type NewRow } from "./insert.ts";
 import { numbers } from "./literal.ts";
+import { namedEntries } from "./named.ts";
 
 /** Numbers that are looked up from one on that is taken. */
 const FURTHER = 64;
@@ -58,10 +59,8 @@ async function findPlaces(
 async function takenFrom(queries: Queries, archive: number, proposed: readonly number[]): Promise<number[]> {
   if (proposed.length === 0) return [];
   const rows = await queries.query<{ number: number }>(
-    `SELECT behind.number FROM unnest($2::bigint[]) AS proposed (number)
-     JOIN entry ON entry.archive = $1 AND entry.number = proposed.number
-     CROSS JOIN LATERAL (
-       SELECT number FROM entry WHERE archive = $1 AND number >= proposed.number ORDER BY number LIMIT ${FURTHER}
+    `SELECT behind.number FROM ${namedEntries(2, "$1")} CROSS JOIN LATERAL (
+       SELECT number FROM entry WHERE archive = $1 AND number >= named.wanted ORDER BY number LIMIT ${FURTHER}
      ) AS behind`,
     [archive, numbers(proposed)],
   );

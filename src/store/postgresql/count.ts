@@ -1,6 +1,7 @@
 import type { Criteria } from "./criteria.ts";
 import type { Queries } from "./session.ts";
-import { namedNumbers, numbers } from "./literal.ts";
+import { numbers } from "./literal.ts";
+import { namedEntries } from "./named.ts";
 import { OWNED, partsOf } from "./owner.ts";
 
 /** Counts matching entries; with `among`, of those numbers only. */
@@ -11,7 +12,7 @@ export async function countEntries(
 ): Promise<number> {
   const entries = among === undefined
     ? "archive CROSS JOIN entry"
-    : `archive CROSS JOIN ${namedNumbers(parameters.length + 1)} JOIN entry USING (number)`;
+    : `archive CROSS JOIN ${namedEntries(parameters.length + 1, "archive.id")}`;
   const [row] = await queries.query<{ count: number }>(
     `SELECT count(*) AS count FROM ${entries} WHERE ${OWNED} AND ${sql}`,
     [...parameters, ...among === undefined ? [] : [numbers(among)]],

@@ -2,7 +2,8 @@ import type { Entry, Extent } from "../archive.ts";
 import type { Criteria } from "./criteria.ts";
 import type { Queries } from "./session.ts";
 import { ENTRY, entryOf, type EntryRow, PLACE, placeOf, type PlaceRow } from "./entry_rows.ts";
-import { namedNumbers, numbers } from "./literal.ts";
+import { numbers } from "./literal.ts";
+import { namedEntries } from "./named.ts";
 import { ARCHIVE, OWNED, partsOf } from "./owner.ts";
 
 /** How far to go. */
@@ -49,8 +50,8 @@ export async function findAmong(
   among: readonly number[],
 ): Promise<Entry[]> {
   const rows = await queries.query<EntryRow>(
-    `SELECT ${ENTRY} FROM archive CROSS JOIN ${namedNumbers(parameters.length + 1)}
-     JOIN entry USING (number) WHERE ${OWNED} AND ${sql}`,
+    `SELECT ${ENTRY} FROM archive CROSS JOIN ${namedEntries(parameters.length + 1, "archive.id")}
+     WHERE ${OWNED} AND ${sql}`,
     [...parameters, numbers(among)],
   );
   return inOrder(rows).map(entryOf);

@@ -1,7 +1,8 @@
 import { exceedsId } from "../check.ts";
 import { type ArchiveId, parseArchiveId } from "../id.ts";
 import type { Queries } from "./session.ts";
-import { namedNumbers, numbers, texts } from "./literal.ts";
+import { numbers, texts } from "./literal.ts";
+import { namedEntries } from "./named.ts";
 import { ARCHIVE, partsOf } from "./owner.ts";
 
 /** Ids that one statement looks for. */
@@ -42,8 +43,7 @@ async function locateOwn(queries: Queries, owner: string, texts: readonly string
   });
   if (own.length === 0) return [];
   const rows = await queries.query<{ number: number; random: string }>(
-    `SELECT number, random::text AS random FROM ${namedNumbers(3)} JOIN entry USING (number)
-     WHERE archive = ${ARCHIVE} AND given IS NULL`,
+    `SELECT number, random::text AS random FROM ${namedEntries(3, ARCHIVE)} WHERE given IS NULL`,
     [...partsOf(owner), numbers(own.map(({ number }) => number))],
   );
   const randoms = new Map(rows.map(({ number, random }) => [number, BigInt.asUintN(64, BigInt(random))]));

@@ -1,5 +1,5 @@
 import type { Queries } from "./session.ts";
-import { namedNumbers, numbers } from "./literal.ts";
+import { numbers } from "./literal.ts";
 
 /** Which of the oldest entries of an archive are to go. */
 export interface Old {
@@ -15,7 +15,7 @@ export async function removeOldest(queries: Queries, archive: number, { below, l
     `WITH old AS (
        SELECT number FROM entry WHERE archive = $1 AND number < $2 ORDER BY number LIMIT $3
      ), gone AS (
-       DELETE FROM entry USING old WHERE entry.archive = $1 AND entry.number = old.number RETURNING entry.number
+       DELETE FROM entry WHERE archive = $1 AND number <= (SELECT max(number) FROM old) RETURNING number
      ), sum AS (
        SELECT count(*) AS count, max(number) AS last FROM gone
      )
@@ -30,8 +30,8 @@ export async function removeOldest(queries: Queries, archive: number, { below, l
 /** Removes certain entries of an archive that the caller has locked. */
 export async function removeNumbers(queries: Queries, archive: number, gone: readonly number[]): Promise<void> {
   await queries.query(
-    `DELETE FROM entry USING ${namedNumbers(2)} WHERE archive = $1 AND entry.number = named.number`,
-    [archive, numbers(gone)],
+    "DELETE FROM entry WHERE archive = $1 AND number = ANY ($2::bigint[]) AND number BETWEEN $3 AND $4",
+    [archive, numbers(gone), Math.min(...gone), Math.max(...gone)],
   );
   await queries.query(
     "UPDATE archive SET entries = entries - $2, changes = changes + 1 WHERE id = $1",

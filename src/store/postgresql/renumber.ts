@@ -3,6 +3,7 @@ import type { LockedArchive } from "./archives.ts";
 import type { Queries } from "./session.ts";
 import type { NewRow } from "./insert.ts";
 import { numbers } from "./literal.ts";
+import { entryAt } from "./named.ts";
 
 /** Numbers by which what was overtaken is remembered: a day, in which whatever was sent is sent again if it has to be. */
 const REMEMBERED = 86_400_000 * NUMBERS_PER_MILLISECOND;
@@ -57,11 +58,14 @@ export async function renumber(
 /** Those that were kept before, under the ids that they claim or under others. */
 async function heldClaims(queries: Queries, claims: readonly Claim[]): Promise<ReadonlySet<string>> {
   if (claims.length === 0) return new Set();
-  const columns = "archive, number, random";
-  const among = (table: string) => `SELECT ${columns} FROM claim JOIN ${table} USING (${columns})`;
   const rows = await queries.query<{ archive: number; number: number; random: string }>(
-    `WITH claim AS (SELECT * FROM unnest($1::integer[], $2::bigint[], $3::bigint[]) AS claim (${columns}))
-     SELECT archive, number, random::text AS random FROM (${among("entry")} UNION ALL ${among("overtaken")}) AS held`,
+    `WITH claim AS (SELECT * FROM unnest($1::integer[], $2::bigint[], $3::bigint[]) AS claim (archive, number, random))
+     SELECT archive, number, random::text AS random FROM (
+       SELECT claim.* FROM claim CROSS JOIN ${
+      entryAt("claim.archive", "claim.number")
+    } WHERE entry.random = claim.random
+       UNION ALL SELECT claim.* FROM claim JOIN overtaken USING (number, archive, random)
+     ) AS held`,
     arraysOf(claims),
   );
   return new Set(rows.map((row) => keyOf({ ...row, random: BigInt(row.random) })));
@@ -71,8 +75,8 @@ async function heldClaims(queries: Queries, claims: readonly Claim[]): Promise<R
 async function takenPlaces(queries: Queries, claims: readonly Claim[]): Promise<Set<string>> {
   if (claims.length === 0) return new Set();
   const rows = await queries.query<{ archive: number; number: number }>(
-    `SELECT archive, number FROM unnest($1::integer[], $2::bigint[]) AS claim (archive, number)
-     JOIN entry USING (archive, number)`,
+    `SELECT entry.archive, entry.number FROM unnest($1::integer[], $2::bigint[]) AS claim (archive, number)
+     CROSS JOIN ${entryAt("claim.archive", "claim.number")}`,
     arraysOf(claims).slice(0, 2),
   );
   return new Set(rows.map(placeOf));
