@@ -66,6 +66,7 @@ export class Session implements Queries {
   #unanswered = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lost = false;
+  #answered = false;
 
   constructor({ url, ca, statementTimeout }: Access, host: Host) {
     this.#silence = statementTimeout === 0 ? 0 : statementTimeout + GRACE;
@@ -105,7 +106,13 @@ export class Session implements Queries {
     if (this.#lost) throw Object.assign(new Error("The connection was lost"), { code: "CONNECTION_CLOSED" });
     this.#count(1);
     try {
-      return [...await this.#sql.unsafe(statement, [...parameters], { prepare: true })] as Row[];
+      const rows = [...await this.#sql.unsafe(statement, [...parameters], { prepare: true })] as Row[];
+      this.#answered = true;
+      return rows;
+    } catch (error) {
+      // A server that refuses somebody says so before it closes the connection.
+      if (!this.#answered) this.#leave();
+      throw error;
     } finally {
       this.#count(-1);
     }

@@ -18,8 +18,8 @@ export function openSocket({ host, port }: Host, { needsTls }: { readonly needsT
       if (answer === NO) socket.destroy(Object.assign(new Error("The server speaks no TLS"), { code: "NO_TLS" }));
     });
   }
-  // The driver takes the name that a certificate must have from here.
-  return Object.assign(socket, { host });
+  // The driver takes the name that a certificate must have from here, and names both where it fails.
+  return Object.assign(socket, { host, port });
 }
 
 /** What the driver is given in place of a second connection: it fails at once. */
