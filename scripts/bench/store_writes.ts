@@ -105,7 +105,7 @@ async function timed(
   load: Load,
   size: number,
   messages: number,
-  append: (batch: readonly NewMessage[]) => void | Promise<void>,
+  append: (batch: readonly NewMessage[]) => void | Promise<number>,
 ): Promise<Timed> {
   const batches: number[] = [];
   for (let done = 0; done < messages; done += size) {

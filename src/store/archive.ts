@@ -231,10 +231,11 @@ export interface ArchiveStore extends ArchiveReader {
   readonly shared?: boolean | undefined;
   /**
    * Keeps a batch, all of it or nothing. An entry whose id its archive already holds is left as it is; where an entry from
-   * elsewhere has its number, it may be left out. Rejects with `UnkeepableError` for what no store can keep, with
+   * elsewhere has its number, it may be left out. Resolves with how many of the messages are not left out as copies of what another
+   * process was given. Rejects with `UnkeepableError` for what no store can keep, with
    * `ArchiveStoreError` where the disk is the matter: then it may be tried again.
    */
-  append(batch: readonly NewMessage[]): Promise<void>;
+  append(batch: readonly NewMessage[]): Promise<number>;
   /**
    * Keeps entries that another archive held, under the ids that they had there, all of them or none: in the order given, each
    * where its time puts it. What this archive holds already under the same id is left as it is, so that a list may be given

@@ -80,7 +80,7 @@ export class ReplaceableStore implements ArchiveStore {
     return this.#store.newestNumber;
   }
 
-  append(batch: readonly NewMessage[]): Promise<void> {
+  append(batch: readonly NewMessage[]): Promise<number> {
     return this.#use((store) => store.append(batch));
   }
 

@@ -33,7 +33,7 @@ while (true) {
 async function perform(operation: Operation): Promise<void> {
   switch (operation.kind) {
     case "append":
-      return await store.append(operation.messages.map(newMessage));
+      return void await store.append(operation.messages.map(newMessage));
     case "expire":
       return void await store.expire(operation.before, operation.limit);
     case "prefer":

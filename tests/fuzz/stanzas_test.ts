@@ -190,7 +190,7 @@ function observed(store: ArchiveStore, stored: NewMessage[]): ArchiveStore {
   const append = store.append.bind(store);
   store.append = async (batch) => {
     stored.push(...batch);
-    await append(batch);
+    return await append(batch);
   };
   return store;
 }

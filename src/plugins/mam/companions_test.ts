@@ -116,11 +116,11 @@ function fullDisk(): { append: ArchiveStore["append"]; stored: string[]; free: (
     stored,
     refused: refused.promise,
     free: () => full = false,
-    append(messages: readonly NewMessage[]): Promise<void> {
+    append(messages: readonly NewMessage[]): Promise<number> {
       refused.resolve();
       if (full) return Promise.reject(new Error("disk full"));
       stored.push(...messages.map(({ stanza }) => stanza));
-      return Promise.resolve();
+      return Promise.resolve(messages.length);
     },
   };
 }

@@ -163,9 +163,9 @@ export class GroupCommit {
       this.#current = group;
       const stored = await this.#commit(group);
       const lost = group.messages.length - group.held.size;
-      if (stored) this.#tally.add("stored", group.messages.length);
+      if (stored !== undefined) this.#tally.add("stored", stored);
       else if (lost > 0) this.lose(lost);
-      group.settled.resolve(stored);
+      group.settled.resolve(stored !== undefined);
       for (const message of group.messages) this.#waiting -= weightOf(message);
       // Where more than fits in a group has waited, whoever asks for a page meanwhile goes first.
       if (group.messages.length === MOST) await setImmediate();
@@ -189,22 +189,22 @@ export class GroupCommit {
     if (again.size > 0) group.messages = group.messages.filter((message) => !again.has(message));
   }
 
-  /** Tries until the store takes the group, or did not at an attempt made after the closing began; says which. */
-  async #commit(group: Group): Promise<boolean> {
+  /** Tries until the store takes the group; `undefined` when it did not at an attempt made after the closing began. */
+  async #commit(group: Group): Promise<number | undefined> {
     while (true) {
       const last = this.#closing.signal.aborted;
       if (this.#failing) this.#shed(group);
       try {
-        await this.seconds.time(() => this.#store.append(group.messages));
+        const stored = await this.seconds.time(() => this.#store.append(group.messages));
         if (this.#failing) this.#recover();
-        return true;
+        return stored;
       } catch (error) {
         if (!this.#failing) {
           this.#log.error("store-failed", "The store does not take messages; they wait in memory", { error });
         }
         this.#failing = true;
         this.#refused.resolve();
-        if (last) return false;
+        if (last) return undefined;
         await delay(RETRY, { signal: this.#closing.signal }).catch(() => {});
       }
     }

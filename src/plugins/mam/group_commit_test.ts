@@ -11,9 +11,9 @@ function message(stanza: string): NewMessage {
   return { time: 0, stanza, entries: [entry] };
 }
 
-/** A store of which only `append` is asked, by the answers given. */
-function storeThat(append: (batch: readonly NewMessage[]) => Promise<void>): ArchiveStore {
-  return { append } as ArchiveStore;
+/** A store of which only `append` is asked, by the answers given; it keeps all, unless they say how many. */
+function storeThat(append: (batch: readonly NewMessage[]) => Promise<number | void>): ArchiveStore {
+  return { append: async (batch) => await append(batch) ?? batch.length } as ArchiveStore;
 }
 
 /** Of a sender that goes on keeping what it has handed over. */
@@ -69,6 +69,14 @@ Deno.test("GroupCommit keeps what the store refuses, stores it in order when it 
   await commit.close();
   assertEquals(stored, ["a", "b"]);
   assertEquals(log.events.map(({ event }) => event), ["store-failed", "store-recovered"]);
+});
+
+Deno.test("GroupCommit counts as stored what the store says that it keeps: others may have been given copies", async () => {
+  const tally = new Tally();
+  const commit = new GroupCommit(storeThat(() => Promise.resolve(1)), tally, memoryLog());
+  for (const stanza of ["a", "b"]) commit.add(message(stanza));
+  await commit.close();
+  assertEquals(tally.counts(), { stored: 1 });
 });
 
 Deno.test("GroupCommit counts and logs what the store refuses to the end as lost", async () => {

@@ -46,11 +46,12 @@ export class MemoryStore implements ArchiveStore {
   }
 
   // deno-lint-ignore require-await -- what is wrong with a batch must come as a rejection
-  async append(batch: readonly NewMessage[]): Promise<void> {
+  async append(batch: readonly NewMessage[]): Promise<number> {
     batch.forEach(checkMessage);
     for (const message of batch) {
       for (const entry of message.entries) this.#add({ ...entry, message });
     }
+    return batch.length;
   }
 
   // deno-lint-ignore require-await -- the same

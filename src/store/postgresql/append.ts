@@ -7,22 +7,30 @@ import { type Followed, following } from "./follow.ts";
 import { insertRows } from "./insert.ts";
 import { type PlacedRow, renumber } from "./renumber.ts";
 
-/** Adds messages. Returns the greatest number that their archives have then; 0 when none was added. */
-export async function append(database: Database, batch: readonly NewMessage[], process: string): Promise<number> {
+/** What came of a batch. */
+export interface Appended {
+  /** Messages that are no copies of what another process was given. */
+  readonly kept: number;
+  /** The greatest number that their archives have then; 0 when nothing was added. */
+  readonly newest: number;
+}
+
+/** Adds messages. */
+export async function append(database: Database, batch: readonly NewMessage[], process: string): Promise<Appended> {
   const statements = following(batch, process);
   const [followed] = statements === undefined ? [] : await database.atOnce<Followed>(statements);
-  if (followed?.fits) return followed.newest ?? 0;
+  if (followed?.fits) return followed;
   return await database.transaction((queries) => appendBatch(queries, batch, process));
 }
 
 /** The same, wherever the messages belong, within the caller's transaction. */
-export async function appendBatch(queries: Queries, batch: readonly NewMessage[], process: string): Promise<number> {
+export async function appendBatch(queries: Queries, batch: readonly NewMessage[], process: string): Promise<Appended> {
   const owners = new Set(batch.flatMap(({ entries }) => entries.map(({ archive }) => archive)));
   const archives = await lockArchives(queries, [...owners]);
   const first = await firstOf(queries, batch, process);
   const rows = await renumber(queries, first.flatMap((message) => rowsOf(message, archives)), archives.values());
   await insertRows(queries, rows);
-  return rows.reduce((most, { number }) => Math.max(most, number), 0);
+  return { kept: first.length, newest: rows.reduce((most, { number }) => Math.max(most, number), 0) };
 }
 
 function rowsOf({ time, stanza, entries }: NewMessage, archives: ReadonlyMap<string, LockedArchive>): PlacedRow[] {

@@ -14,7 +14,7 @@ const ignore = server === undefined;
 async function persist(store: ArchiveStore, batch: readonly NewMessage[]): Promise<void> {
   for (let attempt = 1;; attempt++) {
     try {
-      return await store.append(batch);
+      return void await store.append(batch);
     } catch (error) {
       if (attempt === 200 || !(error instanceof ArchiveStoreError)) throw error;
     }

@@ -6,12 +6,12 @@ import { adding } from "./insert.ts";
 import { numbers, texts } from "./literal.ts";
 import type { Statement } from "./session.ts";
 
-/** What became of messages that were to be added. */
+/** What became of messages that were to be added; `newest` and `kept` as of what is appended. */
 export interface Followed {
   /** Whether they are there, but for copies; if not, nothing was done. */
   readonly fits: boolean;
-  /** The greatest number that their archives have then; `null` where none was added. */
-  readonly newest: number | null;
+  readonly newest: number;
+  readonly kept: number;
 }
 
 /** The archives; one that has come about since the statement ahead is locked by this one. */
@@ -25,6 +25,8 @@ const OWNER = `
   SELECT array_agg(id ORDER BY place) AS ids, count(*) FILTER (WHERE newest < least) = cardinality($1::text[]) AS fits
   FROM held`;
 
+const CLAIMED = "digest IN (SELECT claimed.digest FROM claimed)";
+
 /** The entries of messages that are no copies. */
 const ROWS = `
   SELECT ids[place], number, random, time, peer_key, correspondent, stanza, NULL
@@ -32,11 +34,12 @@ const ROWS = `
     AS entry (place, message, number, random, peer_key, correspondent)
   JOIN unnest($10::bigint[], $11::text[], $12::text[]) WITH ORDINALITY AS message (time, stanza, digest, message)
     USING (message)
-  WHERE fits AND (digest IS NULL OR digest IN (SELECT digest FROM claimed))`;
+  WHERE fits AND (digest IS NULL OR ${CLAIMED})`;
 
 const FOLLOW = `
   WITH held AS (${HELD}), owner AS (${OWNER}), claimed AS (${claiming(13, "(SELECT fits FROM owner)")}), ${adding(ROWS)}
-  SELECT (SELECT fits FROM owner) AS fits, (SELECT max(newest) FROM changed) AS newest`;
+  SELECT (SELECT fits FROM owner) AS fits, (SELECT coalesce(max(newest), 0) FROM changed) AS newest,
+    (SELECT count(*) FROM unnest($12::text[]) AS digest WHERE digest IS NULL OR ${CLAIMED}) AS kept`;
 
 /**
  * What adds messages in one way to the server and back if they follow all that their archives hold, and does nothing otherwise; the

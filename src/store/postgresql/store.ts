@@ -45,14 +45,15 @@ export class PostgresqlStore extends Reading implements ArchiveStore {
     this.#trim = new Trim(writer);
   }
 
-  async append(batch: readonly NewMessage[]): Promise<void> {
+  async append(batch: readonly NewMessage[]): Promise<number> {
     batch.forEach(checkMessage);
-    if (batch.length === 0) return;
+    if (batch.length === 0) return 0;
     const numbers = batch.flatMap(({ entries }) => entries.map(({ id }) => id.number));
-    const newest = await this.#write("append to", () => (
+    const { kept, newest } = await this.#write("append to", () => (
       this.#additions.run(numbers, () => append(this.#writer, batch, this.#process))
     ));
     this.watch.sawNumber(newest);
+    return kept;
   }
 
   async adopt(archive: string, entries: readonly WholeEntry[], after?: string): Promise<Adoption> {

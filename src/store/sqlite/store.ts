@@ -102,12 +102,13 @@ export class SqliteStore extends Reading implements ArchiveStore {
     this.#read = new Read(reader, this.#state, limits);
   }
 
-  append(batch: readonly NewMessage[]): Promise<void> {
+  append(batch: readonly NewMessage[]): Promise<number> {
     return this.#write("append to", () => {
       batch.forEach(checkMessage);
       for (const message of batch) this.#append.add(message);
       this.#append.flush();
       this.#settle.run();
+      return batch.length;
     });
   }
 
