@@ -119,6 +119,7 @@ Deno.test("Ctrl-C of a command ends what the service does for it at the next ste
   assertEquals(await site.run(system, "purge", "--user", ROMEO, "--yes", "--json"), 130);
   const { deleted } = JSON.parse(system.printed);
   assert(deleted > 0 && deleted < 5000);
+  assertEquals(system.errors.at(-1), "annals: Interrupted; what is left is done when it is asked for once more");
   assertEquals(await held(site, ROMEO), 5000 - deleted);
   assertMatch(JSON.stringify(logged(service, "purged")), /"finished":false/);
 });

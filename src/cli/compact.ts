@@ -7,7 +7,7 @@ import type { Config } from "../runtime/config/config.ts";
 import { compact, type Compacted, compacting } from "../runtime/control/compact.ts";
 import { archivePath, openArchivesToChange } from "../runtime/stores.ts";
 import { bytes } from "../runtime/words.ts";
-import { type Command, EXIT } from "./command.ts";
+import type { Command } from "./command.ts";
 import { configured } from "./configured.ts";
 import { Interrupt } from "./interrupt.ts";
 import { jsonLine } from "./lines.ts";
@@ -27,7 +27,7 @@ export const compactCommand: Command = {
     using interrupt = new Interrupt(system);
     const { before, after } = await compacted(config, system, interrupt.signal);
     system.out(json ? jsonLine({ before, after }) : `From ${bytes(before)} to ${bytes(after)}\n`);
-    return interrupt.signal.aborted ? EXIT.interrupted : EXIT.ok;
+    return interrupt.conclude();
   },
 };
 

@@ -15,6 +15,7 @@ import { type Command, EXIT } from "./command.ts";
 import { UsageError } from "./usage_error.ts";
 import { importReport } from "./import_report.ts";
 import { importTarget } from "./import_target.ts";
+import { Interrupt } from "./interrupt.ts";
 import { ownFlags } from "./own_flags.ts";
 import { Progress } from "./progress.ts";
 import type { System } from "./system.ts";
@@ -39,15 +40,17 @@ async function importArchives(invocation: Invocation, system: System): Promise<n
   const { config } = await readConfig({ ...invocation, flags, env: system.env, plugins: BUILT_IN });
   const hosts = hostsOf(config, host);
 
+  using interrupt = new Interrupt(system);
+  await using into = await importTarget(config);
   const summary = new Summary();
   try {
-    await using into = await importTarget(config);
     using progress = new Progress(system);
     await importItems(read(path, { host, assumed: host ?? onlyOf(config.hosts) }), {
       target: into.target,
       hosts,
       now: Date.now(),
       summary,
+      signal: interrupt.signal,
       progress: () => progress.show(() => `${summary.read} read, ${summary.messages.taken} messages taken`),
     });
     await into.end();
@@ -55,7 +58,7 @@ async function importArchives(invocation: Invocation, system: System): Promise<n
     const keeps = Number(config.plugins.mam?.archive_expires_after ?? Infinity);
     system.out(importReport(summary, { json: switches.has("json"), keeps, now: Date.now() }));
   }
-  if (!summary.inVain) return EXIT.ok;
+  if (interrupt.signal.aborted || !summary.inVain) return interrupt.conclude();
   system.err(`${visible(`annals: Found nothing in "${path}" that can be taken`)}\n`);
   return EXIT.failure;
 }

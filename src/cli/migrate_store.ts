@@ -8,7 +8,7 @@ import { openArchivesToImport, openArchivesToRead, type StoreKind } from "../run
 import mam from "../plugins/mam/mod.ts";
 import { moveArchives } from "../transfer/move.ts";
 import { Summary } from "../transfer/summary.ts";
-import { type Command, EXIT } from "./command.ts";
+import type { Command } from "./command.ts";
 import { UsageError } from "./usage_error.ts";
 import { configured } from "./configured.ts";
 import { importReport } from "./import_report.ts";
@@ -30,10 +30,10 @@ export const migrateStore: Command = {
     if (from === to) throw new UsageError(`--from: Found "${from}", which is where the archives are to go`);
 
     using interrupt = new Interrupt(system);
+    await using reader = await openArchivesToRead(config, from);
+    await using store = await openArchivesToImport(config, to);
     const summary = new Summary();
     try {
-      await using reader = await openArchivesToRead(config, from);
-      await using store = await openArchivesToImport(config, to);
       using progress = new Progress(system);
       const { entries } = await reader.survey();
       await moveArchives(reader, {
@@ -49,9 +49,7 @@ export const migrateStore: Command = {
       const keeps = pluginValues(config, mam).archive_expires_after;
       system.out(importReport(summary, { json, keeps, now: Date.now() }));
     }
-    if (!interrupt.signal.aborted) return EXIT.ok;
-    system.err("annals: Not everything was copied; once more goes on from there\n");
-    return EXIT.interrupted;
+    return interrupt.conclude();
   },
 };
 

@@ -43,14 +43,9 @@ export const purgeCommand: Command = {
     if (!consented(what, { system, yes: invocation.switches.has("yes") })) return EXIT.failure;
 
     using interrupt = new Interrupt(system);
-    using progress = new Progress(system);
-    const deleted = await purged(config, { user, filter }, {
-      system,
-      signal: interrupt.signal,
-      progress: (deleted) => progress.show(() => `${deleted} of ${count} deleted`),
-    });
+    const deleted = await purged(config, { user, filter }, { count, system, signal: interrupt.signal });
     system.out(json ? jsonLine({ deleted }) : `Deleted ${many(deleted, "message")}\n`);
-    return interrupt.signal.aborted ? EXIT.interrupted : EXIT.ok;
+    return interrupt.conclude();
   },
 };
 
@@ -62,8 +57,10 @@ async function held(config: Config, { user, filter }: Purging): Promise<number> 
 async function purged(
   config: Config,
   what: Purging,
-  { system, ...options }: { system: System; signal: AbortSignal; progress: (deleted: number) => void },
+  { count, system, signal }: { count: number; system: System; signal: AbortSignal },
 ): Promise<number> {
+  using shown = new Progress(system);
+  const options = { signal, progress: (deleted: number) => shown.show(() => `${deleted} of ${count} deleted`) };
   using service = await runningService(config);
   if (service !== undefined) return await service.ask(purging, what, options);
   await using store = await openArchivesToChange(config);

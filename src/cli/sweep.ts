@@ -38,7 +38,7 @@ export const sweepCommand: Command = {
     using interrupt = new Interrupt(system);
     const { removed, seconds } = await swept(config, { how, system, signal: interrupt.signal });
     system.out(json ? jsonLine({ removed, seconds }) : `Removed ${many(removed, "message")}\n`);
-    return interrupt.signal.aborted ? EXIT.interrupted : EXIT.ok;
+    return interrupt.conclude();
   },
 };
 

@@ -58,6 +58,27 @@ Deno.test("an import that cannot go on says where, and what it has taken", async
   );
 });
 
+Deno.test("an import that is interrupted says so and what it has taken, and goes on from there", async () => {
+  await using site = await FakeSite.make({ messages: 2000 });
+  const file = site.file("all.jsonl");
+  await site.annals(0, "export", "--all", "--output", file);
+  await using other = await FakeSite.make();
+  const system = other.interrupted();
+  assertEquals(await other.run(system, "import", "--from", "jsonl", file, "--json"), 130);
+  assertEquals(system.errors.at(-1), "annals: Interrupted; what is left is done when it is asked for once more");
+  const { taken } = JSON.parse(system.printed).messages;
+  const { printed } = await other.annals(0, "import", "--from", "jsonl", file, "--json");
+  assertEquals(JSON.parse(printed).messages, { taken: 4000 - taken, held: taken });
+});
+
+Deno.test("an import into archives that cannot be opened says that alone", async () => {
+  await using site = await FakeSite.make({ messages: 2 });
+  const file = site.file("all.jsonl");
+  await site.annals(0, "export", "--all", "--output", file);
+  await Deno.writeTextFile(site.path, "no database");
+  assertEquals((await site.annals(1, "import", "--from", "jsonl", file)).printed, "");
+});
+
 Deno.test("an import that can take nothing of what there is fails, and says why", async () => {
   await using site = await FakeSite.make({ messages: 2 });
   const file = site.file("juliet.jsonl");

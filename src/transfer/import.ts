@@ -23,6 +23,8 @@ export interface ImportOptions {
   readonly now: number;
   /** Where everything is counted. */
   readonly summary: Summary;
+  /** Aborted when it is to end early; what was read by then is kept. */
+  readonly signal?: AbortSignal;
   /** Told now and then that there is something new to be shown. */
   readonly progress?: () => void;
 }
@@ -35,6 +37,7 @@ export async function importItems(items: Iterable<Item> | AsyncIterable<Item>, o
   const intake = new Intake(options);
   try {
     for await (const item of items) {
+      if (options.signal?.aborted) break;
       if (item.kind === "entry") await intake.entry(item);
       else if (item.kind === "preferences") await intake.preferences(item);
       else options.summary.skip(item.reason);

@@ -7,15 +7,12 @@ import { isDeepStrictEqual } from "node:util";
 import type { Adoption, ArchiveReader, ArchiveStore } from "../store/archive.ts";
 import { exportItems, ownersOf } from "./export.ts";
 import { importItems, type ImportOptions } from "./import.ts";
-import type { EntryItem, PreferencesItem } from "./item.ts";
 import { storeTarget, type Target } from "./target.ts";
 
 export interface MoveOptions extends Omit<ImportOptions, "target"> {
   readonly store: ArchiveStore;
   /** Whether users change their preferences where they are copied from; else those that are there already are newer. */
   readonly served: boolean;
-  /** Aborted when it is to end early. */
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -24,21 +21,11 @@ export interface MoveOptions extends Omit<ImportOptions, "target"> {
  */
 export async function moveArchives(
   reader: ArchiveReader,
-  { signal, store, served, ...options }: MoveOptions,
+  { store, served, ...options }: MoveOptions,
 ): Promise<void> {
   const items = exportItems(reader, ownersOf(reader, options.hosts));
-  await importItems(until(signal, items), { ...options, target: served ? follower(store) : storeTarget(store) });
-  if (!signal.aborted) await moveNotes(reader, store);
-}
-
-async function* until(
-  signal: AbortSignal,
-  items: AsyncIterable<EntryItem | PreferencesItem>,
-): AsyncGenerator<EntryItem | PreferencesItem> {
-  for await (const item of items) {
-    if (signal.aborted) return;
-    yield item;
-  }
+  await importItems(items, { ...options, target: served ? follower(store) : storeTarget(store) });
+  if (!options.signal?.aborted) await moveNotes(reader, store);
 }
 
 /** Takes preferences as they are in the end, however often they are copied. */
