@@ -5,7 +5,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { Database } from "../src/store/postgresql/database.ts";
+import { Database } from "../src/store/postgresql/connection/database.ts";
 import { openPostgresqlStore } from "../src/store/postgresql/mod.ts";
 import { askChanges, askCounts, askPages, Explaining, fillForPlans } from "../src/store/testing/plans.ts";
 import { install } from "../src/testing/servers/install.ts";

@@ -6,7 +6,7 @@
 import { delay } from "@std/async/delay";
 import type { ArchiveStore } from "../store/archive.ts";
 import { openPostgresqlStore, type PostgresqlOptions } from "../store/postgresql/mod.ts";
-import { isPassing } from "../store/postgresql/passing.ts";
+import { isPassing } from "../store/postgresql/connection/passing.ts";
 import { backoff } from "../stream/backoff.ts";
 import type { Config } from "./config/config.ts";
 import { fileProblem } from "./file_problem.ts";

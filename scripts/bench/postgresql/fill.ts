@@ -6,7 +6,7 @@
 import { EPOCH, NUMBERS_PER_MILLISECOND } from "../../../src/store/id.ts";
 import { makeArchives } from "../../../src/store/postgresql/archives.ts";
 import { peerKey } from "../../../src/store/postgresql/correspondent.ts";
-import { Database } from "../../../src/store/postgresql/database.ts";
+import { Database } from "../../../src/store/postgresql/connection/database.ts";
 import { LIMITS } from "../../../src/store/postgresql/limits.ts";
 import { numbers, texts } from "../../../src/store/postgresql/literal.ts";
 import { openPostgresqlStore } from "../../../src/store/postgresql/mod.ts";

@@ -1,6 +1,6 @@
 import { makeArchives, MissingArchives } from "./archives.ts";
-import type { Database } from "./database.ts";
-import { codeOf } from "./failure.ts";
+import type { Database } from "./connection/database.ts";
+import { codeOf } from "./connection/failure.ts";
 import type { Partitions } from "./partitions.ts";
 
 /** Attempts at adding something to archives, or partitions, that others forget meanwhile. */

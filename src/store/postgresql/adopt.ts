@@ -1,7 +1,7 @@
 import type { Adoption, WholeEntry } from "../archive.ts";
 import { type Place, placesFor } from "../place.ts";
 import { lockArchives } from "./archives.ts";
-import type { Queries } from "./session.ts";
+import type { Queries } from "./connection/session.ts";
 import { locateIds } from "./ids.ts";
 import { insertRows, type NewRow } from "./insert.ts";
 import { numbers } from "./literal.ts";

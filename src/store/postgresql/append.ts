@@ -1,8 +1,8 @@
 import type { NewMessage } from "../archive.ts";
 import { lockArchives, type LockedArchive } from "./archives.ts";
 import { firstOf } from "./copies.ts";
-import type { Database } from "./database.ts";
-import type { Queries } from "./session.ts";
+import type { Database } from "./connection/database.ts";
+import type { Queries } from "./connection/session.ts";
 import { type Followed, following } from "./follow.ts";
 import { insertRows } from "./insert.ts";
 import { type PlacedRow, renumber } from "./renumber.ts";

@@ -1,5 +1,5 @@
-import type { Database } from "./database.ts";
-import type { Queries, Statement } from "./session.ts";
+import type { Database } from "./connection/database.ts";
+import type { Queries, Statement } from "./connection/session.ts";
 import { texts } from "./literal.ts";
 import { keyOf, OWNED, ownerOf, partsOf } from "./owner.ts";
 

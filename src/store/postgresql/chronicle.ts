@@ -1,5 +1,5 @@
 import type { Chronicle, Happening, Span } from "../archive.ts";
-import type { Queries } from "./session.ts";
+import type { Queries } from "./connection/session.ts";
 
 /** Times of connection that are remembered. */
 const CONNECTIONS = 1000;

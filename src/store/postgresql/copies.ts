@@ -6,7 +6,7 @@
  */
 import type { NewMessage } from "../archive.ts";
 import { numbers, texts } from "./literal.ts";
-import type { Parameter, Queries, Statement } from "./session.ts";
+import type { Parameter, Queries, Statement } from "./connection/session.ts";
 
 /** Digests that are forgotten with each that is added, so that they never pile up. */
 const FORGOTTEN = 2;

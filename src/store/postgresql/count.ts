@@ -1,5 +1,5 @@
 import type { Criteria } from "./criteria.ts";
-import type { Queries } from "./session.ts";
+import type { Queries } from "./connection/session.ts";
 import { numbers } from "./literal.ts";
 import { namedEntries } from "./named.ts";
 import { OWNED, partsOf } from "./owner.ts";

@@ -2,7 +2,7 @@ import type { Filter } from "../archive.ts";
 import { firstNumberAt, NUMBERS_PER_MILLISECOND } from "../id.ts";
 import type { Selection } from "../selection.ts";
 import { correspondentOf, peerKey } from "./correspondent.ts";
-import type { Parameter } from "./session.ts";
+import type { Parameter } from "./connection/session.ts";
 import { partsOf } from "./owner.ts";
 import { LEAST, MOST } from "./schema.ts";
 

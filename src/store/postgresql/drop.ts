@@ -1,7 +1,7 @@
-import type { Database } from "./database.ts";
-import { codeOf } from "./failure.ts";
+import type { Database } from "./connection/database.ts";
+import { codeOf } from "./connection/failure.ts";
 import type { Partition, Partitions } from "./partitions.ts";
-import type { Queries } from "./session.ts";
+import type { Queries } from "./connection/session.ts";
 
 /** Milliseconds that everybody else may be held up by somebody who reads from what is to go. */
 const LOCK_TIMEOUT = 200;

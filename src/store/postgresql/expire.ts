@@ -1,8 +1,8 @@
 import type { Expired } from "../archive.ts";
 import { firstNumberAt } from "../id.ts";
 import { within } from "./criteria.ts";
-import type { Database } from "./database.ts";
-import type { Queries } from "./session.ts";
+import type { Database } from "./connection/database.ts";
+import type { Queries } from "./connection/session.ts";
 import type { Drop } from "./drop.ts";
 import { numbers } from "./literal.ts";
 import { removeOldest } from "./remove.ts";

@@ -1,6 +1,6 @@
 import type { Entry, Extent } from "../archive.ts";
 import type { Criteria } from "./criteria.ts";
-import type { Queries } from "./session.ts";
+import type { Queries } from "./connection/session.ts";
 import { ENTRY, entryOf, type EntryRow, PLACE, placeOf, type PlaceRow } from "./entry_rows.ts";
 import { numbers } from "./literal.ts";
 import { namedEntries } from "./named.ts";

@@ -4,7 +4,7 @@ import { claiming, claimOf, forgetting, marksOf } from "./copies.ts";
 import { correspondentOf, peerKey } from "./correspondent.ts";
 import { adding } from "./insert.ts";
 import { numbers, texts } from "./literal.ts";
-import type { Statement } from "./session.ts";
+import type { Statement } from "./connection/session.ts";
 
 /** What became of messages that were to be added; `newest` and `kept` as of what is appended. */
 export interface Followed {

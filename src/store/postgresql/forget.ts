@@ -1,6 +1,6 @@
 import type { Expired } from "../archive.ts";
 import { lockArchive } from "./archives.ts";
-import type { Queries } from "./session.ts";
+import type { Queries } from "./connection/session.ts";
 import { locateIds } from "./ids.ts";
 import { removeNumbers, removeOldest } from "./remove.ts";
 import { MOST } from "./schema.ts";

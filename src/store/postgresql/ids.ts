@@ -1,6 +1,6 @@
 import { exceedsId } from "../check.ts";
 import { type ArchiveId, parseArchiveId } from "../id.ts";
-import type { Queries } from "./session.ts";
+import type { Queries } from "./connection/session.ts";
 import { numbers, texts } from "./literal.ts";
 import { namedEntries } from "./named.ts";
 import { ARCHIVE, partsOf } from "./owner.ts";

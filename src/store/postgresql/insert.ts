@@ -1,6 +1,6 @@
 import { EPOCH, NUMBERS_PER_MILLISECOND } from "../id.ts";
 import { correspondentOf, peerKey } from "./correspondent.ts";
-import type { Queries } from "./session.ts";
+import type { Queries } from "./connection/session.ts";
 import { numbers, texts } from "./literal.ts";
 
 /** An entry on its way into the table. */

@@ -1,4 +1,4 @@
-import type { Queries } from "./session.ts";
+import type { Queries } from "./connection/session.ts";
 
 /** Seconds after which a sweep that was begun by a process that is gone is gone on with by another. */
 const SECONDS = 60;

@@ -1,7 +1,7 @@
 import { ArchiveStoreError, NoArchiveError } from "../error.ts";
-import type { Database } from "./database.ts";
-import type { Queries } from "./session.ts";
-import { codeOf } from "./failure.ts";
+import type { Database } from "./connection/database.ts";
+import type { Queries } from "./connection/session.ts";
+import { codeOf } from "./connection/failure.ts";
 import { MIGRATIONS } from "./schema.ts";
 
 /** Told that archives were brought from one version of the schema to another. */

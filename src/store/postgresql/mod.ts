@@ -4,10 +4,10 @@
  * @module
  */
 import type { ArchiveReader, ArchiveStore } from "../archive.ts";
-import { Database } from "./database.ts";
+import { Database } from "./connection/database.ts";
 import { LIMITS, type Limits } from "./limits.ts";
 import { migrate, requireCurrent, type Upgraded } from "./migrate.ts";
-import type { Access } from "./session.ts";
+import type { Access } from "./connection/session.ts";
 import { PostgresqlReader } from "./reader.ts";
 import { Replicas } from "./replicas.ts";
 import { readState } from "./state.ts";

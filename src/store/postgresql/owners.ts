@@ -1,4 +1,4 @@
-import type { Queries } from "./session.ts";
+import type { Queries } from "./connection/session.ts";
 import { keyOf, type OwnerKey, ownerOf } from "./owner.ts";
 
 /** Owners in a domain who have entries or preferences, in the order of the index. */

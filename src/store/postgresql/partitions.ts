@@ -1,5 +1,5 @@
-import type { Database } from "./database.ts";
-import type { Queries } from "./session.ts";
+import type { Database } from "./connection/database.ts";
+import type { Queries } from "./connection/session.ts";
 
 /** Spans that are remembered; an archive has them from a few months only, but for what is imported. */
 const REMEMBERED = 10_000;

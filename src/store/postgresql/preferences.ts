@@ -1,7 +1,7 @@
 import type { Preferences } from "../archive.ts";
 import { texts } from "./literal.ts";
 import { keyOf, OWNED, type OwnerKey, ownerOf, partsOf } from "./owner.ts";
-import type { Queries } from "./session.ts";
+import type { Queries } from "./connection/session.ts";
 
 /** Owners that one statement asks for. */
 const MOST = 500;

@@ -1,7 +1,7 @@
 /** Many who ask for preferences at once. */
 import { assertEquals, assertRejects } from "@std/assert";
 import { PreferencesReader } from "./preferences.ts";
-import type { Queries } from "./session.ts";
+import type { Queries } from "./connection/session.ts";
 
 /** Owners asked for by each statement, of which the first is answered when it is told to be. */
 class Asked implements Queries {

@@ -2,7 +2,7 @@ import type { Extent, Filter, Page, Paging, UnknownId } from "../archive.ts";
 import { isBackward, isUnfiltered, pageOf, type Selection, selectionOf } from "../selection.ts";
 import { countAll, countEntries } from "./count.ts";
 import { between, matching } from "./criteria.ts";
-import type { Queries } from "./session.ts";
+import type { Queries } from "./connection/session.ts";
 import { findAmong, findEntries, findExtent } from "./find.ts";
 import { claimedNumbers, locateIds } from "./ids.ts";
 

@@ -13,8 +13,8 @@ import type {
   WholeEntry,
 } from "../archive.ts";
 import { readChronicle } from "./chronicle.ts";
-import type { Database } from "./database.ts";
-import type { Queries } from "./session.ts";
+import type { Database } from "./connection/database.ts";
+import type { Queries } from "./connection/session.ts";
 import type { Limits } from "./limits.ts";
 import { listOwners } from "./owners.ts";
 import { PreferencesReader } from "./preferences.ts";

@@ -1,4 +1,4 @@
-import type { Queries } from "./session.ts";
+import type { Queries } from "./connection/session.ts";
 import { numbers } from "./literal.ts";
 
 /** Which of the oldest entries of an archive are to go. */

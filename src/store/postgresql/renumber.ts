@@ -1,6 +1,6 @@
 import { formatArchiveId, NUMBERS_PER_MILLISECOND } from "../id.ts";
 import type { LockedArchive } from "./archives.ts";
-import type { Queries } from "./session.ts";
+import type { Queries } from "./connection/session.ts";
 import type { NewRow } from "./insert.ts";
 import { numbers } from "./literal.ts";
 import { entryAt } from "./named.ts";

@@ -1,5 +1,5 @@
 import { deadline } from "@std/async/deadline";
-import type { Database } from "./database.ts";
+import type { Database } from "./connection/database.ts";
 import { OWNED, partsOf } from "./owner.ts";
 import { Read } from "./read.ts";
 

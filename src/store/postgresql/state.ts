@@ -1,4 +1,4 @@
-import type { Queries } from "./session.ts";
+import type { Queries } from "./connection/session.ts";
 import type { StoreSize } from "../archive.ts";
 
 /** What holds for all archives together. */

@@ -1,7 +1,7 @@
 import type { Due, Survey } from "../archive.ts";
 import { firstNumberAt } from "../id.ts";
 import { within } from "./criteria.ts";
-import type { Queries } from "./session.ts";
+import type { Queries } from "./connection/session.ts";
 import { MOST } from "./schema.ts";
 
 /** Looks at each archive once, and through the partitions that have the first entry and the last. */

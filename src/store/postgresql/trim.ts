@@ -1,5 +1,5 @@
 import type { Expired } from "../archive.ts";
-import type { Database } from "./database.ts";
+import type { Database } from "./connection/database.ts";
 import { removeOldest } from "./remove.ts";
 import { MOST } from "./schema.ts";
 

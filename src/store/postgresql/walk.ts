@@ -1,5 +1,5 @@
 import type { WholeEntry } from "../archive.ts";
-import type { Queries } from "./session.ts";
+import type { Queries } from "./connection/session.ts";
 import { WHOLE, wholeEntryOf, type WholeRow } from "./entry_rows.ts";
 import { ARCHIVE, partsOf } from "./owner.ts";
 import { LEAST } from "./schema.ts";

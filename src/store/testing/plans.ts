@@ -8,7 +8,7 @@ import { EPOCH, firstNumberAt, formatArchiveId } from "../id.ts";
 import { adoptEntries } from "../postgresql/adopt.ts";
 import { lockArchives } from "../postgresql/archives.ts";
 import { peerKey } from "../postgresql/correspondent.ts";
-import type { Database } from "../postgresql/database.ts";
+import type { Database } from "../postgresql/connection/database.ts";
 import { following } from "../postgresql/follow.ts";
 import { LIMITS } from "../postgresql/limits.ts";
 import { listOwners } from "../postgresql/owners.ts";
@@ -17,7 +17,7 @@ import { readPreferences } from "../postgresql/preferences.ts";
 import { Read } from "../postgresql/read.ts";
 import { removeNumbers, removeOldest } from "../postgresql/remove.ts";
 import { renumber } from "../postgresql/renumber.ts";
-import type { Parameter, Queries } from "../postgresql/session.ts";
+import type { Parameter, Queries } from "../postgresql/connection/session.ts";
 import { walkEntries } from "../postgresql/walk.ts";
 
 const WEEKS = 20;

@@ -5,8 +5,8 @@
  */
 import { canBeHad } from "../../testing/servers/available.ts";
 import { sharedPostgresql } from "../../testing/servers/postgresql.ts";
-import { Database } from "../postgresql/database.ts";
-import type { Queries } from "../postgresql/session.ts";
+import { Database } from "../postgresql/connection/database.ts";
+import type { Queries } from "../postgresql/connection/session.ts";
 
 /** The server that the tests of this file share; `undefined` where there is no PostgreSQL. */
 export const server = await canBeHad("PostgreSQL") ? await sharedPostgresql() : undefined;

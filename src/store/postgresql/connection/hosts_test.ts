@@ -1,9 +1,9 @@
 import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
-import { ArchiveStoreError } from "../error.ts";
-import { emptySchema, server } from "../testing/postgresql.ts";
-import { Wire } from "../testing/wire.ts";
+import { ArchiveStoreError } from "../../error.ts";
+import { emptySchema, server } from "../../testing/postgresql.ts";
+import { Wire } from "../../testing/wire.ts";
 import { locate } from "./hosts.ts";
-import { openPostgresqlStore } from "./mod.ts";
+import { openPostgresqlStore } from "../mod.ts";
 
 Deno.test("locate() takes the servers out of a URL, and nothing else (libpq, Connection URIs)", () => {
   const at = (host: string, port = 5432) => ({ host, port });

@@ -1,4 +1,4 @@
-import { ArchiveStoreError } from "../error.ts";
+import { ArchiveStoreError } from "../../error.ts";
 
 /** One server: by name or address, or by the folder of its socket. */
 export interface Host {

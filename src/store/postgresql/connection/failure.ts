@@ -1,4 +1,4 @@
-import { ArchiveStoreError, UnkeepableError } from "../error.ts";
+import { ArchiveStoreError, UnkeepableError } from "../../error.ts";
 
 /** What the driver and the server say: an SQLSTATE (PostgreSQL documentation, appendix A), or a word of the driver's or the system's. */
 export function codeOf(error: unknown): string {

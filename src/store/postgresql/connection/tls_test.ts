@@ -1,9 +1,9 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { canBeHad } from "../../testing/servers/available.ts";
-import { PostgresqlServer } from "../../testing/servers/postgresql.ts";
-import { ArchiveStoreError } from "../error.ts";
+import { canBeHad } from "../../../testing/servers/available.ts";
+import { PostgresqlServer } from "../../../testing/servers/postgresql.ts";
+import { ArchiveStoreError } from "../../error.ts";
 import { isPassing } from "./passing.ts";
-import { openPostgresqlStore, type PostgresqlOptions } from "./mod.ts";
+import { openPostgresqlStore, type PostgresqlOptions } from "../mod.ts";
 
 Deno.test({
   name:
