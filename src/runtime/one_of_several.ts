@@ -14,9 +14,9 @@ import type { Config } from "./config/config.ts";
 import type { Grants } from "./grants.ts";
 import type { PendingRequests } from "./pending.ts";
 
-/** Milliseconds after which a connection has been told what is granted, if it was the one to be told. */
+/** Milliseconds at most after which a connection has been told what is granted, if it was the one to be told. */
 const FIRST = 1000;
-/** Milliseconds between two looks whether it still is. */
+/** Milliseconds at most between two looks whether it still is. */
 const PAUSE = 5000;
 /** Looks in a row after which a server that grants nobody anything may have forgotten it, rather than not be told to. */
 const FEWEST_LOOKS = 3;
@@ -52,27 +52,34 @@ export interface SeveralOptions {
   readonly hosts: readonly string[];
   readonly signal: AbortSignal;
   readonly patience: Patience;
-  /** Milliseconds before the first look, and between the others. */
+  /** Told of each look at which all is granted. */
+  readonly held?: () => void;
+  /** Milliseconds at most before the first look, and between the others. */
   readonly pauses?: { readonly first: number; readonly pause: number };
 }
 
 /** Looks until the signal. Resolves with the reason when it is time to connect anew. */
 export async function watchAsOneOfSeveral(
-  { component: { grants, pending }, hosts, signal, patience, pauses = { first: FIRST, pause: PAUSE } }: SeveralOptions,
+  { component: { grants, pending }, hosts, signal, patience, held, pauses = { first: FIRST, pause: PAUSE } }:
+    SeveralOptions,
 ): Promise<string | undefined> {
   let inVain = 0;
   for (let wait = pauses.first;; wait = pauses.pause) {
-    if (!await delay(wait, { signal }).then(() => true, () => false)) return undefined;
+    // Two that look at the same time would each find what the other is about to mend.
+    const chance = 0.5 + Math.random() / 2;
+    if (!await delay(wait * chance, { signal }).then(() => true, () => false)) return undefined;
     const asked = hosts.filter((host) => !grants.isWaived(host));
-    let refusals = 0;
+    let [granting, refusals] = [0, 0];
     for (const host of asked) {
       const told = grants.messagePrivilege(host) !== undefined;
       if (told && !grants.allowsRoster(host)) continue;
       const granted = await mayReadRosters(host);
       if (told && granted === false) return `${host} has taken back what it granted, as another connection has ended`;
       if (!told && granted === true) return `${host} has told another connection what it grants`;
+      if (granted === true) granting++;
       if (granted === false) refusals++;
     }
+    if (granting === asked.length) held?.();
     // Where one host grants something, others are known to the server, and grant what they are told to.
     inVain = refusals > 0 && refusals === asked.length ? inVain + 1 : 0;
     if (inVain === 0) patience.renew();

@@ -113,7 +113,8 @@ export async function startRuntime(
       const oneOfSeveral = mayBeOneOfSeveral(config);
       watchGrants({ ...watch, log, oneOfSeveral });
       if (oneOfSeveral) {
-        watchAsOneOfSeveral({ ...watch, patience }).then(
+        const held = () => log.debug("grants-held", "What the server grants holds for this connection");
+        watchAsOneOfSeveral({ ...watch, patience, held }).then(
           (reason) => renew(stream, reason),
           (error) => stream.abort(error),
         );
