@@ -1,6 +1,7 @@
 import { BUILT_IN } from "../plugins/mod.ts";
 import type { Config } from "../runtime/config/config.ts";
 import { readConfig } from "../runtime/config/load.ts";
+import type { ConfigProblem } from "../runtime/config/problem.ts";
 import type { Invocation } from "./arguments.ts";
 import { type OwnFlags, ownFlags } from "./own_flags.ts";
 import type { System } from "./system.ts";
@@ -8,6 +9,8 @@ import type { System } from "./system.ts";
 /** What a command works with that looks at what a configuration is about. */
 export interface Configured<Name extends string> {
   readonly config: Config;
+  /** What is not wrong, and yet to be thought about. */
+  readonly warnings: readonly ConfigProblem[];
   /** Its own flags. */
   readonly own: OwnFlags<Name>["own"];
   /** Whether a program is to read what it prints. */
@@ -21,6 +24,6 @@ export async function configured<const Name extends string = never>(
   names: readonly Name[] = [],
 ): Promise<Configured<Name>> {
   const { own, flags } = ownFlags(invocation, names);
-  const { config } = await readConfig({ ...invocation, flags, env, plugins: BUILT_IN });
-  return { config, own, json: invocation.switches.has("json") };
+  const { config, warnings } = await readConfig({ ...invocation, flags, env, plugins: BUILT_IN });
+  return { config, warnings, own, json: invocation.switches.has("json") };
 }

@@ -107,6 +107,15 @@ onPostgresql(
   },
 );
 
+onPostgresql("doctor says that everybody can read the file with the password", async () => {
+  await using site = await siteWith(3);
+  await Deno.writeTextFile(site.file("url"), await emptySchema(), { mode: 0o644 });
+  const config = await Deno.readTextFile(site.file("config.toml"));
+  await Deno.writeTextFile(site.file("config.toml"), config.replace(/^url = .*$/m, 'url_file = "url"'));
+  const { printed } = await site.annals(1, "doctor");
+  assertMatch(printed, /^ok {4}but: .*Every user of this machine can read ".*url"; chmod o-r keeps it secret$/m);
+});
+
 onPostgresql("doctor says whether they can be read, and whether a service is connected", async () => {
   await using site = await siteWith(3);
   const now = Date.now();

@@ -5,6 +5,7 @@
  */
 import { delay } from "@std/async/delay";
 import type { Config } from "../../runtime/config/config.ts";
+import { problemLine } from "../../runtime/config/problem.ts";
 import { visible } from "../../runtime/log_line.ts";
 import { openArchivesToRead } from "../../runtime/stores.ts";
 import { many } from "../../runtime/words.ts";
@@ -32,8 +33,12 @@ export const doctor: Command = {
   takes: "options",
   switches: ["json"],
   async run(invocation, system): Promise<number> {
-    const { config, json } = await configured(invocation, system);
-    const findings = [{ ok: true, found: `${invocation.file} is right` }, ...await findingsOf(config, system)];
+    const { config, warnings, json } = await configured(invocation, system);
+    const findings = [
+      { ok: true, found: `${invocation.file} is right` },
+      ...warnings.map((warning) => ({ ok: true, found: `but: ${problemLine(warning)}` })),
+      ...await findingsOf(config, system),
+    ];
     const ok = findings.every((finding) => finding.ok);
     system.out(json ? jsonLine({ ok, findings }) : findings.map(textOf).join(""));
     return ok ? EXIT.ok : EXIT.failure;
