@@ -15,6 +15,9 @@ import { type Copying, type Parties, Talk } from "./talk.ts";
 /** Messages of a page. */
 export const PAGE = 50;
 
+/** Milliseconds in which all that was handed over must be in the archive. */
+const PATIENCE = 60_000;
+
 /** Pages that are asked for at once where it is how many that counts, not how soon. */
 const AT_ONCE = 8;
 
@@ -184,7 +187,10 @@ export class Subject implements AsyncDisposable {
   async #untilTaken({ lastReceiver: owner, lastBody }: Talk): Promise<void> {
     // Others may write to the same archive.
     const max = this.#keeper === undefined ? 1 : PAGE;
-    while (!(await this.#peer.pages([{ owner, max, before: "" }])).includes(`<body>${lastBody}</body>`));
+    const until = performance.now() + PATIENCE;
+    while (!(await this.#peer.pages([{ owner, max, before: "" }])).includes(`<body>${lastBody}</body>`)) {
+      if (performance.now() > until) throw new Error(`${this.name} has lost the last message, or takes forever`);
+    }
   }
 }
 

@@ -12,12 +12,10 @@ import type { ArchiveStore, NewMessage } from "../../store/archive.ts";
 import { checkMessage } from "../../store/check.ts";
 import { UnkeepableError } from "../../store/error.ts";
 import type { Tally } from "./tally.ts";
-import { weightOf } from "./weight.ts";
+import { MAX_WAITING, weightOf } from "./weight.ts";
 
 /** Milliseconds between attempts to store what the store would not take. */
 const RETRY = 1000;
-/** Characters of stanzas that may wait for the store. */
-const MAX_WAITING = 64 * 1024 * 1024;
 /** Messages that commit together. What has waited long must not hold up everything else when it can be stored. */
 const MOST = 2000;
 

@@ -9,13 +9,10 @@ import { isMilestone } from "../../runtime/milestone.ts";
 import type { CopyMark, NewEntry, NewMessage } from "../../store/archive.ts";
 import type { ArchiveId } from "../../store/id.ts";
 import type { Owner, Stamp } from "./owners.ts";
-import { weightOf } from "./weight.ts";
+import { MAX_WAITING, weightOf } from "./weight.ts";
 
 /** Milliseconds between attempts to decide. */
 const RETRY = 1000;
-
-/** Characters of stanzas that may wait for a decision. */
-const MAX_WAITING = 16 * 1024 * 1024;
 
 /** A message for which it is still open which of its owners keep it. */
 export interface Incoming {

@@ -5,6 +5,7 @@ import type { NewMessage } from "../../store/archive.ts";
 import { Jid } from "../../xmpp/jid.ts";
 import { type Decide, Intake } from "./intake.ts";
 import type { Owner } from "./owners.ts";
+import { MAX_WAITING } from "./weight.ts";
 
 function owner(account: string): Owner {
   return { account: Jid.parse(account), peer: Jid.parse("peer@p.test/r"), direction: "incoming" };
@@ -110,8 +111,9 @@ Deno.test("Intake gives up what comes while too much waits for a decision, and t
     log: memoryLog(),
   });
   const stanza = "x".repeat(1024 * 1024);
-  for (let time = 0; time < 30; time++) undecided.accept({ time, stanza, owners: [owner("alice@a.test")] });
-  assertEquals(lost > 0 && lost < 30, true);
+  const most = 2 * MAX_WAITING / stanza.length;
+  for (let time = 0; time < most; time++) undecided.accept({ time, stanza, owners: [owner("alice@a.test")] });
+  assertEquals(lost > 0 && lost < most, true);
   undecided.accept({ time: 30, stanza, owners: [owner("bob@a.test")] });
   assertEquals(admitted.map(({ time }) => time), [30]);
 });

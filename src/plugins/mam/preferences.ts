@@ -54,13 +54,13 @@ export class PreferenceBook {
     this.#life = store.shared ? LIFE : Infinity;
   }
 
-  /** At once when they are at hand, so that the common case waits for nothing. */
+  /** At once when they are at hand, so that the common case waits for nothing; they are read again when half of their life is over. */
   of(account: string): Preferences | undefined | Promise<Preferences | undefined> {
     const known = this.#known.get(account);
-    if (known !== undefined && this.#now() < known.until) return known.preferences;
-    const reading = this.#reading.get(account) ?? this.#read(account).finally(() => this.#reading.delete(account));
-    this.#reading.set(account, reading);
-    return reading;
+    if (known === undefined || this.#now() >= known.until) return this.#ask(account);
+    // Where that fails, nothing is lost: it is done again, and waited for when their life is over.
+    if (this.#now() >= known.until - this.#life / 2) this.#ask(account).catch(() => {});
+    return known.preferences;
   }
 
   async set(account: string, preferences: Preferences): Promise<void> {
@@ -82,6 +82,12 @@ export class PreferenceBook {
   /** The accounts whose preferences are at hand. */
   get known(): readonly string[] {
     return this.#known.keys();
+  }
+
+  #ask(account: string): Promise<Preferences | undefined> {
+    const reading = this.#reading.get(account) ?? this.#read(account).finally(() => this.#reading.delete(account));
+    this.#reading.set(account, reading);
+    return reading;
   }
 
   /** What was learnt while it was read is the newer. */

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import type { ArchiveStore, Preferences } from "../../store/archive.ts";
 import { Jid } from "../../xmpp/jid.ts";
 import { type DefaultPolicy, PreferenceBook, ruleFor } from "./preferences.ts";
@@ -56,6 +56,29 @@ Deno.test("PreferenceBook reads an account's preferences once, also where there 
   for (const account of ["alice@a.test", "bob@a.test"]) await b.of(account);
   assertEquals([b.of("alice@a.test"), b.of("bob@a.test")], [ALWAYS, undefined]);
   assertEquals(read, ["alice@a.test", "bob@a.test"]);
+});
+
+Deno.test("PreferenceBook reads again what it goes by for a while yet, so that nobody waits for it", async () => {
+  let [now, preferences] = [0, ALWAYS];
+  let answer = Promise.withResolvers<Preferences>();
+  const { book: b, read } = book(() => now === 0 ? Promise.resolve(preferences) : answer.promise, {
+    shared: true,
+    now: () => now,
+  });
+  await b.of("alice@a.test");
+  now = 5_000;
+  assertEquals([b.of("alice@a.test"), b.of("alice@a.test"), read.length], [ALWAYS, ALWAYS, 2]);
+  // The database is away: what is known is gone by, and then waited for.
+  answer.reject(new Error("away"));
+  await assertRejects(() => answer.promise);
+  now = 9_999;
+  answer = Promise.withResolvers();
+  assertEquals(b.of("alice@a.test"), ALWAYS);
+  preferences = NEVER;
+  answer.resolve(preferences);
+  await answer.promise;
+  now = 14_998;
+  assertEquals(await b.of("alice@a.test"), NEVER);
 });
 
 Deno.test("PreferenceBook has what was set at hand, whatever was being read meanwhile", async () => {
