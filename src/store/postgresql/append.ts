@@ -5,7 +5,7 @@ import type { Database } from "./connection/database.ts";
 import type { Queries } from "./connection/session.ts";
 import { type Followed, following } from "./follow.ts";
 import { insertRows } from "./insert.ts";
-import { type PlacedRow, renumber } from "./renumber.ts";
+import { type PlacedRow, remember, renumber } from "./renumber.ts";
 
 /** What came of a batch. */
 export interface Appended {
@@ -28,8 +28,9 @@ export async function appendBatch(queries: Queries, batch: readonly NewMessage[]
   const owners = new Set(batch.flatMap(({ entries }) => entries.map(({ archive }) => archive)));
   const archives = await lockArchives(queries, [...owners]);
   const first = await firstOf(queries, batch, process);
-  const rows = await renumber(queries, first.flatMap((message) => rowsOf(message, archives)), archives.values());
-  await insertRows(queries, rows);
+  const claimed = first.flatMap((message) => rowsOf(message, archives));
+  const { rows, overtaken } = await renumber(queries, claimed, archives.values());
+  await Promise.all([remember(queries, overtaken), insertRows(queries, rows)]);
   return { kept: first.length, newest: rows.reduce((most, { number }) => Math.max(most, number), 0) };
 }
 

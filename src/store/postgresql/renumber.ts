@@ -11,19 +11,26 @@ const REMEMBERED = 86_400_000 * NUMBERS_PER_MILLISECOND;
 /** What is forgotten with each that is added, so that it never piles up. */
 const FORGOTTEN = 2;
 
+/** Where entries go. */
+export interface Renumbered {
+  readonly rows: readonly NewRow[];
+  /** Those that have other numbers than they were to have. */
+  readonly overtaken: readonly Claim[];
+}
+
 /** An entry, and whether it may be kept under another id. */
 export interface PlacedRow extends NewRow {
   readonly provisional: boolean;
 }
 
 /** What identifies an entry that was to be kept. */
-type Claim = Pick<NewRow, "archive" | "number" | "random">;
+export type Claim = Pick<NewRow, "archive" | "number" | "random">;
 
 /**
  * Gives entries other numbers where another process was faster: an archive that has moved on past a number may have been read
  * to its end, and whoever pages on from there must not miss what comes in behind (XEP-0313 §"Order of messages"). Nobody has
- * been told the provisional ids, so they can be changed. What was overtaken is remembered: it must be known again when the batch
- * is sent again, because nobody knows whether it was kept. An id that clients have been told moves only where another entry has its
+ * been told the provisional ids, so they can be changed. What was overtaken is to be remembered: it must be known again when the
+ * batch is sent again, because nobody knows whether it was kept. An id that clients have been told moves only where another entry has its
  * number, as where two made one in the same millisecond.
  *
  * The caller has locked the archives.
@@ -32,7 +39,7 @@ export async function renumber(
   queries: Queries,
   rows: readonly PlacedRow[],
   archives: Iterable<LockedArchive>,
-): Promise<NewRow[]> {
+): Promise<Renumbered> {
   const newest = new Map(Array.from(archives, (archive) => [archive.id, archive.newest]));
   const isBehind = ({ archive, number }: Claim) => number <= (newest.get(archive) ?? -Infinity);
   const behind = rows.filter(isBehind);
@@ -51,8 +58,7 @@ export async function renumber(
     if (moves) taken.add(placeOf({ ...row, number }));
     newest.set(row.archive, Math.max(last, number));
   }
-  await remember(queries, overtaken);
-  return placed;
+  return { rows: placed, overtaken };
 }
 
 /** Those that were kept before, under the ids that they claim or under others. */
@@ -82,20 +88,22 @@ async function takenPlaces(queries: Queries, claims: readonly Claim[]): Promise<
   return new Set(rows.map(placeOf));
 }
 
-async function remember(queries: Queries, claims: readonly Claim[]): Promise<void> {
+/** Remembers what was overtaken. */
+export async function remember(queries: Queries, claims: readonly Claim[]): Promise<void> {
   if (claims.length === 0) return;
-  await queries.query(
+  const remembered = queries.query(
     `INSERT INTO overtaken (archive, number, random) SELECT * FROM unnest($1::integer[], $2::bigint[], $3::bigint[])
      ON CONFLICT DO NOTHING`,
     arraysOf(claims),
   );
   // What another process forgets at the same moment is left to it.
-  await queries.query(
+  const forgotten = queries.query(
     `DELETE FROM overtaken WHERE (number, archive, random) IN (
        SELECT number, archive, random FROM overtaken WHERE number < $1 ORDER BY number LIMIT $2 FOR UPDATE SKIP LOCKED
      )`,
     [Math.min(...claims.map(({ number }) => number)) - REMEMBERED, FORGOTTEN * claims.length],
   );
+  await Promise.all([remembered, forgotten]);
 }
 
 function arraysOf(claims: readonly Claim[]): string[] {

@@ -16,7 +16,7 @@ import { Partitions } from "../postgresql/partitions.ts";
 import { readPreferences } from "../postgresql/preferences.ts";
 import { Read } from "../postgresql/read.ts";
 import { removeNumbers, removeOldest } from "../postgresql/remove.ts";
-import { renumber } from "../postgresql/renumber.ts";
+import { remember, renumber } from "../postgresql/renumber.ts";
 import type { Parameter, Queries } from "../postgresql/connection/session.ts";
 import { walkEntries } from "../postgresql/walk.ts";
 
@@ -167,7 +167,11 @@ export async function askChanges(queries: Explaining): Promise<void> {
   await adoptEntries(queries, OWNER, { entries: [whole], after: undefined });
   queries.question = "Another process was faster with a message";
   const row = { archive: id, number: firstNumberAt(START), random: 1n, time: START, with: SELDOM, resource: "" };
-  await renumber(queries, [{ ...row, stanza: "<message/>", provisional: false }], [{ id, newest: row.number }]);
+  const { overtaken } = await renumber(queries, [{ ...row, stanza: "<message/>", provisional: false }], [{
+    id,
+    newest: row.number,
+  }]);
+  await remember(queries, overtaken);
 }
 
 /** Asks for counts of what there is. */
