@@ -20,6 +20,8 @@ interface LoadOptions {
   readonly pace?: number;
   /** Default `example.test`. */
   readonly host?: string;
+  /** The time at which a message is sent, in milliseconds since 1970; by default a simulated one. */
+  readonly clock?: () => number;
 }
 
 /** Users who talk with each other, each message archived for both ends. */
@@ -30,14 +32,16 @@ export class Load {
   readonly #random = randomNumbers();
   readonly #nextId: (time: number) => ArchiveId;
   readonly #pace: number;
+  readonly #clock: (() => number) | undefined;
   /** Simulated time, in milliseconds since 1970. */
   #now = Date.UTC(2026, 0, 1);
 
-  constructor(users: number, { pace = 20_000 / users, host = "example.test" }: LoadOptions = {}) {
+  constructor(users: number, { pace = 20_000 / users, host = "example.test", clock }: LoadOptions = {}) {
     this.users = Array.from({ length: users }, (_, index) => `user${index}@${host}`);
     this.#contacts = new Map(this.users.map((user) => [user, Array.from({ length: CONTACTS }, () => this.anybody())]));
     this.#nextId = createIdGenerator({ newest: 0 });
     this.#pace = pace;
+    this.#clock = clock;
   }
 
   /** When the last message was sent, in milliseconds since 1970. */
@@ -63,7 +67,7 @@ export class Load {
   }
 
   #message(): NewMessage {
-    this.#now += this.#pace;
+    this.#now = this.#clock?.() ?? this.#now + this.#pace;
     const time = Math.floor(this.#now);
     const from = this.anybody();
     const to = this.contactOf(from);
