@@ -29,9 +29,9 @@ const LOCK = `
   SELECT id, newest, domain, local FROM archive JOIN unnest($1::text[], $2::text[]) AS owner (domain, local)
   USING (domain, local) ORDER BY id FOR UPDATE OF archive`;
 
-/** What locks those of these owners, as far as they are there. */
+/** What locks those of these owners, as far as they are there, and tells nothing of them. */
 export function locking(owners: readonly string[]): Statement {
-  return [LOCK, columnsOf(owners)];
+  return [`SELECT count(*) FROM (${LOCK}) AS locked`, columnsOf(owners)];
 }
 
 /** Locks the archives of all of these owners. */
@@ -39,7 +39,7 @@ export async function lockArchives(
   queries: Queries,
   owners: readonly string[],
 ): Promise<ReadonlyMap<string, LockedArchive>> {
-  const rows = await queries.query<Row>(...locking(owners));
+  const rows = await queries.query<Row>(LOCK, columnsOf(owners));
   const found = new Map(rows.map((row) => [ownerOf(row), row]));
   const missing = owners.filter((owner) => !found.has(owner));
   if (missing.length > 0) throw new MissingArchives(missing);
