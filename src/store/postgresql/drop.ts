@@ -6,11 +6,17 @@ import type { Queries } from "./connection/session.ts";
 /** Milliseconds that everybody else may be held up by somebody who reads from what is to go. */
 const LOCK_TIMEOUT = 200;
 
+/**
+ * Milliseconds in which a vacuum that PostgreSQL has begun by itself gives way. It does when somebody has waited for it for
+ * `deadlock_timeout`, a second; nobody else is held up meanwhile (PostgreSQL documentation §25.1.6).
+ */
+const VACUUM_TIMEOUT = 3000;
+
 /** Milliseconds until that is tried again: who reads for so long may go on for hours, as a backup does. */
 const PAUSE = 60_000;
 
-/** lock_not_available, and query_canceled: it took too long. */
-const HELD_UP = ["55P03", "57014"];
+/** lock_not_available, and query_canceled: it took too long; undefined_table: another process has dropped it. */
+const HELD_UP = ["55P03", "57014", "42P01"];
 
 /** Drops partitions that a sweep has passed: thousands of entries as fast as one. */
 export class Drop {
@@ -45,6 +51,8 @@ export class Drop {
   }
 
   async #drop(queries: Queries, partition: Partition): Promise<number | undefined> {
+    await queries.query(`SET LOCAL lock_timeout = ${VACUUM_TIMEOUT}`);
+    await queries.query(`LOCK TABLE ${partition.table} IN SHARE UPDATE EXCLUSIVE MODE`);
     await queries.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT}`);
     await queries.query("SELECT 1 FROM state WHERE one FOR UPDATE");
     // Another process may have dropped it, or made an older one, whose entries must not be passed over.

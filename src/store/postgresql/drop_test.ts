@@ -4,6 +4,7 @@ import { firstNumberAt } from "../id.ts";
 import { conversationAt, JULIET, messageAt, NURSE, pageOf, ROMEO, START } from "../testing/messages.ts";
 import { database, emptySchema, server, waitingFor } from "../testing/postgresql.ts";
 import { appendBatch } from "./append.ts";
+import { PostgresqlServer } from "../../testing/servers/postgresql.ts";
 import { Drop } from "./drop.ts";
 import { openPostgresqlStore } from "./mod.ts";
 import { Partitions } from "./partitions.ts";
@@ -117,6 +118,32 @@ Deno.test({
     while ((await store.expire(START + HOUR, 10)).more);
     const { at, count } = await pageOf(store, {}, { archive: NURSE });
     assertEquals([at, count], [[3 * HOUR], 1]);
+  },
+});
+
+Deno.test({
+  name: "a partition is dropped though PostgreSQL cleans it up at the moment",
+  ignore,
+  async fn(): Promise<void> {
+    // As slowly as it can, as soon as there is anything to be cleaned up.
+    const settings = {
+      autovacuum: "on",
+      autovacuum_naptime: "1s",
+      autovacuum_vacuum_threshold: "1",
+      autovacuum_vacuum_insert_threshold: "-1",
+      autovacuum_vacuum_cost_delay: "100ms",
+      autovacuum_vacuum_cost_limit: "1",
+    };
+    await using slow = await PostgresqlServer.launch({ settings });
+    const url = slow.url(await slow.createDatabase());
+    await using store = await openPostgresqlStore({ url, limits });
+    await store.append(Array.from({ length: 2000 }, (_, at) => messageAt(at)));
+    await using db = database(url);
+    await db.query("UPDATE entry SET time = time");
+    await db.query("SELECT pg_stat_force_next_flush()");
+    const vacuums = "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'autovacuum: VACUUM%entry_%'";
+    while ((await db.query(vacuums)).length === 0);
+    assertEquals((await store.expire(START + 4 * HOUR, 10)).entries, 2000);
   },
 });
 
