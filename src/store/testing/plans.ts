@@ -157,6 +157,7 @@ export async function askPages(queries: Explaining, entries: number): Promise<vo
 
 /** Has entries changed by those who are no clients: a sweep, a purge, an import, another process that was faster. */
 export async function askChanges(queries: Explaining): Promise<void> {
+  queries.question = "Archives are locked ahead of what changes them";
   const { id = 0 } = (await lockArchives(queries, [OWNER])).get(OWNER) ?? {};
   queries.question = "A sweep forgets the oldest entries of an archive";
   await removeOldest(queries, id, { below: firstNumberAt(START), limit: MAX });
@@ -167,10 +168,8 @@ export async function askChanges(queries: Explaining): Promise<void> {
   await adoptEntries(queries, OWNER, { entries: [whole], after: undefined });
   queries.question = "Another process was faster with a message";
   const row = { archive: id, number: firstNumberAt(START), random: 1n, time: START, with: SELDOM, resource: "" };
-  const { overtaken } = await renumber(queries, [{ ...row, stanza: "<message/>", provisional: false }], [{
-    id,
-    newest: row.number,
-  }]);
+  const rows = [{ ...row, stanza: "<message/>", provisional: false }];
+  const { overtaken } = await renumber(queries, rows, [{ id, newest: row.number }]);
   await remember(queries, overtaken);
 }
 
