@@ -232,8 +232,8 @@ export interface ArchiveStore extends ArchiveReader {
   /**
    * Keeps a batch, all of it or nothing. An entry whose id its archive already holds is left as it is; where an entry from
    * elsewhere has its number, it may be left out. Resolves with how many of the messages are not left out as copies of what another
-   * process was given. Rejects with `UnkeepableError` for what no store can keep, with
-   * `ArchiveStoreError` where the disk is the matter: then it may be tried again.
+   * process was given. Rejects with `UnkeepableError` for what no store can keep, with `ArchiveStoreError` where the disk is the
+   * matter: then it may be tried again.
    */
   append(batch: readonly NewMessage[]): Promise<number>;
   /**

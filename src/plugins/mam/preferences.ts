@@ -57,9 +57,10 @@ export class PreferenceBook {
   /** At once when they are at hand, so that the common case waits for nothing; they are read again when half of their life is over. */
   of(account: string): Preferences | undefined | Promise<Preferences | undefined> {
     const known = this.#known.get(account);
-    if (known === undefined || this.#now() >= known.until) return this.#ask(account);
+    const now = this.#now();
+    if (known === undefined || now >= known.until) return this.#ask(account);
     // Where that fails, nothing is lost: it is done again, and waited for when their life is over.
-    if (this.#now() >= known.until - this.#life / 2) this.#ask(account).catch(() => {});
+    if (now >= known.until - this.#life / 2) this.#ask(account).catch(() => {});
     return known.preferences;
   }
 

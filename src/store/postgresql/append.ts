@@ -3,17 +3,9 @@ import { lockArchives, type LockedArchive } from "./archives.ts";
 import { firstOf } from "./copies.ts";
 import type { Database } from "./connection/database.ts";
 import type { Queries } from "./connection/session.ts";
-import { type Followed, following } from "./follow.ts";
+import { type Appended, type Followed, following } from "./follow.ts";
 import { insertRows } from "./insert.ts";
 import { type PlacedRow, remember, renumber } from "./renumber.ts";
-
-/** What came of a batch. */
-export interface Appended {
-  /** Messages that are no copies of what another process was given. */
-  readonly kept: number;
-  /** The greatest number that their archives have then; 0 when nothing was added. */
-  readonly newest: number;
-}
 
 /** Adds messages. */
 export async function append(database: Database, batch: readonly NewMessage[], process: string): Promise<Appended> {

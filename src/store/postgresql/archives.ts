@@ -1,7 +1,6 @@
 import type { Database } from "./connection/database.ts";
 import type { Queries, Statement } from "./connection/session.ts";
-import { texts } from "./literal.ts";
-import { keyOf, OWNED, ownerOf, partsOf } from "./owner.ts";
+import { columnsOf, OWNED, ownerOf, partsOf } from "./owner.ts";
 
 /** An archive that nobody else changes until the end of the transaction. */
 export interface LockedArchive {
@@ -62,10 +61,4 @@ export async function makeArchives(database: Database, owners: readonly string[]
      ORDER BY 1, 2 ON CONFLICT (domain, local) DO NOTHING`,
     columnsOf(owners),
   );
-}
-
-/** Their parts as arrays: domains, and local parts. */
-export function columnsOf(owners: readonly string[]): [domains: string, locals: string] {
-  const keys = owners.map(keyOf);
-  return [texts(keys.map(({ domain }) => domain)), texts(keys.map(({ local }) => local))];
 }

@@ -1,17 +1,24 @@
 import type { NewMessage } from "../archive.ts";
-import { columnsOf, locking } from "./archives.ts";
+import { locking } from "./archives.ts";
 import { claiming, claimOf, forgetting, marksOf } from "./copies.ts";
 import { correspondentOf, peerKey } from "./correspondent.ts";
 import { adding } from "./insert.ts";
 import { numbers, texts } from "./literal.ts";
+import { columnsOf } from "./owner.ts";
 import type { Statement } from "./connection/session.ts";
 
-/** What became of messages that were to be added; `newest` and `kept` as of what is appended. */
-export interface Followed {
-  /** Whether they are there, but for copies; if not, nothing was done. */
-  readonly fits: boolean;
-  readonly newest: number;
+/** What came of a batch. */
+export interface Appended {
+  /** Messages that are no copies of what another process was given. */
   readonly kept: number;
+  /** The greatest number that their archives have then; 0 when nothing was added. */
+  readonly newest: number;
+}
+
+/** The same of one that was to follow what there is. */
+export interface Followed extends Appended {
+  /** Whether it did; if not, nothing was done. */
+  readonly fits: boolean;
 }
 
 /** The archives; one that has come about since the statement ahead is locked by this one. */

@@ -20,8 +20,9 @@ export interface NewRow {
 const BITS = Math.log2(NUMBERS_PER_MILLISECOND);
 
 /**
- * Adds rows of `entry`, as what selects them says, and counts them in what their archives know of themselves: the last part of a WITH,
- * whose table \`changed\` has the \`newest\` of each archive. One statement for all rows, since COPY could not leave out an entry under whose number its archive holds one, nor say which were added.
+ * Adds rows of `entry`, as what selects them says, and counts them in what their archives know of themselves: the last part of a
+ * WITH, whose table `changed` has the `newest` of each archive. One statement for all rows, since COPY could not leave out an entry
+ * under whose number its archive holds one, nor say which were added.
  */
 export function adding(rows: string): string {
   return `added AS (

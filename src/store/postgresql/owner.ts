@@ -1,3 +1,5 @@
+import { texts } from "./literal.ts";
+
 /** An owner's bare JID in the two parts by which archives are found and listed. */
 export interface OwnerKey {
   /** Empty for the JID of a domain. */
@@ -20,6 +22,12 @@ export function ownerOf({ local, domain }: OwnerKey): string {
 export function partsOf(owner: string): readonly [domain: string, local: string] {
   const { domain, local } = keyOf(owner);
   return [domain, local];
+}
+
+/** The parts of several as parameters: arrays of domains, and of local parts. */
+export function columnsOf(owners: readonly string[]): readonly [domains: string, locals: string] {
+  const keys = owners.map(keyOf);
+  return [texts(keys.map(({ domain }) => domain)), texts(keys.map(({ local }) => local))];
 }
 
 /** The row `archive` whose owner is given by the first two parameters, as SQL. */

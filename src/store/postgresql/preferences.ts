@@ -1,6 +1,5 @@
 import type { Preferences } from "../archive.ts";
-import { texts } from "./literal.ts";
-import { keyOf, OWNED, type OwnerKey, ownerOf, partsOf } from "./owner.ts";
+import { columnsOf, OWNED, type OwnerKey, ownerOf, partsOf } from "./owner.ts";
 import type { Queries } from "./connection/session.ts";
 
 /** Owners that one statement asks for. */
@@ -52,11 +51,10 @@ export async function readPreferences(
   queries: Queries,
   owners: readonly string[],
 ): Promise<ReadonlyMap<string, Preferences>> {
-  const keys = owners.map(keyOf);
   const rows = await queries.query<OwnerKey & { readonly preferences: string }>(
     `SELECT domain, local, preferences FROM archive JOIN unnest($1::text[], $2::text[]) AS owner (domain, local)
      USING (domain, local) WHERE preferences IS NOT NULL`,
-    [texts(keys.map(({ domain }) => domain)), texts(keys.map(({ local }) => local))],
+    columnsOf(owners),
   );
   return new Map(rows.map((row) => [ownerOf(row), JSON.parse(row.preferences)]));
 }

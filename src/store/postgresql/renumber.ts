@@ -11,6 +11,9 @@ const REMEMBERED = 86_400_000 * NUMBERS_PER_MILLISECOND;
 /** What is forgotten with each that is added, so that it never piles up. */
 const FORGOTTEN = 2;
 
+/** The entry in the place that one is to have. */
+const CLAIMED = entryAt("claim.archive", "claim.number");
+
 /** Where entries go. */
 export interface Renumbered {
   readonly rows: readonly NewRow[];
@@ -67,9 +70,7 @@ async function heldClaims(queries: Queries, claims: readonly Claim[]): Promise<R
   const rows = await queries.query<{ archive: number; number: number; random: string }>(
     `WITH claim AS (SELECT * FROM unnest($1::integer[], $2::bigint[], $3::bigint[]) AS claim (archive, number, random))
      SELECT archive, number, random::text AS random FROM (
-       SELECT claim.* FROM claim CROSS JOIN ${
-      entryAt("claim.archive", "claim.number")
-    } WHERE entry.random = claim.random
+       SELECT claim.* FROM claim CROSS JOIN ${CLAIMED} WHERE entry.random = claim.random
        UNION ALL SELECT claim.* FROM claim JOIN overtaken USING (number, archive, random)
      ) AS held`,
     arraysOf(claims),
@@ -82,7 +83,7 @@ async function takenPlaces(queries: Queries, claims: readonly Claim[]): Promise<
   if (claims.length === 0) return new Set();
   const rows = await queries.query<{ archive: number; number: number }>(
     `SELECT entry.archive, entry.number FROM unnest($1::integer[], $2::bigint[]) AS claim (archive, number)
-     CROSS JOIN ${entryAt("claim.archive", "claim.number")}`,
+     CROSS JOIN ${CLAIMED}`,
     arraysOf(claims).slice(0, 2),
   );
   return new Set(rows.map(placeOf));

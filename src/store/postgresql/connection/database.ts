@@ -105,7 +105,7 @@ export class Database implements Queries, AsyncDisposable {
   }
 
   #next(): Server {
-    const host = this.#hosts[this.#turn % this.#hosts.length] ?? { host: "localhost", port: 5432 };
+    const host = this.#hosts[this.#turn % this.#hosts.length] ?? { host: "localhost", port: PORT };
     return { pool: new Pool(() => new Session(this.#access, host), this.#access.connections), checked: undefined };
   }
 }

@@ -141,13 +141,9 @@ export class Session implements Queries {
   async atOnce<Row>(statements: readonly Statement[]): Promise<Row[]> {
     const asked: readonly Statement[] = [["BEGIN"], ...statements, ["COMMIT"]];
     // After one that fails the server refuses those that follow, and takes COMMIT for ROLLBACK.
-    const answers = await Promise.allSettled(asked.map(([text, parameters]) => this.query<Row>(text, parameters)));
-    let rows: Row[] = [];
-    for (const [index, answer] of answers.entries()) {
-      if (answer.status === "rejected") throw answer.reason;
-      if (index === statements.length) rows = answer.value;
-    }
-    return rows;
+    const answers = asked.map(([text, parameters]) => this.query<Row>(text, parameters));
+    await Promise.allSettled(answers);
+    return (await Promise.all(answers))[statements.length] ?? [];
   }
 
   /** Lets what was asked finish. */
