@@ -43,6 +43,10 @@ local BATCHES_IN_MEMORY = 16; -- of those that wait; the others are in storage o
 local GATHER = 0.05; -- seconds that a message waits for others: each batch costs the server as much as several messages
 local TICK = 2; -- seconds: what waits longer is in storage
 local REQUEST_BYTES = 1024 * 1024; -- of a user's: at more Annals may end the stream, for which everybody would pay
+local REQUESTS_OF_ONE = 20; -- requests of an account that wait for an answer
+local WAITING_BYTES = 16 * 1024 * 1024; -- of all requests that wait
+local PREFERENCES_JIDS, PREFERENCES_BYTES = 1000, 64 * 1024; -- in one set of preferences, as in Annals
+local PREFERENCES_WAITING_BYTES = 256 * 1024; -- of all sets that wait: reading them holds up everybody's pages
 local KNOWN_FOR, UNKNOWN_FOR = 600, 10; -- seconds that an account's existence, or absence, is remembered
 local CHECK_PAUSE, CHECK_STEP = 0.02, 4; -- seconds between lookups of accounts, and how many at once: each blocks
 
@@ -798,6 +802,7 @@ link.greeted = false; -- whether it has answered the greeting
 link.seq = 0; -- of the last batch sent
 link.features = { NS_MAM, NS_MAM .. "#extended", NS_SID };
 link.asked = {}; -- id → request that waits for its answer
+link.unread = 0; -- bytes of requests that were given up, which the stream may still hold: nothing was heard since
 
 local last_id = 0;
 local id_prefix = "annals-" .. random_id() .. "-"; -- what an earlier run of the module has asked is none of this one's
@@ -806,7 +811,7 @@ local id_prefix = "annals-" .. random_id() .. "-"; -- what an earlier run of the
 function link.ask(kind, payload, respond, session)
 	last_id = last_id + 1;
 	local id = id_prefix .. last_id;
-	link.asked[id] = { respond = respond, session = session, expires = monotonic() + request_timeout };
+	link.asked[id] = { respond = respond, session = session, expires = monotonic() + request_timeout, bytes = #payload };
 	link.session.send(("<iq from='%s' to='%s' type='%s' id='%s'>"):format(host, component, kind, id) .. payload .. "</iq>");
 end
 
@@ -856,7 +861,7 @@ end
 
 local function close()
 	if link.greeted then module:log("warn", "Annals is away; messages for the archives wait for it"); end
-	link.session, link.greeted = nil, false;
+	link.session, link.greeted, link.unread = nil, false, 0;
 	queue.rewind();
 	policy.forget();
 	local asked = link.asked;
@@ -891,6 +896,7 @@ module:hook("iq/host", function (event)
 	local stanza = event.stanza;
 	local id, kind = stanza.attr.id, stanza.attr.type;
 	if not is_from_annals(event) or kind ~= "result" and kind ~= "error" then return; end
+	link.unread = 0; -- it goes on reading
 	if not id then return true; end -- mod_iq cannot stand it
 	if not link.asked[id] then return; end
 	respond(id, stanza);
@@ -928,7 +934,10 @@ function link.tick()
 	for id, request in pairs(link.asked) do
 		if request.expires < now then expired[#expired + 1] = id; end
 	end
-	for _, id in ipairs(expired) do respond(id, nil, "timeout"); end
+	for _, id in ipairs(expired) do
+		link.unread = link.unread + link.asked[id].bytes;
+		respond(id, nil, "timeout");
+	end
 	if link.session and link.greet_at and link.greet_at < now then greet(); end
 end
 
@@ -954,12 +963,105 @@ local function answer(session, stanza, reply)
 	session.send(inner);
 end
 
-local function forwarded(session, stanza)
+-- Room for what waits on behalf of accounts: a number of requests for each of them, and bytes for all.
+local function new_room(most_of_one, most_bytes)
+	local count_of, bytes = {}, 0;
+	local room = {};
+
+	-- Takes room, and returns the function that gives it back; nil where there is none.
+	function room.enter(user, size)
+		local count = count_of[user] or 0;
+		if count >= most_of_one or bytes + link.unread + size > most_bytes then return nil; end
+		count_of[user], bytes = count + 1, bytes + size;
+		return function ()
+			count_of[user] = count_of[user] > 1 and count_of[user] - 1 or nil;
+			bytes = bytes - size;
+		end;
+	end
+
+	return room;
+end
+
+local requests = new_room(REQUESTS_OF_ONE, WAITING_BYTES);
+local preferences = new_room(1, PREFERENCES_WAITING_BYTES);
+
+-- Counts elements and bytes of text, no further than is of interest.
+local function extent_of(element, most_elements, most_bytes)
+	local elements, bytes = 0, 0;
+	for i = 1, #element do
+		local child = element[i];
+		if child.name then
+			local inside, text = extent_of(child, most_elements - elements, most_bytes - bytes);
+			elements, bytes = elements + 1 + inside, bytes + text;
+		else
+			bytes = bytes + #child;
+		end
+		if elements > most_elements or bytes > most_bytes then break; end
+	end
+	return elements, bytes;
+end
+
+local LISTS = 3; -- <prefs/>, <always/>, <never/>
+
+-- The size of the preferences (XEP-0441) that a request sets; nil where it sets none, false where it is too large.
+local function preferences_in(stanza)
+	if stanza.attr.type ~= "set" or not stanza:get_child("prefs", NS_MAM) then return nil; end
+	local elements, bytes = extent_of(stanza, PREFERENCES_JIDS + LISTS, PREFERENCES_BYTES);
+	return elements <= PREFERENCES_JIDS + LISTS and bytes <= PREFERENCES_BYTES and bytes;
+end
+
+-- A request as it waits: its text, and of the stanza no more than its answer needs.
+local function request_of(session, stanza)
 	local inner = st.clone(stanza);
 	inner.attr.xmlns, inner.attr.from = NS_CLIENT, session.full_jid;
+	return {
+		session = session, stanza = st.stanza(stanza.name, stanza.attr), text = tostring(inner);
+		is_query = stanza.attr.type == "set" and stanza:get_child("query", NS_MAM) ~= nil;
+	};
+end
+
+-- Takes a request in, which then has room until `leave` is called; or refuses it, and returns nil.
+function pages.take_in(session, stanza)
+	local user, size = session.username, preferences_in(stanza);
+	if size == false then
+		local text = ("Expected at most %d JIDs in %d bytes"):format(PREFERENCES_JIDS, PREFERENCES_BYTES);
+		return nil, refuse(session, stanza, "modify", "policy-violation", text);
+	end
+	local leave_preferences = size and preferences.enter(user, size);
+	local request = (not size or leave_preferences) and request_of(session, stanza);
+	if request and #request.text > REQUEST_BYTES then
+		if leave_preferences then leave_preferences(); end
+		return nil, refuse(session, stanza, "modify", "policy-violation", "The request is too large");
+	end
+	local leave = request and requests.enter(user, #request.text);
+	if not leave then
+		if leave_preferences then leave_preferences(); end
+		return nil, refuse(session, stanza, "wait", "resource-constraint", "Too many requests wait for the archive");
+	end
+	function request.leave()
+		leave();
+		if leave_preferences then leave_preferences(); end
+	end
+	return request;
+end
+
+-- Sends a request to Annals, and its answer to the session that asked.
+function pages.pass(request)
+	local session, stanza = request.session, request.stanza;
+	link.pump(true); -- so that the page has what was sent before it was asked for
 	local behind = queue.is_behind(session.username) and " behind='true'" or "";
-	return ("<delegation xmlns='%s'><companion xmlns='%s'%s/><forwarded xmlns='%s'>"):format(
-		NS_DELEGATION, NS, behind, NS_FORWARD) .. tostring(inner) .. "</forwarded></delegation>";
+	local text = ("<delegation xmlns='%s'><companion xmlns='%s'%s/><forwarded xmlns='%s'>"):format(
+		NS_DELEGATION, NS, behind, NS_FORWARD) .. request.text .. "</forwarded></delegation>";
+	request.text = nil;
+	link.ask("set", text, function (reply, problem)
+		request.leave();
+		if session.destroyed then return; end
+		if reply then return answer(session, stanza, reply); end
+		session.mam_requested = nil;
+		refuse(session, stanza, "wait", PROBLEMS[problem]);
+	end, session);
+	-- Where it was asked in vain, what waits offline must come by itself.
+	if request.is_query then session.mam_requested = true; end
 end
 
 function pages.ask(event)
@@ -973,19 +1075,8 @@ function pages.ask(event)
 		local text = "The archive of the last account of this name is being deleted";
 		return refuse(session, stanza, "wait", "resource-constraint", text);
 	end
-	link.pump(true); -- so that the page has what was sent before it was asked for
-	local text = forwarded(session, stanza);
-	if #text > REQUEST_BYTES then
-		return refuse(session, stanza, "modify", "policy-violation", "The request is too large");
-	end
-	link.ask("set", text, function (reply, problem)
-		if session.destroyed then return; end
-		if reply then return answer(session, stanza, reply); end
-		session.mam_requested = nil;
-		refuse(session, stanza, "wait", PROBLEMS[problem]);
-	end, session);
-	-- Where it was asked in vain, what waits offline must come by itself.
-	if stanza.attr.type == "set" and stanza:get_child("query", NS_MAM) then session.mam_requested = true; end
+	local request = pages.take_in(session, stanza);
+	if request then pages.pass(request); end
 	return true;
 end
 

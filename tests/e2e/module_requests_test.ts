@@ -283,3 +283,96 @@ onModule("who was told to wait for the archive gets the offline messages", async
   await asking.send("<presence/>");
   await asking.message("Art thou not Romeo?");
 }, { lua: `modules_enabled = { "roster"; "saslauth"; "disco"; "register"; "offline"; "annals" }` });
+
+onModule("an account has 20 requests on their way, and more may come when one is answered", async (stage) => {
+  const component = await stage.welcomeAll(["alice", "bob"]);
+  const [alice, bob] = [await stage.enter("alice"), await stage.enter("bob")];
+  const first = alice.request("get", "<metadata xmlns='urn:xmpp:mam:2'/>");
+  const request = await delegated(component);
+  for (let i = 2; i <= 20; i++) await alice.send(`<iq type='set' id='${i}'>${QUERY}</iq>`);
+  for (let i = 2; i <= 20; i++) await delegated(component);
+  const refused = await alice.request("set", QUERY);
+  assertEquals(refused.getChild("error")?.attrs.type, "wait");
+  assertStringIncludes(String(refused), "resource-constraint");
+  await bob.send(`<iq type='set' id='1'>${QUERY}</iq>`);
+  assertEquals(inner(await delegated(component)).attrs.from, bob.jid);
+  await component.answer(request, answer(request, "<metadata xmlns='urn:xmpp:mam:2'/>"));
+  await first;
+  await alice.send(`<iq type='set' id='21'>${QUERY}</iq>`);
+  assertEquals(inner(await delegated(component)).attrs.id, "21");
+});
+
+onModule(
+  "requests that wait are bounded in bytes, also those that were given up and may not be read yet",
+  async (stage) => {
+    const users = Array.from({ length: 5 }, (_, index) => `user${index}`);
+    for (const user of users) await stage.server.register(user);
+    const component = await stage.welcomeAll(users);
+    const clients = await Promise.all(users.map((user) => stage.enter(user)));
+    const large = `<query xmlns='urn:xmpp:mam:2' queryid='${"q".repeat(220_000)}'/>`;
+    async function ask(): Promise<string[]> {
+      const replies: string[] = [];
+      await Promise.all(clients.map(async (client) => {
+        for (let i = 0; i < 20; i++) await client.send(`<iq type='set' id='large ${i}'>${large}</iq>`);
+        for (let i = 0; i < 20; i++) {
+          const reply = await client.receive((stanza) => stanza.attrs.id?.startsWith("large") ?? false, "an answer");
+          replies.push(
+            ["resource-constraint", "remote-server-timeout"].find((name) => String(reply).includes(name)) ?? "",
+          );
+        }
+      }));
+      return replies.sort();
+    }
+    const room = Math.floor(16 * 1024 * 1024 / 220_000);
+    const passed = (replies: string[]) => replies.filter((reply) => reply === "remote-server-timeout").length;
+    const before = passed(await ask());
+    assertEquals([before > room - 5, before <= room], [true, true]);
+    assertEquals(passed(await ask()), 0);
+    const request = await delegated(component);
+    // Nobody waits for this answer any more, but it says that Annals goes on reading.
+    await component.answer(request, answer(request, "<fin xmlns='urn:xmpp:mam:2'/>"));
+    await component.settle();
+    await clients[0]?.send("<iq type='get' id='small'><metadata xmlns='urn:xmpp:mam:2'/></iq>");
+    const next = await component.hear((stanza) => inner(stanza).attrs.id === "small", "a request after that");
+    assertEquals(inner(next).attrs.from, clients[0]?.jid);
+  },
+  { lua: "annals_request_timeout = 3" },
+);
+
+/** A request that sets preferences. */
+function preferences(jids: readonly string[]): string {
+  const items = jids.map((jid) => `<jid>${jid}</jid>`).join("");
+  return `<prefs xmlns='urn:xmpp:mam:2' default='always'><always/><never>${items}</never></prefs>`;
+}
+
+const TOO_LARGE: readonly [what: string, jids: readonly string[]][] = [
+  ["more than 1,000 JIDs", Array.from({ length: 1001 }, (_, index) => `${index}@a.test`)],
+  ["more than 64 KiB", Array.from({ length: 300 }, (_, index) => `${index}${"a".repeat(230)}@a.test`)],
+];
+
+for (const [what, jids] of TOO_LARGE) {
+  onModule(`a set of preferences with ${what} goes no further than the module`, async (stage) => {
+    const component = await stage.welcomeAll(["alice"]);
+    const alice = await stage.enter("alice");
+    const refused = await alice.request("set", preferences(jids));
+    assertStringIncludes(String(refused), "policy-violation");
+    assertStringIncludes(String(refused), "Expected at most 1000 JIDs in 65536 bytes");
+    await component.settle();
+    assertEquals(component.inbox.held.filter((stanza) => stanza.getChild("delegation")), []);
+  });
+}
+
+onModule("an account sets one set of preferences at a time, of 1,000 JIDs at most", async (stage) => {
+  const component = await stage.welcomeAll(["alice"]);
+  const alice = await stage.enter("alice");
+  const most = preferences(Array.from({ length: 1000 }, (_, index) => `${index}@a.test`));
+  const first = alice.request("set", most);
+  const request = await delegated(component);
+  assertEquals(inner(request).getChild("prefs")?.getChild("never")?.children.length, 1000);
+  const refused = await alice.request("set", preferences([]));
+  assertEquals(refused.getChild("error")?.attrs.type, "wait");
+  await component.answer(request, answer(request, most));
+  assertEquals((await first).attrs.type, "result");
+  await alice.send(`<iq type='set' id='next'>${preferences([])}</iq>`);
+  assertEquals(inner(await delegated(component)).attrs.id, "next");
+});
