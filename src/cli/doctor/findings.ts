@@ -6,6 +6,7 @@
 import { StreamError } from "../../xmpp/error.ts";
 import type { ConnectionError } from "../../stream/error.ts";
 import { DELEGATION, PRIVILEGE } from "../setup/ejabberd.ts";
+import { FIREWALL_CHAINS } from "../setup/firewall.ts";
 import { delegation, firewallScripts, privileges } from "../setup/prosody.ts";
 import type { HostFacts } from "./examine.ts";
 
@@ -100,7 +101,7 @@ function ofMessages({ host, messages, returned, copied, older }: HostFacts, comp
     `${host} hands copies of messages over`,
     `${host} did not hand a copy of that message over: messages are not archived`,
     [
-      `Prosody, in VirtualHost "${host}": ${firewallScripts(host)}`,
+      `Prosody, in VirtualHost "${host}": ${firewallScripts(host)}; ${FIREWALL_CHAINS}`,
       'and that file, which "annals setup prosody --standard" prints',
     ],
   );

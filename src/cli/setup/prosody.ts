@@ -4,6 +4,7 @@
  * @module
  */
 import { NS as NS_MAM } from "../../wire/xep0313.ts";
+import { FIREWALL_CHAINS, firewallRules } from "./firewall.ts";
 import type { ServerSide, SetupOptions } from "./server_side.ts";
 import { isLoopback, writeFile } from "./shell.ts";
 
@@ -45,6 +46,7 @@ VirtualHost ${lua(host)}
   modules_enabled = { "delegation"; "privilege"; "firewall" } -- and what else this host has of its own
   modules_disabled = { "mam" }
   ${firewallScripts(host)}
+  ${FIREWALL_CHAINS}
   ${delegation(side.component)}
   ${privileges(side.component)}
 `
@@ -97,36 +99,6 @@ function component({ component, secret }: ServerSide, modules: readonly string[]
   const enabled = modules.map(lua).join("; ");
   const own = enabled === "" ? "" : `  modules_enabled = { ${enabled} } -- or it is never told of its grants\n`;
   return `Component ${lua(component)}\n  component_secret = ${lua(secret)}\n${own}`;
-}
-
-/**
- * Rules of mod_firewall by which a virtual host hands over each message of its own accounts once.
- *
- * The first rule of each chain never matches. It is there because in this version FORWARD uses a variable that only some
- * other actions declare; without it FORWARD raises an error and the message is lost. What the component itself sends passes
- * `::preroute` too: the PAYLOAD line keeps its results out.
- */
-export function firewallRules(host: string, component: string): string {
-  const never = `KIND: message
-TO: nobody@nowhere.invalid
-REPLY=x
-`;
-  return `::preroute
-${never}
-KIND: message
-FROM: <*>@${host}
-NOT PAYLOAD: ${NS_MAM}
-FORWARD=${component}
-
-# from other hosts; those from this one were copied above
-::deliver
-${never}
-KIND: message
-NOT FROM: <*>@${host}
-NOT FROM: ${component}
-NOT PAYLOAD: ${NS_MAM}
-FORWARD=${component}
-`;
 }
 
 /** A string of Lua (Lua 5.4 §3.1). */

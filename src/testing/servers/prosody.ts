@@ -4,7 +4,7 @@
  * @module
  */
 import { freePorts } from "../ports.ts";
-import { firewallRules } from "../../cli/setup/prosody.ts";
+import { firewallRules } from "../../cli/setup/firewall.ts";
 import { prosodyConfig, type ProsodyExtras, rulesFile } from "./prosody_config.ts";
 import { PROSODY, PROSODYCTL } from "./prosody_program.ts";
 import { PASSWORD, Server, started } from "./server.ts";

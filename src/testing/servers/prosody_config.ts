@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { FIREWALL_CHAINS } from "../../cli/setup/firewall.ts";
 import { COMMUNITY_MODULES } from "./prosody_program.ts";
 import type { ArchiveKeeper, Site } from "./site.ts";
 
@@ -77,6 +78,7 @@ ${site.hosts.map((host) => `VirtualHost "${host}"\n${archiving(host)}`).join("")
 
 function grants(host: string, site: Site): string {
   return `  firewall_scripts = { "${rulesFile(host, site)}" }
+  ${FIREWALL_CHAINS}
   delegations = { ["urn:xmpp:mam:2"] = { jid = "${site.component}" } }
   privileged_entities = { ["${site.component}"] = { roster = "get"; message = "outgoing" } }
 `;

@@ -1,0 +1,45 @@
+/**
+ * Rules by which Prosody's community module mod_firewall hands messages over, on the standard path.
+ *
+ * @module
+ */
+import { NS as NS_MAM } from "../../wire/xep0313.ts";
+
+/**
+ * In each `VirtualHost`: the chains of the rules. They run where mod_mam would archive: after mod_blocklist (XEP-0191) and the
+ * rules of other scripts have refused what they refuse. The chains that mod_firewall has by itself run before some of these.
+ */
+export const FIREWALL_CHAINS = `firewall_extra_chains = { ` +
+  `annals_sent = { type = "event"; priority = 0.05; "pre-message/bare"; "pre-message/full"; "pre-message/host" }; ` +
+  `annals_received = { type = "event"; priority = 0.05; "message/bare"; "message/full" } }`;
+
+/**
+ * The rules of a virtual host, which hand over each message of its accounts once.
+ *
+ * A message between two of them is copied where it is received: what its recipient has blocked never gets there, and one copy
+ * goes into both archives.
+ *
+ * The first rule of each chain never matches. It is there because FORWARD uses a variable that only some other actions
+ * declare; without it FORWARD raises an error and the message is lost. What the component itself sends passes the chains too:
+ * the PAYLOAD line keeps its results out.
+ */
+export function firewallRules(host: string, component: string): string {
+  const never = `FROM: nobody@nowhere.invalid
+REPLY=x
+`;
+  return `# what leaves this host; the rest is copied below
+::annals_sent
+${never}
+FROM: <*>@${host}
+NOT TO: <*>@${host}
+NOT PAYLOAD: ${NS_MAM}
+FORWARD=${component}
+
+# what an account of this host receives, and has not blocked
+::annals_received
+${never}
+NOT FROM: ${component}
+NOT PAYLOAD: ${NS_MAM}
+FORWARD=${component}
+`;
+}
