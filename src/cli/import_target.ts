@@ -1,4 +1,4 @@
-import { importing, type ImportPart, type Taken } from "../plugins/mam/controls.ts";
+import { endingImport, importing, importingPart, type ImportPart } from "../plugins/mam/controls.ts";
 import type { Config } from "../runtime/config/config.ts";
 import type { ServiceClient } from "../runtime/control/client.ts";
 import { openArchivesToImport } from "../runtime/stores.ts";
@@ -8,9 +8,10 @@ import { runningService } from "./service.ts";
 /** Few enough that whoever talks meanwhile does not feel it: some ten milliseconds. */
 const MOST = { entries: 1000, characters: 1024 * 1024 };
 
-/** Where an import goes, and how it is ended when everything has been taken. */
+/** The destination of an import. */
 export interface Into extends AsyncDisposable {
   readonly target: Target;
+  /** Says that everything has been taken. */
   end(): Promise<void>;
 }
 
@@ -29,9 +30,14 @@ async function directly(config: Config): Promise<Into> {
   };
 }
 
+/** The service notes how the import ended: when its connection is closed before the end, it was interrupted or failed. */
 async function through(service: ServiceClient): Promise<Into> {
-  await service.begin(importing, null);
-  const take = async (part: ImportPart) => await service.part(part) as Taken;
+  const run = crypto.randomUUID();
+  const interrupt = new AbortController();
+  const started = Promise.withResolvers<null>();
+  const running = service.ask(importing, { run }, { signal: interrupt.signal, progress: started.resolve });
+  await Promise.race([started.promise, running]);
+  const take = (part: ImportPart) => service.ask(importingPart, { run, part });
   return {
     target: {
       most: MOST,
@@ -39,11 +45,13 @@ async function through(service: ServiceClient): Promise<Into> {
       adoptPreferences: (owner, preferences) => take({ owner, preferences }),
     },
     async end(): Promise<void> {
-      await service.end();
+      await service.ask(endingImport, { run });
+      await running;
     },
-    [Symbol.asyncDispose](): Promise<void> {
-      service[Symbol.dispose]();
-      return Promise.resolve();
+    async [Symbol.asyncDispose](): Promise<void> {
+      using _ = service;
+      interrupt.abort();
+      await running.catch(() => {});
     },
   };
 }

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { Control } from "../../runtime/control/control.ts";
-import { Members } from "../../runtime/control/reading.ts";
-import { ControlProtocolError } from "../../runtime/control/wire.ts";
+import { type Control, ControlError } from "../../runtime/control/control.ts";
+import { Members } from "../../runtime/control/members.ts";
 import type { Adoption, Filter, Preferences, WholeEntry } from "../../store/archive.ts";
 
 /** How much a sweep is to remove, as the command was told. */
@@ -71,24 +70,39 @@ export type ImportPart =
   }
   | { readonly owner: string; readonly preferences: Preferences };
 
-/** What became of a part: how many were added, and how many were there. */
-export type Taken = Adoption;
+/** The id of an import that runs. */
+export interface ImportRun {
+  readonly run: string;
+}
 
-/** Takes over archives; each part of it is answered with what became of that. */
-export const importing: Control<null, null> & { readonly readPart: (part: unknown) => ImportPart } = {
-  name: "import",
-  read: () => null,
-  readPart(part): ImportPart {
-    const members = new Members(part);
-    const owner = members.text("owner");
-    if (members.has("preferences")) return { owner, preferences: preferencesIn(members.within("preferences")) };
-    return {
-      owner,
-      entries: members.list("entries", (entry) => entryIn(new Members(entry))),
-      ...members.has("after") && { after: members.text("after") },
-    };
+/** Lasts as long as an import, and logs what it has added. The first progress says that it takes parts. */
+export const importing: Control<ImportRun, null, null> = { name: "import", read: readRun };
+
+/** A part of a running import; the result is how many entries were added, and how many were there. */
+export const importingPart: Control<ImportRun & { readonly part: ImportPart }, Adoption> = {
+  name: "import part",
+  read(about): ImportRun & { part: ImportPart } {
+    const members = new Members(about);
+    return { run: members.text("run"), part: partIn(members.within("part")) };
   },
 };
+
+/** Ends a running import, after its last part. */
+export const endingImport: Control<ImportRun, null> = { name: "import end", read: readRun };
+
+function readRun(about: unknown): ImportRun {
+  return { run: new Members(about).text("run") };
+}
+
+function partIn(members: Members): ImportPart {
+  const owner = members.text("owner");
+  if (members.has("preferences")) return { owner, preferences: preferencesIn(members.within("preferences")) };
+  return {
+    owner,
+    entries: members.list("entries", (entry) => entryIn(new Members(entry))),
+    ...members.has("after") && { after: members.text("after") },
+  };
+}
 
 function entryIn(members: Members): WholeEntry {
   return {
@@ -103,7 +117,7 @@ function entryIn(members: Members): WholeEntry {
 function preferencesIn(members: Members): Preferences {
   const fallback = members.text("default");
   if (fallback !== "always" && fallback !== "never" && fallback !== "roster") {
-    throw new ControlProtocolError('Found something else in "default", expected always, never or roster');
+    throw new ControlError('Found something else in "default", expected always, never or roster');
   }
   const always = members.texts("always");
   return { default: fallback, always, never: members.texts("never") };

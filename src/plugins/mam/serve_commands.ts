@@ -4,13 +4,14 @@
  * @module
  */
 import { archivesReplaced, type Context } from "../../runtime/plugin.ts";
-import type { ArchiveStore } from "../../store/archive.ts";
+import type { Adoption, ArchiveStore } from "../../store/archive.ts";
 import { fromStore } from "./preferences.ts";
 import type { ArchivingPreferences } from "../../wire/xep0441.ts";
 import { isUnfiltered } from "../../store/selection.ts";
 import { storeTarget } from "../../transfer/target.ts";
 import { Jid } from "../../xmpp/jid.ts";
-import { importing, type ImportPart, purging, type Sweeping, sweeping, type Taken } from "./controls.ts";
+import { type ImportPart, purging, type Sweeping, sweeping } from "./controls.ts";
+import { serveImports } from "./serve_imports.ts";
 import type { PreferenceBook } from "./preferences.ts";
 import { purge } from "./purge.ts";
 import type { Swept } from "./sweep.ts";
@@ -38,7 +39,7 @@ export function serveCommands(context: Context, { store, book, settled, sweep, c
       .catch((error) => log.debug("preferences-lost", "A module was not told", { error }));
   }
 
-  async function take(part: ImportPart): Promise<Taken> {
+  async function take(part: ImportPart): Promise<Adoption> {
     if ("entries" in part) return await target.adopt(part.owner, part.entries, part.after);
     const taken = await target.adoptPreferences(part.owner, part.preferences);
     if (taken.added > 0) await reread(part.owner);
@@ -55,22 +56,7 @@ export function serveCommands(context: Context, { store, book, settled, sweep, c
     if (isUnfiltered(purged.filter)) await reread(purged.user);
     return deleted;
   });
-  context.control(importing, async (_, { parts }) => {
-    const counts = { messages: 0, preferences: 0 };
-    let finished = false;
-    try {
-      await parts(async (part) => {
-        const read = importing.readPart(part);
-        const taken = await take(read);
-        counts["entries" in read ? "messages" : "preferences"] += taken.added;
-        return taken;
-      });
-      finished = true;
-    } finally {
-      log.info("imported", "Archives from elsewhere were taken over", { ...counts, finished });
-    }
-    return null;
-  });
+  serveImports(context, take);
   context.on(archivesReplaced, () => {
     for (const account of book.known) {
       reread(account).catch((error) =>

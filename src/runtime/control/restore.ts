@@ -1,5 +1,5 @@
 import type { Control } from "./control.ts";
-import { Members } from "./reading.ts";
+import { Members } from "./members.ts";
 
 /** What has been prepared to take the place of the archives: of which backup it is, and how much is in it, for the log. */
 export interface Prepared {

@@ -1,209 +1,150 @@
 /**
- * The service's side: answers commands at its socket, one request a connection.
+ * Answers commands at the service's socket.
  *
  * @module
  */
 import { deadline } from "@std/async/deadline";
 import { describeError } from "../log_line.ts";
 import type { Log } from "../log.ts";
-import { Channel, type Wire } from "./channel.ts";
-import type { Asking, Controls } from "./control.ts";
+import { ControlError, type Controls } from "./control.ts";
 import { listenPrivately } from "./socket.ts";
-import { ControlProtocolError, readSaid, type Said, type Told } from "./wire.ts";
+import { type Line, readAddress, readQuestion, writeJson } from "./wire.ts";
 
 /** Commands that are served at once. */
 const MOST = 8;
 
-/** Milliseconds that a command has to read why it was refused. */
-const LAST = 1_000;
-
-/** What a command may do at most. */
-export interface Patience {
-  /** Milliseconds until it has asked. */
-  readonly ask: number;
-  /** Milliseconds between two parts: it may have long to read until there is something for this archive. */
-  readonly part: number;
-}
-
-const PATIENCE: Patience = { ask: 10_000, part: 600_000 };
+/** Milliseconds until a question has come in full. */
+const PATIENCE = 10_000;
 
 export interface ControlOptions {
   readonly controls: Controls;
   readonly log: Log;
-  readonly patience?: Patience;
+  /** Milliseconds until a question has come in full. */
+  readonly patience?: number;
 }
 
-/** Starts to listen. Disposing of what is returned ends it: what is under way ends after its next step, and is answered. */
+/** Starts to listen. Disposing of the result ends it: work that is under way ends after its next step, and is answered. */
 export async function startControl(path: string, options: ControlOptions): Promise<AsyncDisposable> {
-  const listener = await listenPrivately(path);
   const stopping = new AbortController();
-  const served = new Set<Promise<void>>();
-  async function accept(): Promise<void> {
-    for await (const wire of listener) {
-      const serving = served.size < MOST
-        ? serve(wire, { ...options, stopping: stopping.signal })
-        : refuse(wire, new Error(`Found ${MOST} commands at work, expected fewer`));
-      served.add(serving);
-      serving.finally(() => served.delete(serving));
-    }
-  }
-  const accepting = accept();
+  const requests = new RunningRequests(options, stopping.signal);
+  const server = await listenPrivately(path, (aside) => (
+    Deno.serve(
+      { path: aside, onListen: ignore, onError: (error) => refused(500, error) },
+      async (request) => (
+        request.method === "DELETE" ? requests.interrupt(request) : await requests.answer(request)
+      ),
+    )
+  ));
   return {
     async [Symbol.asyncDispose](): Promise<void> {
       stopping.abort(new Error("The service stops"));
-      listener.close();
-      // Whoever has the archive's lock is the only one to make or remove it.
+      // Only the holder of the archive's lock makes or removes the socket.
       await Deno.remove(path).catch((error) => tellLeft(options.log, error));
-      await accepting;
-      await Promise.all(served);
+      await server.shutdown();
     },
   };
 }
 
-/** What cannot be removed, from a file system that has turned read-only, say, must not keep the service from ending well. */
+/** Deno.serve() would print the address. */
+function ignore(): void {}
+
+/** A socket that cannot be removed, from a file system that has turned read-only, must not keep the service from ending well. */
 function tellLeft(log: Log, error: unknown): void {
   log.warn("control-left", "The socket for commands could not be removed; the next start replaces it", { error });
 }
 
-async function refuse(wire: Wire, error: Error): Promise<void> {
-  using channel = new Channel(wire);
-  await sayLast(channel, error);
-}
+/** The requests that are being answered. */
+class RunningRequests {
+  readonly #options: ControlOptions;
+  readonly #stopping: AbortSignal;
+  /** By the id that the command gave its request. */
+  readonly #interrupts = new Map<string, AbortController>();
 
-/** Says why nothing more is said; waits a little until that is read, since what is cut off before may not arrive. */
-async function sayLast(channel: Channel, error: unknown): Promise<void> {
-  try {
-    await channel.write(failure(error));
-    await channel.finish();
-    await deadline(channel.drain(), LAST);
-  } catch {
-    // Whoever does not listen is not told.
+  constructor(options: ControlOptions, stopping: AbortSignal) {
+    this.#options = options;
+    this.#stopping = stopping;
   }
-}
 
-/** Serves one connection; never rejects, as whoever is at the other end must not be able to do harm. */
-async function serve(wire: Wire, { stopping, ...options }: ControlOptions & { stopping: AbortSignal }): Promise<void> {
-  using channel = new Channel(wire);
-  const { log } = options;
-  let name: string | undefined;
-  try {
-    const { ask, about } = await asked(channel, options);
-    const answer = options.controls.find(ask);
-    if (answer === undefined) {
-      throw new ControlProtocolError(
-        `Found a request that nobody answers, expected one of ${options.controls.names.join(", ")}`,
-      );
+  /** Ends a request at its next step; its answer says how far it came. */
+  interrupt({ url }: Request): Response {
+    this.#interrupts.get(readAddress(url).request)?.abort();
+    return new Response(null, { status: 204 });
+  }
+
+  async answer(request: Request): Promise<Response> {
+    const { controls, log, patience = PATIENCE } = this.#options;
+    if (this.#interrupts.size >= MOST) return refused(503, new Error(`Found ${MOST} commands at work, expected fewer`));
+    const { name, request: id } = readAddress(request.url);
+    const interrupt = new AbortController();
+    this.#interrupts.set(id, interrupt);
+    try {
+      const answer = controls.find(name);
+      const question = await deadline(readQuestion(request.body), patience);
+      const signal = AbortSignal.any([this.#stopping, interrupt.signal]);
+      return new Response(this.#lines({ id, name, interrupt }, (progress) => answer(question, { signal, progress })));
+    } catch (error) {
+      this.#interrupts.delete(id);
+      log.warn("command-malformed", "A request at the service's socket is malformed", { error });
+      return refused(400, isTimeout(error) ? new ControlError("Found no whole question in time") : error);
     }
-    // What it is called otherwise may be as long as a line.
-    name = ask;
-    const request = new RunningRequest(channel, { ...options, stopping });
-    await request.tell({ result: await answer(about, request.asking) });
-  } catch (error) {
-    if (isGone(error)) return log.debug("command-gone", "A command went before it was answered", { command: name });
-    const fields = { command: name, error };
-    if (error instanceof ControlProtocolError) {
-      log.warn("command-malformed", "What came to the service's socket is no command", fields);
+  }
+
+  /** Streams the lines of an answer as the work goes on, which ends after its next step when the command is gone. */
+  #lines(
+    { id, name, interrupt }: { id: string; name: string; interrupt: AbortController },
+    work: (progress: (progress: unknown) => void) => unknown,
+  ): ReadableStream {
+    let gone = false;
+    return new ReadableStream<Line>({
+      start: async (lines) => {
+        const last = await this.#lastLine(name, () => (
+          work((progress) => {
+            if ((lines.desiredSize ?? 0) > 0) lines.enqueue({ progress });
+          })
+        ));
+        this.#interrupts.delete(id);
+        if (gone) return;
+        lines.enqueue(last);
+        lines.close();
+      },
+      cancel(): void {
+        gone = true;
+        interrupt.abort();
+      },
+    }).pipeThrough(new TransformStream({ transform: (line, out) => out.enqueue(`${writeJson(line)}\n`) }))
+      .pipeThrough(new TextEncoderStream());
+  }
+
+  async #lastLine(name: string, work: () => unknown): Promise<Line> {
+    try {
+      return { result: await work() };
+    } catch (error) {
+      this.#tellFailure(name, error);
+      return failure(error);
+    }
+  }
+
+  #tellFailure(command: string, error: unknown): void {
+    const { log } = this.#options;
+    if (error instanceof ControlError) {
+      log.warn("command-malformed", "A request at the service's socket is malformed", { command, error });
     } else {
-      log.error("command-failed", "What a command asked for could not be done", fields);
+      log.error("command-failed", "A command's request failed", { command, error });
     }
-    await sayLast(channel, error);
   }
 }
 
-/** The failure as the command is to print it: as if it had met with it itself. */
-function failure(error: unknown): Told {
+function refused(status: number, error: unknown): Response {
+  return new Response(`${writeJson(failure(error))}\n`, { status });
+}
+
+/** The failure as the command is to print it: as if the command had met with it itself. */
+function failure(error: unknown): Line {
   const kind = error instanceof Error ? error.name : "Error";
   const described = describeError(error);
   return { error: described.startsWith(`${kind}: `) ? described.slice(kind.length + 2) : described, kind };
 }
 
-async function asked(
-  channel: Channel,
-  { patience = PATIENCE }: Pick<ControlOptions, "patience">,
-): Promise<Extract<Said, { ask: string }>> {
-  const line = await deadline(channel.read(), patience.ask).catch(lateFor("a request"));
-  if (line === undefined) throw new Gone();
-  const said = readSaid(line);
-  if ("ask" in said) return said;
-  throw new ControlProtocolError("Found something else first, expected a request");
-}
-
-/** The command says no more though it has not come to its end. */
-class Gone extends Error {}
-
-function isGone(error: unknown): boolean {
-  return error instanceof Gone || error instanceof Deno.errors.BrokenPipe ||
-    error instanceof Deno.errors.ConnectionReset || isTimeout(error);
-}
-
 function isTimeout(error: unknown): boolean {
   return error instanceof DOMException && error.name === "TimeoutError";
-}
-
-function lateFor(expected: string): (error: unknown) => never {
-  return (error) => {
-    throw isTimeout(error) ? new ControlProtocolError(`Found nothing in time, expected ${expected}`) : error;
-  };
-}
-
-/** A request that is being answered. */
-class RunningRequest {
-  readonly #channel: Channel;
-  readonly #patience: Patience;
-  readonly #stopping: AbortSignal;
-  readonly #gone = new AbortController();
-  readonly asking: Asking<unknown>;
-  /** What the command says next; read ahead, so that its going away is noticed. */
-  #next: Promise<Uint8Array | undefined>;
-  /** The end of what is being written. */
-  #written: Promise<void> = Promise.resolve();
-  #writing = false;
-
-  constructor(channel: Channel, { stopping, patience = PATIENCE }: { stopping: AbortSignal; patience?: Patience }) {
-    this.#channel = channel;
-    this.#patience = patience;
-    this.#stopping = stopping;
-    this.#next = this.#readAhead();
-    this.asking = {
-      signal: AbortSignal.any([stopping, this.#gone.signal]),
-      progress: (progress) => this.#progress(progress),
-      parts: (take) => this.#parts(take),
-    };
-  }
-
-  #progress(progress: unknown): void {
-    if (!this.#writing) this.tell({ progress }).catch(() => this.#gone.abort());
-  }
-
-  async #parts(take: (part: unknown) => Promise<unknown>): Promise<void> {
-    while (true) {
-      const waiting = deadline(this.#next, this.#patience.part, { signal: this.#stopping });
-      const line = await waiting.catch(lateFor("a part"));
-      if (line === undefined) throw new Gone();
-      const said = readSaid(line);
-      if ("end" in said) return;
-      if (!("part" in said)) throw new ControlProtocolError("Found a second request, expected a part or the end");
-      this.#next = this.#readAhead();
-      await this.tell({ answer: await take(said.part) });
-    }
-  }
-
-  /** Writes one line after the other. */
-  tell(told: Told): Promise<void> {
-    this.#writing = true;
-    const written = this.#written.then(() => this.#channel.write(told));
-    const settled = written.catch(() => {}).finally(() => {
-      if (this.#written === settled) this.#writing = false;
-    });
-    this.#written = settled;
-    return written;
-  }
-
-  #readAhead(): Promise<Uint8Array | undefined> {
-    const line = this.#channel.read();
-    line.then((said) => {
-      if (said === undefined) this.#gone.abort();
-    }, () => this.#gone.abort());
-    return line;
-  }
 }

@@ -16,10 +16,14 @@ export function socketOf(archive: string): string {
 }
 
 /**
- * Listens at a path. Nobody else can ever reach the socket: it is made in a folder that only its owner may enter, and takes
- * its place, that of one which a killed service left too, with its own rights. To be called by whoever has the archive's lock.
+ * Makes a server listen at a path. Nobody else can ever reach the socket: it is made in a folder that only its owner may
+ * enter, and takes its place, that of one which a killed service left too, with its own rights. Only the holder of the
+ * archive's lock may call this. `serve` starts the server at the path that it is given.
  */
-export async function listenPrivately(path: string): Promise<Deno.UnixListener> {
+export async function listenPrivately<T extends { shutdown(): Promise<void> }>(
+  path: string,
+  serve: (path: string) => T,
+): Promise<T> {
   const aside = path + ASIDE;
   const length = new TextEncoder().encode(aside).length;
   if (length > MAX_PATH) {
@@ -27,19 +31,19 @@ export async function listenPrivately(path: string): Promise<Deno.UnixListener> 
   }
   const found = await lstatOf(path);
   if (found !== undefined && !found.isSocket) {
-    throw new Error(`Cannot listen at "${path}": found what is no socket`);
+    throw new Error(`Cannot listen at "${path}": found a file that is not a socket`);
   }
   const folder = aside.slice(0, aside.lastIndexOf("/"));
   await removeFolder(folder);
   await Deno.mkdir(folder, { mode: 0o700 });
   try {
-    const listener = Deno.listen({ transport: "unix", path: aside });
+    const server = serve(aside);
     try {
       await Deno.chmod(aside, 0o600);
       await Deno.rename(aside, path);
-      return listener;
+      return server;
     } catch (error) {
-      listener.close();
+      await server.shutdown();
       throw error;
     }
   } finally {
@@ -47,20 +51,21 @@ export async function listenPrivately(path: string): Promise<Deno.UnixListener> 
   }
 }
 
-/** Connects to the service that listens at a path; `undefined` where none does. A socket of somebody other than `owner` is none. */
-export async function connectPrivately(path: string, owner: number | null): Promise<Deno.UnixConn | undefined> {
+/** Reports whether a service of this owner listens at a path. */
+export async function isListening(path: string, owner: number | null): Promise<boolean> {
   const found = await lstatOf(path);
-  if (found === undefined || !found.isSocket || found.uid !== owner) return undefined;
+  if (found === undefined || !found.isSocket || found.uid !== owner) return false;
   try {
-    return await Deno.connect({ transport: "unix", path });
+    (await Deno.connect({ transport: "unix", path })).close();
+    return true;
   } catch (error) {
     // It was left by a service that was killed, or went away in this moment.
-    if (error instanceof Deno.errors.ConnectionRefused || error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof Deno.errors.ConnectionRefused || error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
 }
 
-/** What there is at a path, itself and not what a link leads to; `undefined` where there is nothing. */
+/** The entry at a path, a link itself rather than its target; `undefined` where there is none. */
 async function lstatOf(path: string): Promise<Deno.FileInfo | undefined> {
   try {
     return await Deno.lstat(path);

@@ -1,76 +1,80 @@
 /**
- * What commands and the running service say to each other on the service's socket, a line of JSON each. A connection is one
- * request: the command asks, may send parts that are answered one after the other, and gets progress, then a result or an error.
+ * The protocol of the service's socket: HTTP, a request a command. The body of `POST /purge?request=ID` is the question as
+ * JSON; the answer is lines of JSON, progress first, then a result or an error. `DELETE /purge?request=ID` interrupts it.
  *
  * @module
  */
+import { TextLineStream } from "@std/streams/text-line-stream";
+import { ControlError } from "./control.ts";
 
-/** What a command says. */
-export type Said =
-  /** First of all: what it wants, and about what. */
-  | { readonly ask: string; readonly about: unknown }
-  /** One more part of what it is about. */
-  | { readonly part: unknown }
-  /** There are no more parts. */
-  | { readonly end: true };
-
-/** What the service says. */
-export type Told =
+/** A line that the service writes. */
+export type Line =
   /** How far it has come; as often as it likes. */
   | { readonly progress: unknown }
-  /** The answer to a part. */
-  | { readonly answer: unknown }
-  /** It is done; `null` where there is nothing to say. */
+  /** The end; `null` where there is nothing to say. */
   | { readonly result: unknown }
-  /** It is not, and why: the message of an error, and its name. */
+  /** The end: the message of an error, and its name. */
   | { readonly error: string; readonly kind: string };
 
 /**
- * Bytes of the longest line: above that of a part of an import, whose entries have so many characters at most, of three bytes
- * or two with an escape, and addresses and ids with them.
+ * Bytes of the longest question: above that of a part of an import, whose entries have so many characters at most, of three
+ * bytes or two with an escape, and addresses and ids with them.
  */
-export const MAX_LINE = 16 * 1024 * 1024;
+export const MAX_QUESTION = 16 * 1024 * 1024;
 
-/** One side does not keep to this. */
-export class ControlProtocolError extends Error {
-  override readonly name = "ControlProtocolError";
+/** The address of a request; the host is never looked up. */
+export function addressOf(name: string, request: string): string {
+  return `http://annals/${encodeURIComponent(name)}?request=${request}`;
 }
 
-/** A line with its end, in UTF-8. `undefined` has no form in JSON: it becomes null. */
-export function formatLine(said: Said | Told): Uint8Array<ArrayBuffer> {
-  return encoder.encode(`${JSON.stringify(said, (_, value) => value === undefined ? null : value)}\n`);
+/** Reads an address that `addressOf` made. */
+export function readAddress(url: string): { name: string; request: string } {
+  const { pathname, searchParams } = new URL(url);
+  return { name: decodeURIComponent(pathname.slice(1)), request: searchParams.get("request") ?? "" };
 }
 
-/** Reads what a command says. Throws `ControlProtocolError`, which quotes nothing. */
-export function readSaid(line: Uint8Array): Said {
-  const found = objectIn(line);
-  if (typeof found.ask === "string") return { ask: found.ask, about: found.about };
-  if ("part" in found) return { part: found.part };
-  if (found.end === true) return { end: true };
-  throw new ControlProtocolError("Found an object of another kind, expected ask, part or end");
+/** JSON in UTF-8. `undefined` and numbers without end have no form in JSON: they become null. */
+export function writeJson(value: unknown): string {
+  return JSON.stringify(value, (_, member) => member === undefined ? null : member) ?? "null";
 }
 
-/** Reads what the service says. Throws `ControlProtocolError`. */
-export function readTold(line: Uint8Array): Told {
-  const found = objectIn(line);
-  if ("progress" in found) return { progress: found.progress };
-  if ("answer" in found) return { answer: found.answer };
-  if ("result" in found) return { result: found.result };
-  const { error, kind } = found;
-  if (typeof error === "string" && typeof kind === "string") return { error, kind };
-  throw new ControlProtocolError("Found an object of another kind, expected progress, answer, result or error");
-}
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { fatal: true });
-
-/** What JSON.parse would say quotes what it was given, which may be private, so that is dropped. */
-function objectIn(line: Uint8Array): Readonly<Record<string, unknown>> {
-  try {
-    const value = JSON.parse(decoder.decode(line));
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  } catch {
-    // Told below.
+/** Reads a question. Throws `ControlError` where it is too long, or no JSON. */
+export async function readQuestion(body: ReadableStream<Uint8Array> | null): Promise<unknown> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let text = "";
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length;
+    if (bytes > MAX_QUESTION) throw new ControlError(`Found more than ${MAX_QUESTION} bytes, expected fewer`);
+    text += decodeWith(decoder, chunk);
   }
-  throw new ControlProtocolError("Found what is no object of JSON, expected one in a line of UTF-8");
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The message of JSON.parse quotes the text.
+    throw new ControlError("Found a body that is not JSON, expected JSON in UTF-8");
+  }
+}
+
+function decodeWith(decoder: TextDecoder, chunk: Uint8Array): string {
+  try {
+    return decoder.decode(chunk, { stream: true });
+  } catch {
+    throw new ControlError("Found a body that is not UTF-8, expected JSON in UTF-8");
+  }
+}
+
+/** Reads the lines of an answer. Throws `ControlError` for a line of another kind. */
+export async function* readLines(body: ReadableStream<Uint8Array>): AsyncGenerator<Line> {
+  const lines: ReadableStream<string> = body.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
+  for await (const line of lines) {
+    const value: unknown = JSON.parse(line);
+    if (!isLine(value)) throw new ControlError("Found an unknown line, expected progress, result or error");
+    yield value;
+  }
+}
+
+function isLine(value: unknown): value is Line {
+  if (typeof value !== "object" || value === null) return false;
+  return "progress" in value || "result" in value || ("error" in value && "kind" in value);
 }

@@ -1,18 +1,18 @@
 /**
- * Reads what requests are about.
+ * Reads the questions of requests.
  *
  * @module
  */
-import { ControlProtocolError } from "./wire.ts";
+import { ControlError } from "./control.ts";
 
-/** What was sent, member by member. Its readers throw `ControlProtocolError` for what is none of that kind, and quote nothing. */
+/** The members of a question. Each reader throws `ControlError` for a member of another kind, and quotes nothing. */
 export class Members {
   readonly #members: Readonly<Record<string, unknown>>;
 
-  /** Throws `ControlProtocolError` for what is no object. */
+  /** Throws `ControlError` unless the value is an object. */
   constructor(value: unknown) {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      throw new ControlProtocolError("Found something else, expected an object");
+      throw new ControlError("Found something else, expected an object");
     }
     this.#members = value as Record<string, unknown>;
   }
@@ -33,7 +33,7 @@ export class Members {
     return this.#read(name, "a number", (value) => typeof value === "number");
   }
 
-  /** A number, or null for one without end: JSON has no word for that. */
+  /** A number, or null for one without end, which JSON cannot write. */
   bound(name: string): number {
     return this.#members[name] === null ? Infinity : this.number(name);
   }
@@ -55,6 +55,6 @@ export class Members {
   #read<T>(name: string, expected: string, fits: (value: unknown) => boolean): T {
     const value = this.#members[name];
     if (fits(value)) return value as T;
-    throw new ControlProtocolError(`Found something else in "${name}", expected ${expected}`);
+    throw new ControlError(`Found something else in "${name}", expected ${expected}`);
   }
 }
