@@ -54,7 +54,7 @@ async function sumOf(file: string): Promise<string> {
   return `${createHash("sha256").update(await Deno.readFile(`build/${file}`)).digest("hex")}  ${file}\n`;
 }
 
-/** What `--target` asks for; `undefined` stands for this machine. */
+/** Returns the targets that `--target` asks for; `undefined` stands for this machine. */
 function namesOf(asked: string | undefined): readonly (string | undefined)[] {
   if (asked === "all") return [...TARGETS.keys()];
   if (asked === undefined || TARGETS.has(asked)) return [asked];

@@ -148,7 +148,7 @@ Deno.test("install.sh changes nothing when it is not told what to do, or cannot 
   assertEquals(await site.contents(), []);
 });
 
-/** What else can be said about these files, by programs that are not everywhere; `$UNIT` is the unit, with a program that is. */
+/** Checks of these files by programs that are not on every machine; `$UNIT` is the unit. */
 const CHECKS: Readonly<Record<string, readonly [program: string, ...args: readonly string[]]>> = {
   "shellcheck finds nothing in install.sh": ["shellcheck", `${FOLDER}install.sh`],
   "systemd can read the unit": ["systemd-analyze", "verify", "--man=no", "$UNIT"],

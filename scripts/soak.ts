@@ -22,7 +22,7 @@ const PEOPLE = 20;
 /** A tenth of the time, so that most of it is spent with as much being forgotten as is stored. */
 const KEPT = 1 / 10;
 
-/** What a shell reports of a program that Ctrl-C ended: 128 + SIGINT. */
+/** Exit code that a shell reports of a program that Ctrl-C ended: 128 + SIGINT. */
 const INTERRUPTED = 130;
 
 const USAGE = `Usage: deno run -A scripts/soak.ts [--minutes N] [--postgresql] [--json FILE]

@@ -1,5 +1,5 @@
 /**
- * How long messages take while something else goes on.
+ * Times of messages while something else goes on.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export class Chat {
     this.#to = to;
   }
 
-  /** How many messages were sent so far. */
+  /** Number of messages sent so far. */
   get sent(): number {
     return this.#sent;
   }

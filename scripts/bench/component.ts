@@ -47,7 +47,7 @@ export const component: Scenario = {
   },
 };
 
-/** How much is measured, and whom it is told. */
+/** Extent of a measurement, and the receiver of its progress. */
 export interface Measuring extends Pick<BenchOptions, "say"> {
   readonly rounds: number;
   readonly messages: number;
@@ -86,7 +86,7 @@ function julietReads(messages: number): Situation["fill"] {
   };
 }
 
-/** Those who talk read, out of archives that are mixed on disk as their messages came in; two hold each message. */
+/** Fills the archives of those who talk, mixed on disk as their messages came in; two archives hold each message. */
 export function everybodyReads(entries: number): Situation["fill"] {
   return async (database) => {
     await using store = await openSqliteStore({ path: database });

@@ -32,13 +32,13 @@ export interface Keeper {
   readonly cpu?: () => Promise<number>;
 }
 
-/** What one Annals is given to do. */
+/** Load and surroundings of one Annals. */
 export interface Situation {
   readonly name: string;
-  /** How many people talk, each with an archive. */
+  /** Number of people who talk, each with an archive. */
   readonly people: number;
   readonly copying: Copying;
-  /** Where the archives are, if not in a file of their own. */
+  /** Keeper of the archives, if they are not in a file of their own. */
   readonly keeper?: Keeper;
   /** Their names; default `user0`, `user1` and so on. */
   readonly names?: readonly string[];
@@ -46,7 +46,7 @@ export interface Situation {
   fill(database: string, parties: Parties): Promise<readonly string[]>;
 }
 
-/** What Annals has used, and the seconds of CPU of its database. */
+/** Usage of Annals, and the seconds of CPU of its database. */
 interface Spent extends Usage {
   readonly keeper: number;
 }
@@ -59,7 +59,7 @@ export class Subject implements AsyncDisposable {
   readonly #copying: Copying;
   readonly #talk: Talk;
   readonly #readers: readonly string[];
-  /** Where each reader is; nowhere at the end of the archive. */
+  /** Position of each reader; none at the end of the archive. */
   readonly #places = new Map<string, string>();
   #turn = 0;
 

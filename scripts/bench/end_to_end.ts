@@ -22,7 +22,7 @@ const NO_LIMIT = "storage_archive_item_limit = 10000000";
 /** One way to keep archives, and what the report calls it. */
 interface Variant {
   readonly words: string;
-  /** Whether the server has Annals' module; default false. */
+  /** True when the server has Annals' module; default false. */
   readonly companion?: boolean;
   start(): Promise<Server>;
 }
@@ -50,7 +50,7 @@ const EJABBERD: readonly Variant[] = [
   { words: "Annals", start: () => startEjabberd({ archive: "annals", accounts: ACCOUNTS }) },
 ];
 
-/** How much is done. */
+/** Extent of a measurement. */
 interface Extent {
   readonly rounds: number;
   readonly messages: number;
@@ -92,7 +92,7 @@ async function measure(
   return { ...await measureServers(subjects, extent, say), baseline: `${make}, ${BASELINE}` };
 }
 
-/** How much is measured. */
+/** Returns the extent of a measurement. */
 export function extentOf(quick: boolean): Extent {
   return quick ? QUICK : FULL;
 }

@@ -16,7 +16,7 @@ import { PAGE, type Reach, Scroller } from "./scroller.ts";
 import { percentile } from "./statistics.ts";
 import type { Figure } from "./table.ts";
 
-/** Whose archives are there before anything is measured. */
+/** Owners of the archives that are there before anything is measured. */
 export const READERS = [
   { owner: "juliet", messages: 10_000, words: "10 thousand" },
   { owner: "romeo", messages: 200_000, words: "200 thousand" },
@@ -57,7 +57,7 @@ export interface Keeper {
   cpu(): Promise<number>;
 }
 
-/** What ends the parts of a subject, whether the server has Annals' module, and who is told of what takes time. */
+/** Surroundings of a subject: the stack that ends its parts, and the receiver of its progress. */
 interface Surroundings {
   readonly running: AsyncDisposableStack;
   readonly companion: boolean;

@@ -5,7 +5,7 @@
  */
 import type { Client } from "../../src/testing/client.ts";
 
-/** What a person might say: 5 to 40 words. */
+/** Words of messages, 5 to 40 in each. */
 const WORDS = "It is the east, and Juliet is the sun. Arise, fair sun, and kill the envious moon".split(" ");
 
 /** From one client to another. */
@@ -19,7 +19,7 @@ export class Flood {
     this.#to = to;
   }
 
-  /** How many messages were sent so far. */
+  /** Number of messages sent so far. */
   get sent(): number {
     return this.#sent;
   }

@@ -37,7 +37,7 @@ Scenarios:
 ${SCENARIOS.map(({ name, summary }) => `  ${name.padEnd(19)}  ${summary}`).join("\n")}
 `;
 
-/** What is asked for. */
+/** Scenarios to run, and how. */
 interface Order {
   readonly chosen: readonly Scenario[];
   readonly quick: boolean;

@@ -1,5 +1,5 @@
 /**
- * What the README shows of a run.
+ * Tables of a run for the documentation.
  *
  * @module
  */

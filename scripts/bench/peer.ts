@@ -18,13 +18,13 @@ import { serialize } from "../../src/xml/writer.ts";
 
 const STREAM_ID = "3BF96D32";
 
-/** What ends the answer to a delegated request, and nothing else. */
+/** End of the answer to a delegated request, and of nothing else. */
 const ANSWER_END = "</delegation></iq>";
 
 /** Milliseconds between the blanks without which a component asks whether the server is still there. */
 const KEEP_ALIVE = 20_000;
 
-/** Which page of whose archive. */
+/** A page of an archive. */
 export interface PageRequest {
   /** Bare JID. */
   readonly owner: string;
@@ -42,7 +42,7 @@ export class Peer implements AsyncDisposable {
   #reading: Promise<void> = Promise.resolve();
   #writing: Promise<void> = Promise.resolve();
   #keepAlive: ReturnType<typeof setInterval> | undefined;
-  /** What was heard and not asked for yet, and up to where it was searched. */
+  /** Text that was heard and not asked for yet, and the index up to which it was searched. */
   #heard = "";
   #searched = 0;
   #changed = Promise.withResolvers<void>();
@@ -94,7 +94,7 @@ export class Peer implements AsyncDisposable {
     return this.#writing;
   }
 
-  /** What the component says up to and including a mark. */
+  /** Returns the component's text up to and including a mark. */
   async hear(mark: string): Promise<string> {
     for (;;) {
       const at = this.#heard.indexOf(mark, this.#searched);

@@ -1,12 +1,12 @@
 /**
- * What goes on, for whoever waits.
+ * Progress on a terminal.
  *
  * @module
  */
 
 const CLEAR_LINE = "\r\x1b[K";
 
-/** Where the terminal does not tell its width. */
+/** Width of a terminal that does not tell its own. */
 const USUAL_WIDTH = 80;
 
 /** On a terminal one line that changes, elsewhere a line each time. */

@@ -1,5 +1,5 @@
 /**
- * What a run leaves behind, as JSON.
+ * Record of a run, as JSON.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What a benchmark scenario is, and what it hands back.
+ * Scenarios of the benchmark, and their outcomes.
  *
  * A figure by itself says more about the machine than about the program. So every scenario measures several subjects
  * side by side, in alternating rounds, and what is reported first is the ratio to one of them, the baseline.
@@ -22,7 +22,7 @@ export interface BenchOptions {
   say(line: string): void;
 }
 
-/** What was measured. */
+/** Result of a scenario. */
 export interface Outcome {
   /** The load, in words. */
   readonly load: string;
@@ -33,7 +33,7 @@ export interface Outcome {
 
 /** One quantity of one subject, a value a round. */
 export interface Series {
-  /** What is looked at: the same words for every subject that has it. */
+  /** Name of the quantity: the same for every subject that has it. */
   readonly quantity: string;
   /** `1/s`, `µs`, `ms`, `bytes`. */
   readonly unit: string;
@@ -46,7 +46,7 @@ export interface Failure {
   readonly failure: string;
 }
 
-/** What came of each scenario, by name. */
+/** Result of each scenario, by name. */
 export type Outcomes = Readonly<Record<string, Outcome | Failure>>;
 
 /** The series of a quantity and a subject, where it was measured. */

@@ -12,7 +12,7 @@ export const PAGE = 50;
 /** Milliseconds that a page may take: a built-in archive that is large needs seconds. */
 const PATIENCE = 120_000;
 
-/** How far to go: until either is reached. */
+/** Extent of the scrolling: the first of the two that is reached ends it. */
 export interface Reach {
   readonly pages: number;
   /** Milliseconds. */

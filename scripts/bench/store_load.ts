@@ -1,12 +1,12 @@
 /**
- * What a server's users write to each other, for benchmarks of the store: the same at every run.
+ * Messages between a server's users, for benchmarks of the store: the same at every run.
  *
  * @module
  */
 import type { ArchiveStore, NewMessage } from "../../src/store/archive.ts";
 import { type ArchiveId, createIdGenerator } from "../../src/store/id.ts";
 
-/** Whom each user talks with. */
+/** Number of contacts of each user. */
 const CONTACTS = 20;
 
 /** Bytes of a stanza: from the least to the most. */
@@ -14,7 +14,7 @@ const STANZA = [250, 300] as const;
 
 const WORDS = "O Romeo, Romeo, wherefore art thou Romeo? ".repeat(8);
 
-/** Who talks, and how often. */
+/** Size of the load. */
 interface LoadOptions {
   /** Milliseconds between two messages; by default, a thousand users send fifty a second. */
   readonly pace?: number;

@@ -1,5 +1,5 @@
 /**
- * What the file does over a month of steady traffic, of which a week is kept.
+ * Growth of the file over a month of steady traffic, of which a week is kept.
  *
  * @module
  */

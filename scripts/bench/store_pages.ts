@@ -1,5 +1,5 @@
 /**
- * What a page costs as archives grow.
+ * Cost of a page as archives grow.
  *
  * @module
  */
@@ -32,7 +32,7 @@ interface Place {
   readonly ids: readonly string[];
 }
 
-/** What is asked: pages of 50 unless it says otherwise. */
+/** Queries: pages of 50 unless the name says otherwise. */
 const KINDS: readonly (readonly [name: string, ask: (store: ArchiveStore, place: Place) => Promise<unknown>])[] = [
   ["the last page", (store, { owner }) => page(store, owner, {}, { before: "" })],
   ["the first page", (store, { owner }) => page(store, owner, {})],

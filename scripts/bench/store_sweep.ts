@@ -1,5 +1,5 @@
 /**
- * How fast a sweep is, and what it does to those who read meanwhile.
+ * Speed of a sweep, and the times of pages meanwhile.
  *
  * @module
  */

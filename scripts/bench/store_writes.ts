@@ -1,5 +1,5 @@
 /**
- * How fast messages are stored, and what they take on disk.
+ * Speed of storing, and bytes on disk.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { BenchOptions, Outcome, Scenario } from "./scenario.ts";
 import { Load } from "./store_load.ts";
 import { Table } from "./table.ts";
 
-/** How many archives there are; the others are compared with the first. */
+/** Numbers of archives; the others are compared with the first. */
 const ARCHIVES = [1_000, 10, 20_000] as const;
 
 /** Batches as they come under load, and one message after the other; how many messages of each a round stores. */

@@ -7,7 +7,7 @@ import { NS as NS_FORWARD } from "../../src/wire/xep0297.ts";
 
 const WORDS = "It is the east, and Juliet is the sun. Arise, fair sun, and kill the envious moon".split(" ");
 
-/** How many people everybody talks to. */
+/** Number of contacts of each user. */
 const CONTACTS = 20;
 
 /** The server and its component. */
@@ -26,11 +26,11 @@ export interface Sent {
   readonly stanza: string;
 }
 
-/** How a server copies what passes through it. */
+/** Copies that a server makes of the stanzas that pass through it. */
 export interface Copying {
-  /** What one message makes it send: copies of it and, where it copies more than messages, of what goes beside it. */
+  /** Returns the stanzas that one message makes it send: copies of it and, where it copies more than messages, of others beside it. */
   copies(sent: Sent, parties: Parties): string;
-  /** What an archive's own results make it send. */
+  /** Returns the stanzas that an archive's own results make it send. */
   copiesOfResults(answers: string, parties: Parties): string;
 }
 
@@ -91,12 +91,12 @@ export class Talk {
     return this.#message(this.#number).to;
   }
 
-  /** What the last message says; no other says the same. */
+  /** Body of the last message, which no other has. */
   get lastBody(): string {
     return this.#body(this.#number);
   }
 
-  /** What the server sends for so many more messages. */
+  /** Returns the server's stanzas for so many more messages. */
   next(count: number): string {
     const copies = Array.from({ length: count }, () => (
       this.#copying.copies(this.#message(++this.#number), this.#parties)

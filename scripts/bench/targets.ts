@@ -1,5 +1,5 @@
 /**
- * What Annals is to reach, beside what was measured.
+ * Targets of Annals beside the figures that were measured.
  *
  * @module
  */
@@ -16,13 +16,13 @@ interface Target {
   readonly limit: number;
   readonly unit: string;
   readonly of: Place;
-  /** Where it is a ratio, of what; round by round. */
+  /** Divisor, where the figure is a ratio, round by round. */
   readonly to?: Place;
-  /** What of the rounds counts; default the median. */
+  /** Choice among the rounds; default the median. */
   readonly by?: "most";
 }
 
-/** How a target was met; without a value where it was not measured. */
+/** Verdict on a target; without a value where it was not measured. */
 export interface Judgement {
   readonly name: string;
   readonly wanted: string;

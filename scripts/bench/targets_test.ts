@@ -6,7 +6,7 @@ function outcomes(scenario: string, series: readonly Omit<Series, "unit">[]): Ou
   return { [scenario]: { load: "", baseline: "", series: series.map((one) => ({ ...one, unit: "" })) } };
 }
 
-/** Which of them were judged, and how. */
+/** Lists the targets that were judged, and the verdicts. */
 function judged(measured: Outcomes): [string, number | undefined, boolean | undefined][] {
   return judge(measured)
     .filter(({ reached }) => reached !== undefined)

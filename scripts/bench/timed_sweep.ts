@@ -7,7 +7,7 @@ import { sweep } from "../../src/plugins/mam/sweep.ts";
 import { memoryLog } from "../../src/runtime/log.ts";
 import type { ArchiveStore, Expired } from "../../src/store/archive.ts";
 
-/** What a sweep took. */
+/** Times of a sweep. */
 export interface TimedSweep {
   readonly entries: number;
   readonly seconds: number;

@@ -100,7 +100,7 @@ async function talk(server: Server, messages: number): Promise<void> {
 }
 
 interface Move {
-  /** Where the archives of Annals are. */
+  /** Folder of Annals' archives. */
   readonly folder: string;
   readonly table: Table;
 }

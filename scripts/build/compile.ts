@@ -7,7 +7,7 @@ import manifest from "../../deno.json" with { type: "json" };
 import { V8_FLAGS } from "../../src/runtime/v8_flags.ts";
 import { formatOf, type Target } from "./targets.ts";
 
-/** What a running Annals may do; nothing else is granted, and nothing is asked for later. The README says why. */
+/** Permissions of a running Annals; nothing else is granted, and nothing is asked for later. The documentation says why. */
 export const PERMISSIONS = [
   "--no-prompt",
   "--allow-net",

@@ -8,7 +8,7 @@
 export interface Target {
   /** As `deno compile --target` takes it. */
   readonly triple: string;
-  /** What follows the name of the file. */
+  /** Ending of the file's name. */
   readonly suffix?: string;
   /** The format of its executables, as `formatOf` names it. */
   readonly format: string;

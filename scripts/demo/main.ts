@@ -19,7 +19,7 @@ const USAGE = `Usage: deno task demo [--keep]
   --keep   leave the server and Annals running, to log in with a client of one's own
 `;
 
-/** What a shell reports of a program that Ctrl-C ended: 128 + SIGINT. */
+/** Exit code that a shell reports of a program that Ctrl-C ended: 128 + SIGINT. */
 const INTERRUPTED = 130;
 
 const ECHO_MILLISECONDS = 200;

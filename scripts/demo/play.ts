@@ -1,5 +1,5 @@
 /**
- * What is said in the demo, and how an archive is shown.
+ * The demo's conversation, and the view of an archive.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { Screen } from "./screen.ts";
 
 const PAGE = 3;
 
-/** Who says what to whom; Carol is not there. */
+/** Lines of the conversation; Carol is not there. */
 const LINES = [
   ["alice", "bob", "Art thou not Romeo, and a Montague?"],
   ["bob", "alice", "Neither, fair saint, if either thee dislike."],
@@ -89,7 +89,7 @@ function localpart(jid: string): string {
   return jid.slice(0, jid.indexOf("@"));
 }
 
-/** How many messages the demo puts into an archive. */
+/** Returns the number of messages that the demo puts into an archive. */
 export function linesOf(user: string): number {
   return LINES.filter(([from, to]) => from === user || to === user).length;
 }

@@ -1,5 +1,5 @@
 /**
- * What the demo shows: steps, and what each has to tell. Colour only where somebody watches.
+ * The demo's output: steps, and the lines of each. Colour on terminals only.
  *
  * @module
  */

@@ -13,7 +13,7 @@ interface Section {
   readonly plan: Plan;
 }
 
-/** How the name of a partition begins, and those of its indexes. */
+/** Pattern for the names of partitions and of their indexes. */
 const PARTITION = /^entry_-?\d+/;
 
 /** Writes it; `entries` is how many there were. */
@@ -75,7 +75,7 @@ function roleOf(plan: Plan): string {
   return role === undefined ? "" : `${role.replace(/ \(returns .*/, "")}: `;
 }
 
-/** What a step is, and by which index or of which table; all partitions by one name. */
+/** Names a step, with its index or table; all partitions have one name. */
 function nameOf(plan: Plan): string {
   const of = plan["Index Name"] ?? plan["CTE Name"] ?? plan["Relation Name"] ?? plan.Alias;
   const what = plan.Operation ?? plan["Node Type"];

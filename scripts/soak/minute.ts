@@ -8,7 +8,7 @@ import { percentile } from "../bench/statistics.ts";
 import type { Told } from "./people.ts";
 import type { Place, Sizes } from "./place.ts";
 
-/** What was seen at the end of a minute, and during it. */
+/** Figures of a minute, during it and at its end. */
 export interface Minute extends Sizes {
   readonly minute: number;
   /** Resident, in bytes. */

@@ -1,5 +1,5 @@
 /**
- * What people do all day: they talk, scroll back, and now and then change what is archived.
+ * People who talk, scroll back, and now and then change their preferences.
  *
  * @module
  */
@@ -9,25 +9,25 @@ import type { Client } from "../../src/testing/client.ts";
 import { setPreferences } from "../../src/wire/xep0441.ts";
 import { Jid } from "../../src/xmpp/jid.ts";
 
-/** How often each is done, by all of them together, a second. */
+/** Actions a second, of all people together. */
 const RATES = { talk: 20, scroll: 2, choose: 0.2 };
 
 const PAGE = 50;
 
-/** What was seen of a while. */
+/** Figures of a while. */
 export interface Told {
   /** Milliseconds from sending to receiving, in ascending order. */
   readonly messages: readonly number[];
   /** Milliseconds from asking for a page to its end, in ascending order. */
   readonly pages: readonly number[];
-  /** What went wrong. */
+  /** Failures, in words. */
   readonly failures: readonly string[];
 }
 
 /** Everybody who is logged in. */
 export class People {
   readonly #clients: readonly Client[];
-  /** Where each is scrolling; `""` at the end of the archive. */
+  /** Position of each reader; `""` at the end of the archive. */
   readonly #places = new Map<Client, string>();
   #messages: number[] = [];
   #pages: number[] = [];
@@ -54,7 +54,7 @@ export class People {
     };
   }
 
-  /** What was seen since this was asked last. */
+  /** Returns the figures since the last call. */
   tell(): Told {
     const [messages, pages] = [this.#messages, this.#pages].map((times) => times.sort((a, b) => a - b));
     const told = { messages: messages ?? [], pages: pages ?? [], failures: this.#failures };

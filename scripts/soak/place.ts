@@ -1,5 +1,5 @@
 /**
- * Where the archives are, and how much room they take there.
+ * Places of archives, and the room that they take.
  *
  * @module
  */

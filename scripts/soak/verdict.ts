@@ -1,5 +1,5 @@
 /**
- * Whether the last third of the time was like the first.
+ * Comparison of the last third of the time with the first.
  *
  * @module
  */
@@ -17,7 +17,7 @@ interface Quantity {
 
 const MB = 1e6;
 
-/** What other programs do to a shared machine shows in the times first. */
+/** Quantities to compare. Other programs on a shared machine show in the times first. */
 const QUANTITIES: readonly Quantity[] = [
   { name: "memory MB", of: ({ memory }) => memory / MB, factor: 1.15, slack: 0 },
   { name: "files", of: ({ files }) => files, factor: 1, slack: 1 },

@@ -1,5 +1,5 @@
 /**
- * How long to wait before trying again.
+ * Time to wait before the next attempt.
  *
  * @module
  */

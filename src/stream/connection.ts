@@ -44,13 +44,12 @@ const WRITE_TIMEOUT = 300_000;
 const YIELD = 100;
 
 /**
- * What a server relays is as its users made it, so no stanza that servers accept by default may end the stream: 512 KiB
- * between servers, which becomes six times as much where each character is one that has to be escaped. Elements that are too
- * deep cost their stanza only.
+ * Bounds of stanzas. No stanza that servers accept by default may end the stream: 512 KiB between servers, and six times as
+ * much where each character has to be escaped. Elements that are too deep cost their stanza only.
  */
 const LIMITS = { maxStanzaSize: 4 * 1024 * 1024, maxAttributes: Infinity };
 
-/** Who we are to the server. */
+/** Domain and secret by which the server knows the component. */
 export interface Credentials {
   /** The component's address. */
   readonly domain: string;
@@ -61,7 +60,7 @@ export interface Credentials {
   readonly writeTimeout?: number;
 }
 
-/** What becomes of that which arrives. */
+/** Receivers of stanzas. */
 export interface StanzaHandlers {
   /** Is told that the server has recognised us, ahead of the first stanza. */
   open?(): void;
@@ -223,7 +222,7 @@ function beforeGarbage(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes).split("\ufffd", 1)[0] ?? "";
 }
 
-/** What listens there may be anything, such as the port for clients. */
+/** Error for a server that is none for components, such as the port for clients. */
 function unrecognised(): ConnectionError {
   return new ConnectionError(
     "unreachable",

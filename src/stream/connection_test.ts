@@ -13,9 +13,9 @@ const HEADER =
 interface Scene extends AsyncDisposable {
   readonly server: ComponentServer;
   readonly connection: Connection;
-  /** What was taken, by turn of the event loop. */
+  /** Stanzas that were taken, by turn of the event loop. */
   readonly batches: Inbox<readonly Element[]>;
-  /** What was too deep: its id, and the condition. */
+  /** Stanzas that were too deep: id and condition. */
   readonly refused: Inbox<string>;
 }
 

@@ -5,7 +5,7 @@
  */
 
 /**
- * What went wrong:
+ * Kind of failure:
  * - `unreachable`: nobody listens there, or TLS failed
  * - `refused`: the server knows neither the component nor its secret; trying again helps only once the server was changed
  * - `conflict`: another connection for the same component is there

@@ -13,7 +13,7 @@ const NS_COMPONENT = "jabber:component:accept";
 const NS_STREAM = "http://etherx.jabber.org/streams";
 const NS_STREAM_ERRORS = "urn:ietf:params:xml:ns:xmpp-streams";
 
-/** What ends a stream (RFC 6120 §4.4). */
+/** End tag of a stream (RFC 6120 §4.4). */
 export const STREAM_END = "</stream:stream>";
 
 /** The start of our half of the stream, to the component's own address. */
@@ -27,7 +27,7 @@ export function handshake(streamId: string, secret: string): string {
   return serialize(xml("handshake", {}, createHash("sha1").update(streamId + secret, "utf8").digest("hex")));
 }
 
-/** Whether the server recognises us. */
+/** Reports whether the server has accepted the handshake. */
 export function isHandshake(element: Element): boolean {
   return element.is("handshake", NS_COMPONENT);
 }
@@ -49,7 +49,7 @@ export function writeStreamError(condition: string): string {
   )) + STREAM_END;
 }
 
-/** What a server's stream error means to an operator. */
+/** Explains a server's stream error to an operator. */
 export function explain(cause: StreamError, domain: string): ConnectionError {
   switch (cause.condition) {
     case "not-authorized":

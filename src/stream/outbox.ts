@@ -1,5 +1,5 @@
 /**
- * What waits to be sent.
+ * Stanzas that wait to be sent.
  *
  * @module
  */

@@ -20,7 +20,7 @@ export interface Socket {
 export interface Address {
   readonly host: string;
   readonly port: number;
-  /** Whether to speak TLS from the first byte. */
+  /** True to speak TLS from the first byte. */
   readonly tls: boolean;
 }
 

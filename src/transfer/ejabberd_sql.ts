@@ -90,7 +90,7 @@ function* archiveOf(user: string, host: string, after: After): Generator<Item> {
 
 interface Context {
   readonly owner: string;
-  /** How many rows before this one have the same time. */
+  /** Number of rows before this one that have the same time. */
   readonly repeated: number;
   readonly reader: MessageReader;
 }

@@ -1,15 +1,15 @@
 /**
- * What is thrown where a file cannot be read on.
+ * Errors of files that cannot be read to their end.
  *
  * @module
  */
 
-/** Where it is wrong, and how. */
+/** Place and kind of a mistake in a file. */
 export interface TransferFailure {
   readonly path: string;
   /** Counted from 1; none where the file has no lines. */
   readonly line?: number;
-  /** What was found and what is expected; it quotes nothing of a message. */
+  /** Text that names what was found and what is expected; it quotes nothing of a message. */
   readonly found: string;
 }
 

@@ -14,14 +14,14 @@ const MOST_AHEAD = 86_400_000;
 /** The numbers of archive ids do not go further back than 1950. */
 const EARLIEST = Date.UTC(1950);
 
-/** What an import goes by. */
+/** Options of an import. */
 export interface ImportOptions {
   readonly target: Target;
   /** Domains whose users' archives are taken. */
   readonly hosts: ReadonlySet<string>;
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** Where everything is counted. */
+  /** Counts of the import. */
   readonly summary: Summary;
   /** Aborted when it is to end early; what was read by then is kept. */
   readonly signal?: AbortSignal;

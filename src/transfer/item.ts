@@ -1,5 +1,5 @@
 /**
- * What goes from one archive to another.
+ * Items that go from one archive to another.
  *
  * @module
  */
@@ -32,7 +32,7 @@ export function skipped(reason: string): Skipped {
   return { kind: "skipped", reason };
 }
 
-/** What is wanted of a file or a folder. */
+/** Selection of items from a file or folder. */
 export interface Wanted {
   /** Only what is of this host. */
   readonly host?: string | undefined;

@@ -17,7 +17,7 @@ const LINE = '{"owner":"romeo@montague.example","id":"a1","time":"2026-11-22T18:
 const PREFERENCES =
   '{"owner":"romeo@montague.example","preferences":{"default":"roster","always":["juliet@capulet.example"],"never":[]}}\n';
 
-/** What a file exports to when it is imported into a store that is empty. */
+/** Imports a file into an empty store; returns the export of that. */
 async function throughStore(path: string): Promise<string> {
   await using store = openMemoryStore();
   const summary = new Summary();

@@ -15,7 +15,7 @@ export interface LuaTable {
   readonly fields: ReadonlyMap<string | number | boolean, LuaValue>;
 }
 
-/** Where a text stops being data. Says nothing of what is there, which may be private. */
+/** Place where a text stops being data. Never quotes the text, which may be private. */
 export class LuaError extends Error {
   override readonly name = "LuaError";
 
@@ -51,7 +51,7 @@ const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [0x5b, 0x5d, 0x7b
 
 const utf8 = new TextDecoder();
 
-/** Which part of a text is read. */
+/** Part of a text to read. */
 export interface LuaPart {
   readonly from?: number;
   readonly end?: number;
@@ -112,7 +112,7 @@ export class LuaReader {
     return { list: list ?? NO_LIST, fields: fields ?? NO_FIELDS };
   }
 
-  /** What stands ahead of the value, if anything does: `["name"] =`, or `name =`. */
+  /** Reads the key of a value, if there is one: `["name"] =`, or `name =`. */
   #key(): string | number | boolean | undefined {
     const code = this.#next();
     if (code === OPEN_BRACKET) {

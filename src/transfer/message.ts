@@ -16,7 +16,7 @@ import { Jid } from "../xmpp/jid.ts";
 import { NS_CLIENT } from "../xmpp/stanza.ts";
 import { type Item, skipped } from "./item.ts";
 
-/** What another archive says of a message. */
+/** Message as another archive describes it. */
 export interface Told {
   /** Bare JID. */
   readonly owner: string;

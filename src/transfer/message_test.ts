@@ -8,7 +8,7 @@ const TOLD: Told = {
   message: "<message to='juliet@capulet.example/balcony'/>",
 };
 
-/** What is made of a message, in a word or two. */
+/** Describes the result for a message in a word or two. */
 function made(told: Partial<Told>): string {
   const item = new MessageReader().read({ ...TOLD, ...told });
   return item.kind === "skipped" ? item.reason : item.kind;

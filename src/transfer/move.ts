@@ -11,7 +11,7 @@ import { storeTarget, type Target } from "./target.ts";
 
 export interface MoveOptions extends Omit<ImportOptions, "target"> {
   readonly store: ArchiveStore;
-  /** Whether users change their preferences where they are copied from; else those that are there already are newer. */
+  /** True when the source is in service: then its preferences are newer than those of the target. */
   readonly served: boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What Prosody's storages have in common.
+ * Parts that Prosody's storages have in common.
  *
  * @module
  */

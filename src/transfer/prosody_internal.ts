@@ -19,7 +19,7 @@ import { millisecondsOf, preferencesOf } from "./prosody.ts";
 /** Characters of the longest item, as Lua: each byte of the largest message may be an escape of four. */
 const MAX_ITEM = 4 * 1024 * 1024;
 
-/** What ends an item. */
+/** End of an item. */
 const END = ");\n";
 
 const LINE_FEED = 0x0a;
@@ -112,7 +112,7 @@ function* readList(path: string, owner: string): Generator<Item> {
   }
 }
 
-/** Where an item, or another whole, is in its file. */
+/** Range of an item in its file. */
 interface Piece {
   readonly path: string;
   readonly text: string;
@@ -142,7 +142,7 @@ function* itemsOf(path: string, names: NameReader): Generator<LuaTable> {
   if (rest.trim() !== "") readItem({ path, text: rest, from: 0, end: rest.length, offset }, names);
 }
 
-/** Where the item that begins at `from` ends; -1 where its end is not there yet. */
+/** Returns the end of the item that begins at `from`; -1 where the text does not reach that far. */
 function endOfItem(text: string, from: number): number {
   for (let at = from; (at = text.indexOf(END, at)) !== -1; at += END.length) {
     if (text[text.lastIndexOf("\n", at) + 1] !== "\t") return at + END.length;

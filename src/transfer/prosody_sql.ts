@@ -40,7 +40,7 @@ function readPreferences(owner: string, rows: readonly Row[]): Item {
   }
 }
 
-/** What a row says: of one JID or, without one, a table of whatever else there is, in which keys that are no text are apart. */
+/** Returns the rules in a row: one JID's, or a table of all others, whose keys that are no text are apart. */
 function rulesOf({ key, type, value }: Row): [unknown, unknown][] {
   if (type === "boolean") return [[key, value === "true"]];
   if (type !== "json") return [];
@@ -77,7 +77,7 @@ function itemOf({ key, when, with: bare, type, value }: Row, owner: string, read
   });
 }
 
-/** Who has something in a store, in the order of its index. */
+/** Returns the users of a store, in the order of its index. */
 function usersIn(
   db: SourceDatabase,
   { table, store }: { table: string; store: string },

@@ -1,10 +1,10 @@
 /**
- * What became of what was read.
+ * Counts of an import.
  *
  * @module
  */
 
-/** How many of something are here now because of an import, and how many were already. */
+/** Counts of one kind: added by an import, and there already. */
 export interface Outcome {
   taken: number;
   held: number;
@@ -16,7 +16,7 @@ export class Summary {
   archives = 0;
   readonly messages: Outcome = { taken: 0, held: 0 };
   readonly preferences: Outcome = { taken: 0, held: 0 };
-  /** What was not taken, by reason. */
+  /** Items that were not taken, by reason. */
   readonly skipped = new Map<string, number>();
   /** When the oldest message that was taken was received, in milliseconds since 1970; `Infinity` when there is none. */
   oldest = Infinity;
@@ -25,17 +25,17 @@ export class Summary {
     this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + count);
   }
 
-  /** How many things were read so far. */
+  /** Number of items read so far. */
   get read(): number {
     return this.skipped.values().reduce((sum, count) => sum + count, this.#here);
   }
 
-  /** Whether there was something, and nothing of it could be taken. */
+  /** True when there were items, and none of them could be taken. */
   get inVain(): boolean {
     return this.skipped.size > 0 && this.#here === 0;
   }
 
-  /** How much of what was read is here, because of this import or not. */
+  /** Number of the items read that the archive has, from this import or an earlier one. */
   get #here(): number {
     const { messages, preferences } = this;
     return messages.taken + messages.held + preferences.taken + preferences.held;

@@ -1,5 +1,5 @@
 /**
- * What an import puts archives into.
+ * Targets of an import.
  *
  * @module
  */
@@ -7,10 +7,10 @@ import type { Adoption, ArchiveStore, Preferences, WholeEntry } from "../store/a
 
 /** Takes over what other archives held, and leaves what it holds already as it is. */
 export interface Target {
-  /** How many entries are stored together, and how many characters of their stanzas: a little more for the last of them. */
+  /** Most entries that are stored together, and most characters of their stanzas; the last entry may exceed them. */
   readonly most: { readonly entries: number; readonly characters: number };
   adopt(archive: string, entries: readonly WholeEntry[], after?: string): Promise<Adoption>;
-  /** Those that somebody has set here are newer than those that come from elsewhere. */
+  /** Takes over preferences unless the user has set some here, which are newer. */
   adoptPreferences(archive: string, preferences: Preferences): Promise<Adoption>;
 }
 

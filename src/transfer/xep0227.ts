@@ -30,7 +30,7 @@ const MAX_RESULT = 2 * 1024 * 1024;
 /** §5: a file of hosts, those of users. */
 const MAX_INCLUDED = 3;
 
-/** Whom a part of a file is about. */
+/** Account that a part of a file is about. */
 interface About {
   readonly host?: string | undefined;
   readonly user?: string | undefined;
@@ -49,7 +49,7 @@ export function* readXep0227(path: string, { host }: Wanted = {}): Generator<Ite
 interface Scope {
   /** The one host that is read, if not all. */
   readonly only: string | undefined;
-  /** How many files include this one, one through the other. */
+  /** Number of files that include this one, each through the next. */
   readonly level: number;
 }
 

@@ -32,7 +32,7 @@ export class Element extends LtxElement {
   }
 }
 
-/** What an element may hold; `undefined` is left out, so that optional parts need no `if`. */
+/** Child of an element; `undefined` is left out, so that optional parts need no `if`. */
 export type Child = Element | string | undefined;
 
 /** Builds an element: `xml("delay", { xmlns: NS, stamp })`. Attributes that are `undefined` are left out. */

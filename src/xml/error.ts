@@ -1,5 +1,5 @@
 /**
- * What is wrong with XML that was read or is to be written.
+ * Errors in XML that was read or is to be written.
  *
  * @module
  */

@@ -5,7 +5,7 @@
  */
 import { XmlError } from "./error.ts";
 
-/** What cannot stand for itself in character data: U+000D would be read as U+000A (XML 1.0 §2.11). */
+/** Characters to escape in character data; U+000D would be read as U+000A (XML 1.0 §2.11). */
 // deno-lint-ignore no-control-regex
 const IN_TEXT = /[&<>\0-\x08\x0b-\x1f\ufffe\uffff]/;
 // deno-lint-ignore no-control-regex

@@ -1,5 +1,5 @@
 /**
- * What an element takes from those around it.
+ * Namespaces that an element takes from the elements around it.
  *
  * @module
  */

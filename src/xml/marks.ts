@@ -9,9 +9,9 @@ const NOWHERE = 0x7fffffff;
 /** Knows where the next of some marks is. It searches no part of a text twice, so to ask costs next to nothing. */
 export class Marks {
   readonly #marks: readonly string[];
-  /** Where the next one of each is. */
+  /** Index of the next mark of each kind. */
   readonly #next: Int32Array;
-  /** Where the next one of all is. */
+  /** Index of the next mark of any kind. */
   #nearest = -1;
   #text = "";
 
@@ -27,7 +27,7 @@ export class Marks {
     this.#next.fill(-1);
   }
 
-  /** Whether there is a mark from `start` to `end`. Within one text `start` must not go back. */
+  /** Reports whether there is a mark from `start` to `end`. Within one text `start` must not go back. */
   within(start: number, end: number): boolean {
     if (this.#nearest < start) this.#search(start);
     return this.#nearest < end;

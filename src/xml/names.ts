@@ -10,7 +10,7 @@ const START = "A-Z_a-z\\xc0-\\xd6\\xd8-\\xf6\\xf8-\\u02ff\\u0370-\\u037d\\u037f-
 const NCNAME = `[${START}][${START}\\-.0-9\\xb7\\u0300-\\u036f\\u203f\\u2040]*`;
 const QNAME = new RegExp(`^${NCNAME}(?::${NCNAME})?$`, "u");
 
-/** Whether this is a name, with or without a prefix. */
+/** Reports whether this is a name, with or without a prefix. */
 export function isName(text: string): boolean {
   return QNAME.test(text);
 }
@@ -26,13 +26,13 @@ const COPIED = 13;
 
 /** Reads names in place. Names recur: those met lately are neither checked nor copied again. */
 export class NameReader {
-  /** Where the name that was read ends. */
+  /** End of the name that was read. */
   end = 0;
-  /** Whether it has a prefix. */
+  /** True when it has a prefix. */
   prefixed = false;
   readonly #recent: string[] = new Array(256).fill("");
 
-  /** Whether a whole text is a name. */
+  /** Reports whether a whole text is a name. */
   is(text: string): boolean {
     return this.read(text, 0) !== undefined && this.end === text.length;
   }

@@ -1,5 +1,5 @@
 /**
- * Which prefixes are bound to what while elements open and close (Namespaces in XML 1.0).
+ * Bindings of prefixes while elements open and close (Namespaces in XML 1.0).
  *
  * @module
  */
@@ -13,7 +13,7 @@ const NS_XMLNS = "http://www.w3.org/2000/xmlns/";
 export interface Binding {
   readonly prefix: string;
   readonly uri: string;
-  /** How deep the element is that declares it. */
+  /** Depth of the element that declares it. */
   readonly depth: number;
 }
 

@@ -9,10 +9,10 @@ import { readCData, readText } from "./references.ts";
 import { endsElement } from "./tag.ts";
 import { type Token, Tokenizer } from "./tokenizer.ts";
 
-/** What is done about an element: its children are told one by one, it is told whole, or neither. */
+/** Treatment of an element: its children are reported one by one, it is reported whole, or neither. */
 export type Treatment = "enter" | "whole" | "skip";
 
-/** What a reader tells, in the order of the document. */
+/** Events of a reader, in the order of the document. */
 export interface OutlineEvents {
   /** An element begins, within those that were entered; it has its parent, but no children yet. */
   begins(element: Element): Treatment;
@@ -58,7 +58,7 @@ export class OutlineReader {
     if (!this.#over) throw new XmlError("not-well-formed", "Found the end of the document within an element");
   }
 
-  /** How what comes next is treated. */
+  /** Treatment of the next element. */
   get #treatment(): Treatment {
     return this.#path.at(-1)?.treatment ?? "enter";
   }

@@ -3,7 +3,7 @@ import { XmlError } from "./error.ts";
 import { OutlineReader, type Treatment } from "./outline.ts";
 import { serialize } from "./writer.ts";
 
-/** What a reader tells of a document, of which elements named `in…` are entered and those named `no…` skipped. */
+/** Lists a reader's events; elements named `in…` are entered and those named `no…` skipped. */
 function told(pieces: Iterable<string>, maxSize = 100): string[] {
   const events: string[] = [];
   const reader = new OutlineReader({

@@ -12,7 +12,7 @@ import { readCData, readText } from "./references.ts";
 import { endsElement, type StartTag } from "./tag.ts";
 import { type Token, Tokenizer } from "./tokenizer.ts";
 
-/** What a reader tells, in the order of the stream. */
+/** Events of a reader, in the order of the stream. */
 export interface StreamEvents {
   /** The root begins: an element without children. */
   open(root: Element): void;
@@ -27,7 +27,7 @@ export interface StreamEvents {
   close(): void;
 }
 
-/** What is too much. */
+/** Bounds of a reader. */
 export interface Limits {
   /** Most characters of a child of the root, or of the root's own tag: UTF-16 code units, never more than bytes. */
   readonly maxStanzaSize: number;

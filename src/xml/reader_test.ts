@@ -8,7 +8,7 @@ const NS_STREAM = "http://etherx.jabber.org/streams";
 const ROOT = `<stream:stream xmlns='jabber:component:accept' xmlns:stream='${NS_STREAM}' id='3BF96D32'>`;
 const XMLNS = 'xmlns="jabber:component:accept"';
 
-/** What a reader tells of a stream that comes in these pieces; an offence comes last, as its condition. */
+/** Lists a reader's events for a stream in these pieces; an offence comes last, as its condition. */
 function told(pieces: Iterable<string>, limits?: Partial<Limits>): string[] {
   const events: string[] = [];
   const reader = new Reader({
@@ -32,7 +32,7 @@ function toldHoweverCut(text: string, limits?: Partial<Limits>): string[] {
   return whole;
 }
 
-/** What the children of the root are read as. */
+/** Lists the children of the root as they are read. */
 function children(text: string, limits?: Partial<Limits>): string[] {
   return toldHoweverCut(ROOT + text, limits).slice(1);
 }

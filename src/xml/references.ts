@@ -7,19 +7,19 @@ import { isChar } from "./characters.ts";
 import { XmlError } from "./error.ts";
 import { isName } from "./names.ts";
 
-/** What character data between two tags means. */
+/** Decodes character data between two tags. */
 export function readText(raw: string): string {
   if (raw.includes("]]>")) throw new XmlError("not-well-formed", "Found the end of a CDATA section outside of one");
   return dereference(readLines(raw));
 }
 
-/** What stands between the quotes of an attribute means: white space is blanks there (XML 1.0 §3.3.3). */
+/** Decodes the value of an attribute, in which white space is blanks (XML 1.0 §3.3.3). */
 export function readAttribute(raw: string): string {
   if (raw.includes("<")) throw new XmlError("not-well-formed", "Found a less-than sign in an attribute");
   return dereference(readLines(raw).replace(/[\t\n]/g, " "));
 }
 
-/** What a CDATA section means, which begins `<![CDATA[` and ends `]]>`. */
+/** Decodes a CDATA section, which begins `<![CDATA[` and ends `]]>`. */
 export function readCData(section: string): string {
   return readLines(section.slice(9, -3));
 }
@@ -41,7 +41,7 @@ function dereference(raw: string): string {
   return done === 0 ? raw : text + raw.slice(done);
 }
 
-/** What `&name;` stands for. XML 1.0 §4.6 predefines five entities; others must be declared, which RFC 6120 §11.1 forbids. */
+/** Returns the character that `&name;` stands for. XML 1.0 §4.6 predefines five entities; others must be declared, which RFC 6120 §11.1 forbids. */
 function meaning(name: string): string {
   switch (name) {
     case "amp":

@@ -20,11 +20,11 @@ const GT = 0x3e;
 export interface StartTag {
   readonly name: string;
   readonly attrs: Attributes;
-  /** Whether a name in it has a prefix other than `xml`, which is always bound. */
+  /** True when a name in it has a prefix other than `xml`, which is always bound. */
   readonly prefixed: boolean;
-  /** Whether the element ends with this tag. */
+  /** True when the element ends with this tag. */
   readonly empty: boolean;
-  /** Where the text goes on behind it. */
+  /** Index behind the tag. */
   readonly end: number;
 }
 
@@ -32,7 +32,7 @@ export interface StartTag {
 export class TagReader {
   readonly #maxAttributes: number;
   readonly #names = new NameReader();
-  /** What may make an attribute value differ from what it means. There is seldom any, so the values of a tag are checked at once. */
+  /** Characters that make an attribute's value differ from its text. They are rare, so the values of a tag are checked at once. */
   readonly #marks = new Marks(["<", "&", "\t", "\n", "\r"]);
   #text = "";
 
@@ -83,7 +83,7 @@ export class TagReader {
   }
 }
 
-/** Whether an end tag (XML 1.0 §3.1, production [42]) ends the element of this name. */
+/** Reports whether an end tag (XML 1.0 §3.1, production [42]) ends the element of this name. */
 export function endsElement(text: string, start: number, end: number, name: string): boolean {
   return text.startsWith(name, start + 2) && spaceEnd(text, start + 2 + name.length) === end - 1;
 }

@@ -6,7 +6,7 @@
 import { XmlError } from "./error.ts";
 import { type StartTag, TagReader } from "./tag.ts";
 
-/** What a token is; `none` when more text is needed. */
+/** Kind of a token; `none` when more text is needed. */
 export type Token = "none" | "text" | "start" | "end" | "cdata" | "declaration";
 
 const QUOT = 0x22;
@@ -30,11 +30,11 @@ export class Tokenizer {
   text = "";
   start = 0;
   end = 0;
-  /** What the current token says, if it is a start tag. */
+  /** The current token's content, if it is a start tag. */
   tag: StartTag | undefined;
   readonly #tags: TagReader;
   #begun = false;
-  /** What there is of a token that is not complete, and its kind: `none` while there is too little of it to tell. */
+  /** Beginning of a token that is not complete, and its kind: `none` while there is too little to tell. */
   #held = "";
   #kind: Token = "none";
   /** The last two characters held: a `]]>` may have begun. (To ask `#held` for them would copy it.) */
@@ -46,7 +46,7 @@ export class Tokenizer {
     this.#tags = new TagReader(maxAttributes);
   }
 
-  /** How many characters are held. */
+  /** Number of characters that are held. */
   get held(): number {
     return this.#held.length;
   }
@@ -99,14 +99,14 @@ export class Tokenizer {
     }
   }
 
-  /** Whether the token begins like this; throws if it never will. */
+  /** Reports whether the token begins with a markup; throws if it never will. */
   #begins(markup: string): boolean {
     if (this.text.startsWith(markup, this.start)) return true;
     if (markup.startsWith(this.text.slice(this.start))) return false;
     throw restricted();
   }
 
-  /** Where the token that begins at `start` ends; -1 when that is not in the text. */
+  /** Returns the end of the token that begins at `start`; -1 when that is not in the text. */
   #findEnd(kind: Token): number {
     const { text, start } = this;
     switch (kind) {
@@ -134,7 +134,7 @@ export class Tokenizer {
     this.start = this.end = 0;
   }
 
-  /** Whether the token that is held is complete with this. */
+  /** Reports whether a chunk completes the token that is held. */
   #completes(chunk: string): boolean {
     switch (this.#kind) {
       case "none":
@@ -151,7 +151,7 @@ export class Tokenizer {
     }
   }
 
-  /** Whether there is a `>` that is not between quotes. */
+  /** Reports whether there is a `>` that is not between quotes. */
   #endsTag(chunk: string): boolean {
     for (let at = 0; at < chunk.length; at++) {
       if (this.#quote !== "") {
@@ -169,7 +169,7 @@ export class Tokenizer {
   }
 }
 
-/** Where the first `mark` from `start` on ends; -1 when there is none. */
+/** Returns the end of the first `mark` from `start` on; -1 when there is none. */
 function behind(text: string, mark: string, start: number): number {
   const at = text.indexOf(mark, start);
   return at === -1 ? -1 : at + mark.length;

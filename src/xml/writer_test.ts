@@ -95,7 +95,7 @@ function separate(children: readonly (Element | string)[]): (Element | string)[]
   return children.filter((child, index) => typeof child !== "string" || typeof children[index - 1] !== "string");
 }
 
-/** What tells elements apart. */
+/** Returns the properties that tell elements apart. */
 function shape(element: Element): unknown {
   const children = element.children.map((child) => typeof child === "string" ? child : shape(child));
   return [element.name, Object.entries(element.attrs), children];

@@ -15,16 +15,16 @@ import type { PostgresqlServer } from "../../../src/testing/servers/postgresql.t
 
 const HOST = "example.test";
 
-/** Whom each user talks with. */
+/** Number of contacts of each user. */
 const CONTACTS = 20;
 
-/** What a body is cut from, so that stanzas have the 250 to 300 bytes of those that `Load` makes. */
+/** Text that bodies are cut from, so that stanzas have the 250 to 300 bytes of those that `Load` makes. */
 const WORDS = "O Romeo, Romeo, wherefore art thou Romeo? ".repeat(8);
 
 /** Messages that one statement stores. */
 const STEP = 250_000;
 
-/** What is to be there. */
+/** Archives to make. */
 export interface Past {
   readonly users: number;
   /** Each has two entries: one for either end. */

@@ -13,7 +13,7 @@ import { launch, storageAt, WORDS } from "./server.ts";
 
 const PEOPLE = 1_000;
 
-/** Who talks on the second instance. */
+/** People who talk on the second instance. */
 const LAYOUTS = [
   { apart: false, words: "the same archives" },
   { apart: true, words: "archives of their own" },

@@ -7,7 +7,7 @@ import postgres from "postgres";
 import type { PostgresqlServer } from "../../../src/testing/servers/postgresql.ts";
 import { type History, type PastMessage, pastOf, stanzaOf } from "../preload/history.ts";
 
-/** Where Debian's ejabberd has its tables. */
+/** Schema of Debian's ejabberd. */
 const SCHEMA = "/usr/share/ejabberd/sql/pg.sql";
 
 /** Rows stored at once. */

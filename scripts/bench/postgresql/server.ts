@@ -8,7 +8,7 @@ import { install } from "../../../src/testing/servers/install.ts";
 import { PostgresqlServer } from "../../../src/testing/servers/postgresql.ts";
 import type { BenchOptions } from "../scenario.ts";
 
-/** How often it cleans up behind what is measured, in words for the report. */
+/** Settings of the database, in words for the report. */
 export const WORDS = "PostgreSQL with its own defaults, which waits for the disk at each commit; SQLite does not";
 
 /** Starts it. */

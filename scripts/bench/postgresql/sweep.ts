@@ -1,5 +1,5 @@
 /**
- * How fast a sweep is in PostgreSQL, whole weeks and parts of them, and what it does to those who read meanwhile.
+ * Speed of a sweep in PostgreSQL, of whole weeks and parts of them, and the times of pages meanwhile.
  *
  * @module
  */
@@ -20,7 +20,7 @@ const USERS = 1_000;
 /** Milliseconds of a partition. */
 const SPAN = LIMITS.spanNumbers / NUMBERS_PER_MILLISECOND;
 
-/** How many of them there are at first. */
+/** Number of spans at first. */
 const SPANS = 5;
 
 const BASELINE = "deleted in steps";

@@ -1,5 +1,5 @@
 /**
- * What somebody has in their archive before anything is measured: the same at every run, and for every server.
+ * Messages of an archive before anything is measured: the same at every run, and for every server.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export interface History {
   /** Local part of the owner's JID; letters only. */
   readonly owner: string;
   readonly host: string;
-  /** How many messages it holds. */
+  /** Number of messages. */
   readonly messages: number;
 }
 

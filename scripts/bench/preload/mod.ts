@@ -12,17 +12,17 @@ import { preloadEjabberdSqlite } from "./ejabberd.ts";
 import type { History } from "./history.ts";
 import { preloadInternal, preloadProsodySqlite } from "./prosody.ts";
 
-/** Where a keeper has its archives, and how they are written there while neither it nor the server runs. */
+/** Place of a keeper's archives, which are written while neither it nor the server runs. */
 export interface Place {
-  /** What the report says of how they came there. */
+  /** Description for the report. */
   readonly words: string;
   write(histories: readonly History[]): void | Promise<void>;
-  /** How many bytes they take. */
+  /** Returns the bytes that they take. */
   bytes(): Promise<number>;
 }
 
 /**
- * Where the archives of a server are.
+ * Returns the place of a server's archives.
  *
  * @param annals the one that keeps them, if it does
  */

@@ -7,7 +7,7 @@ import type { Setting } from "./config.ts";
 import { type ConfigProblem, placeOf } from "./problem.ts";
 import { show } from "./toml.ts";
 
-/** What is wrong between settings, each of which is right by itself; `plugins` are the names of all that there are. */
+/** Checks that involve several settings; `plugins` are the names of all plugins. */
 export function crossChecks(
   settings: ReadonlyMap<string, Setting>,
   { file, plugins }: { file: string; plugins: readonly string[] },

@@ -7,7 +7,7 @@ import type { Option, Options, TomlValue, Values } from "../options.ts";
 import type { Plugin } from "../plugin.ts";
 import { CORE, isOption, type Settled, type Tree } from "./core.ts";
 
-/** Where a value was found. */
+/** Place where a value was found. */
 export type Source =
   | { readonly from: "default" }
   | { readonly from: "file"; readonly file: string; readonly line: number }

@@ -160,7 +160,7 @@ export interface Tree {
   readonly [key: string]: Option<unknown> | Tree;
 }
 
-/** What the options of a tree hold once they are read. */
+/** Values of a tree of options. */
 export type Settled<T> = {
   readonly [K in keyof T]: T[K] extends Option<infer V> ? V
     : Settled<T[K]>;

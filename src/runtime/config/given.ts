@@ -1,5 +1,5 @@
 /**
- * What the operator said, in the file, in the environment and on the command line.
+ * Values that the operator gave in the file, in the environment and on the command line.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { dotted, isTable } from "./toml.ts";
 export interface Given {
   readonly key: string;
   readonly source: Source;
-  /** What it may mean, likeliest first. */
+  /** Possible meanings, likeliest first. */
   readonly readings: readonly TomlValue[];
 }
 

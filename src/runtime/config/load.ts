@@ -14,12 +14,12 @@ import { type AnyPlugin, type Schema, schemaOf } from "./schema.ts";
 import { findSecret } from "./secret.ts";
 import { settle } from "./settle.ts";
 
-/** Where a configuration comes from. */
+/** Sources of a configuration. */
 export interface ConfigSources {
   /** The configuration file; errors name it as it is written here. */
   readonly file: string;
   readonly env: Readonly<Record<string, string>>;
-  /** What the command line says of each key, by dotted name. */
+  /** Values from the command line, by dotted key. */
   readonly flags: ReadonlyMap<string, string>;
   /** The plugins that come with Annals. */
   readonly plugins: readonly AnyPlugin[];
@@ -30,7 +30,7 @@ export interface Loaded {
   readonly config: Config;
   /** The plugins to run, in the order of `modules_enabled`. */
   readonly plugins: readonly AnyPlugin[];
-  /** What is not wrong, but deserves a thought. */
+  /** Findings that are no errors. */
   readonly warnings: readonly ConfigProblem[];
 }
 

@@ -1,5 +1,5 @@
 /**
- * What can be wrong with a configuration, said so that the operator knows what to change, and where.
+ * Problems of a configuration: each says what to change, and where.
  *
  * @module
  */
@@ -10,17 +10,17 @@ import type { Source } from "./config.ts";
 export interface ConfigProblem {
   /** The line of the file, the variable or the flag: `config.toml:12`, `ANNALS_LOG_LEVEL`, `--log.level`. */
   readonly where: string;
-  /** Where it is in the file, from 1. */
+  /** Line of the file, from 1. */
   readonly line?: number;
   /** Dotted. */
   readonly key?: string;
-  /** What was found, and what is expected. */
+  /** The value that was found, and what is expected. */
   readonly message: string;
   /** The key that was probably meant, where one was misspelt. */
   readonly meant?: string;
-  /** Whether the problem is that the key is nowhere. */
+  /** True when the key is missing. */
   readonly missing?: true;
-  /** Whether the command line itself is wrong, rather than a value on it. */
+  /** True when the command line itself is wrong, rather than a value on it. */
   readonly usage?: true;
 }
 
@@ -46,7 +46,7 @@ export function problemLine({ where, key, message }: ConfigProblem): string {
   return visible(known ? `${where}: ${message}` : `${where}: ${key}: ${message}`);
 }
 
-/** Where a value was found, for a problem with it. */
+/** Returns the place of a value, for a problem with it. */
 export function placeOf(source: Source, file: string): Pick<ConfigProblem, "where" | "line"> {
   switch (source.from) {
     case "file":

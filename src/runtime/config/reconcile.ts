@@ -1,5 +1,5 @@
 /**
- * What a reload changes.
+ * Changes that a reload makes.
  *
  * @module
  */

@@ -10,17 +10,17 @@ import { type ConfigProblem, placeOf } from "./problem.ts";
 import { variableOf } from "./schema.ts";
 import { precedenceOf } from "./settle.ts";
 
-/** Which secret is looked for. */
+/** Secret to look for. */
 export interface Sought {
   /** Its key; that of the file which may hold it ends in `_file`. */
   readonly key: string;
   /** The configuration file. */
   readonly file: string;
-  /** Whether it must be there. */
+  /** True when it must be there. */
   readonly needed: boolean;
 }
 
-/** What came of looking for a secret. */
+/** Result of the search for a secret. */
 export interface SecretFound {
   readonly key: string;
   readonly secret?: string;
@@ -73,7 +73,7 @@ async function readSecret(
   }
 }
 
-/** What is wrong with what a file holds, without what that is. */
+/** Returns the objection to a file's content, which it never quotes. */
 function objectionTo(secret: string, option: Option<unknown> | undefined): Record<"found" | "expected", string> | void {
   if (secret === "") return { found: "nothing", expected: "one line" };
   if (secret.includes("\n")) return { found: "several lines", expected: "one line" };

@@ -14,12 +14,12 @@ import { show } from "./toml.ts";
 /** Later ones override earlier ones. */
 const PRECEDENCE: readonly Source["from"][] = ["default", "file", "environment", "flag"];
 
-/** How strongly a source speaks. */
+/** Returns the precedence of a source; the greatest wins. */
 export function precedenceOf(source: Source): number {
   return PRECEDENCE.indexOf(source.from);
 }
 
-/** What was settled; a key with a problem has no setting. */
+/** Settings and problems; a key with a problem has no setting. */
 export interface Settlement {
   readonly settings: Map<string, Setting>;
   readonly problems: readonly ConfigProblem[];
@@ -52,7 +52,7 @@ export function settle(
   return { settings, problems };
 }
 
-/** What was said about a key, the weakest first. */
+/** Returns the values that were given for a key, the weakest first. */
 function candidatesFor(key: string, option: Option<unknown>, given: readonly Given[]): readonly Given[] {
   const said = given.filter((each) => each.key === key);
   if (said.length > 0) return said.sort((a, b) => precedenceOf(a.source) - precedenceOf(b.source));

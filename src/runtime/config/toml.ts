@@ -9,7 +9,7 @@ import type { About } from "../options.ts";
 /** The longest value that an error shows whole. */
 const MAX_SHOWN = 80;
 
-/** Whether a value is a table; dates and lists are objects too. */
+/** Reports whether a value is a table; dates and lists are objects too. */
 export function isTable(value: unknown): value is TomlTable {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }

@@ -10,7 +10,7 @@ import { namedEntries } from "./named.ts";
 /** Numbers that are looked up from one on that is taken. */
 const FURTHER = 64;
 
-/** What was adopted, and the greatest number among it. */
+/** Counts of adopted entries, and the greatest number among them. */
 export interface Adopted extends Adoption {
   readonly newest: number;
 }
@@ -55,7 +55,7 @@ async function findPlaces(
   }
 }
 
-/** Those of the numbers that are taken, and some that are behind each of them. */
+/** Returns the numbers that are taken among those proposed, and some that follow each of them. */
 async function takenFrom(queries: Queries, archive: number, proposed: readonly number[]): Promise<number[]> {
   if (proposed.length === 0) return [];
   const rows = await queries.query<{ number: number }>(

@@ -28,7 +28,7 @@ const LOCK = `
   SELECT id, newest, domain, local FROM archive JOIN unnest($1::text[], $2::text[]) AS owner (domain, local)
   USING (domain, local) ORDER BY id FOR UPDATE OF archive`;
 
-/** What locks those of these owners, as far as they are there, and tells nothing of them. */
+/** Statement that locks the archives of these owners that exist. */
 export function locking(owners: readonly string[]): Statement {
   return [`SELECT count(*) FROM (${LOCK}) AS locked`, columnsOf(owners)];
 }

@@ -10,7 +10,7 @@ const WORDS = 100;
 /** The word for the rest. */
 const REST = "other";
 
-/** What was noted. */
+/** Reads the chronicle. */
 export async function readChronicle(queries: Queries): Promise<Chronicle> {
   const connections = await queries.query<Span>("SELECT began, ended FROM connection ORDER BY began");
   const counted = await queries.query<{ word: string; count: number }>(

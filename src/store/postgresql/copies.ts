@@ -16,7 +16,7 @@ export interface Marks {
   readonly digests: readonly string[];
   /** Up to when each is one, in milliseconds since 1970. */
   readonly untils: readonly number[];
-  /** What was one up to an earlier time, in milliseconds since 1970, is none any more. */
+  /** Time before which copies are forgotten, in milliseconds since 1970. */
   readonly now: number;
 }
 
@@ -41,14 +41,14 @@ export function claiming(parameter: number, condition = "true"): string {
     WHERE copy.process = excluded.process OR copy.until < ${now} RETURNING digest`;
 }
 
-/** What a process claims, as parameters. */
+/** Returns a process's claims as parameters. */
 export function claimOf(process: string, { digests, untils, now }: Marks): Parameter[] {
   return [process, texts(digests), numbers(untils), now];
 }
 
 const CLAIM = claiming(1);
 
-/** Those of a batch that no other process has stored, within the caller's transaction. */
+/** Returns the messages of a batch that no other process has stored, within the caller's transaction. */
 export async function firstOf(
   queries: Queries,
   batch: readonly NewMessage[],
@@ -62,7 +62,7 @@ export async function firstOf(
   return batch.filter(({ copy }) => copy === undefined || ours.has(copy.digest));
 }
 
-/** What forgets some of the digests whose time is over. What another process forgets at the same moment is left to it. */
+/** Statement that forgets some of the digests whose time is over, and skips those that another process forgets at the same moment. */
 export function forgetting({ digests, now }: Marks): Statement {
   return [
     `DELETE FROM copy WHERE digest IN (

@@ -20,7 +20,7 @@ export async function countEntries(
   return row?.count ?? 0;
 }
 
-/** What an archive counts itself. */
+/** Returns the count that the archive keeps of itself. */
 export async function countAll(queries: Queries, owner: string): Promise<number> {
   const [row] = await queries.query<{ entries: number }>(
     `SELECT entries FROM archive WHERE ${OWNED}`,

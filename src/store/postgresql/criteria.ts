@@ -7,7 +7,7 @@ import { partsOf } from "./owner.ts";
 import { LEAST, MOST } from "./schema.ts";
 
 /**
- * Which entries of an archive are meant, as SQL over the rows `archive` and `entry`, and what is to stand for its parameters. The
+ * Selection of entries of an archive, as SQL over the rows `archive` and `entry`, with the values of its parameters. The
  * first two are the owner, by whom the row `archive` is found (see `OWNED`).
  */
 export interface Criteria {
@@ -36,7 +36,7 @@ export function matching(owner: string, filter: Filter): Criteria {
 }
 
 /**
- * Those in a part of the archive. A range of times is one of numbers as well, as far as these may run ahead of the times: so the
+ * Selects entries in a part of the archive. A range of times is one of numbers as well, as far as these may run ahead of the times: so the
  * server goes to where it is, and checks it row by row.
  */
 export function between({ above, below }: Selection, filter: Filter, { sql, parameters }: Criteria): Criteria {

@@ -65,7 +65,7 @@ export class Drop {
     return entries;
   }
 
-  /** Where there are some entries but few, they had better be removed one by one. */
+  /** Reports whether dropping pays: a few entries are better removed one by one. */
   async #isWorthwhile(queries: Queries, { table }: Partition): Promise<boolean> {
     const [row] = await queries.query<{ count: number }>(
       `SELECT count(*) AS count FROM (SELECT 1 FROM ${table} LIMIT $1) AS part`,

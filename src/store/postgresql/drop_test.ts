@@ -14,7 +14,7 @@ const ignore = server === undefined;
 /** Partitions of an hour, of which those with five entries are worth dropping. */
 const limits = { spanNumbers: firstNumberAt(HOUR) - firstNumberAt(0), droppedEntries: 5 };
 
-/** How many there are. */
+/** Counts the partitions. */
 async function partitions(url: string): Promise<number> {
   await using db = database(url);
   const [row] = await db.query<{ count: number }>(

@@ -2,7 +2,7 @@ import type { Entry, WholeEntry } from "../archive.ts";
 import { formatArchiveId } from "../id.ts";
 import { endOf } from "./correspondent.ts";
 
-/** What an entry's id and time are made of. */
+/** Columns of an entry's id and time. */
 export interface PlaceRow {
   readonly number: number;
   /** The random half: as text, as it has more bits than numbers in JavaScript. */

@@ -1,4 +1,4 @@
-/** What becomes of messages when the database, or the way to it, fails: nothing that was acknowledged is lost, nothing is doubled. */
+/** Failures of the database and of the network: nothing that was acknowledged is lost, nothing is doubled. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { PostgresqlServer } from "../../testing/servers/postgresql.ts";
 import type { ArchiveStore, NewMessage } from "../archive.ts";

@@ -6,7 +6,7 @@ import { numbers } from "./literal.ts";
 import { namedEntries } from "./named.ts";
 import { ARCHIVE, OWNED, partsOf } from "./owner.ts";
 
-/** How far to go. */
+/** Direction and extent of a walk. */
 export interface Walk {
   /** From the end of the archive. */
   readonly backward: boolean;
@@ -43,7 +43,7 @@ export async function findEntries(
   return { found: inOrder(entries).map(entryOf), held: rows[0]?.held ?? 0 };
 }
 
-/** Those of certain numbers that match, in order of arrival. */
+/** Returns the entries of certain numbers that match, in order of arrival. */
 export async function findAmong(
   queries: Queries,
   { sql, parameters }: Criteria,

@@ -7,7 +7,7 @@ import { numbers, texts } from "./literal.ts";
 import { columnsOf } from "./owner.ts";
 import type { Statement } from "./connection/session.ts";
 
-/** What came of a batch. */
+/** Outcome of a batch. */
 export interface Appended {
   /** Messages that are no copies of what another process was given. */
   readonly kept: number;
@@ -17,7 +17,7 @@ export interface Appended {
 
 /** The same of one that was to follow what there is. */
 export interface Followed extends Appended {
-  /** Whether it did; if not, nothing was done. */
+  /** True when the batch was added; else nothing was done. */
   readonly fits: boolean;
 }
 
@@ -27,7 +27,7 @@ const HELD = `
   FROM unnest($1::text[], $2::text[], $3::bigint[]) WITH ORDINALITY AS owner (domain, local, least, place)
   JOIN archive USING (domain, local) ORDER BY id FOR UPDATE OF archive`;
 
-/** Whether they are all there, and hold neither the numbers that are to be added nor greater ones. */
+/** Condition that the archives exist, and hold neither the numbers that are to be added nor greater ones. */
 const OWNER = `
   SELECT array_agg(id ORDER BY place) AS ids, count(*) FILTER (WHERE newest < least) = cardinality($1::text[]) AS fits
   FROM held`;
@@ -49,7 +49,7 @@ const FOLLOW = `
     (SELECT count(*) FROM unnest($12::text[]) AS digest WHERE digest IS NULL OR ${CLAIMED}) AS kept`;
 
 /**
- * What adds messages in one way to the server and back if they follow all that their archives hold, and does nothing otherwise; the
+ * Statements that add messages in one round trip if they follow all that their archives hold, and do nothing otherwise; the
  * last statement returns `Followed`. The first locks the archives: a sweep that drops a partition does so, too, before it locks the
  * table. `undefined` where the numbers do not ascend among themselves, which the server is not asked to look at.
  */

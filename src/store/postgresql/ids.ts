@@ -13,7 +13,7 @@ interface OwnId extends ArchiveId {
   readonly text: string;
 }
 
-/** Where ids of our own say that their entries are, whether these are held or not. */
+/** Returns the numbers that ids of our own carry, whether their entries exist or not. */
 export function claimedNumbers(ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const claimed = ids.map((text) => [text, parseArchiveId(text)?.number] as const);
   return Promise.resolve(new Map(claimed.filter((one): one is [string, number] => one[1] !== undefined)));

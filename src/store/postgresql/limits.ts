@@ -1,6 +1,6 @@
 import { NUMBERS_PER_MILLISECOND } from "../id.ts";
 
-/** How much is done at once. */
+/** Sizes of steps. */
 export interface Limits {
   /** Numbers in a partition. */
   readonly spanNumbers: number;

@@ -13,7 +13,7 @@ import { Replicas } from "./replicas.ts";
 import { readState } from "./state.ts";
 import { PostgresqlStore } from "./store.ts";
 
-/** Where the archive is, and how it is reached. */
+/** Access to the archives. */
 export interface PostgresqlOptions {
   /** `postgresql://user:password@host:port/database`; see `Access`. The tables are made if there are none. */
   readonly url: string;
@@ -28,7 +28,7 @@ export interface PostgresqlOptions {
   /** Milliseconds that a statement may take; default 30,000. */
   readonly statementTimeout?: number;
   readonly upgraded?: Upgraded;
-  /** How much is done at once; for tests. */
+  /** Sizes of steps; for tests. */
   readonly limits?: Partial<Limits>;
 }
 

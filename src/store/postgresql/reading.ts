@@ -23,7 +23,7 @@ import { type State, Watch } from "./state.ts";
 import { surveyArchives, surveyDue } from "./survey.ts";
 import { walkEntries } from "./walk.ts";
 
-/** What is read with. */
+/** Connections that read. */
 export interface ReadConnections {
   readonly reader: Database;
   readonly replicas: Replicas;
@@ -31,13 +31,13 @@ export interface ReadConnections {
   readonly opened: AsyncDisposableStack;
 }
 
-/** What was found when it was opened, and how it is used. */
+/** An opened database, and its use. */
 export interface Opened {
   readonly state: State;
   readonly limits: Limits;
 }
 
-/** What is asked of archives in PostgreSQL, whether this process writes them or another. */
+/** Reads archives in PostgreSQL, whether this process writes them or another. */
 export abstract class Reading implements ArchiveReader {
   readonly #connections: ReadConnections;
   readonly #limits: Limits;

@@ -1,7 +1,7 @@
 import type { Queries } from "./connection/session.ts";
 import { numbers } from "./literal.ts";
 
-/** Which of the oldest entries of an archive are to go. */
+/** Oldest entries of an archive that are to go. */
 export interface Old {
   /** Only numbers less than this. */
   readonly below: number;

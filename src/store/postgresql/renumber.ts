@@ -8,16 +8,16 @@ import { entryAt } from "./named.ts";
 /** Numbers by which what was overtaken is remembered: a day, in which whatever was sent is sent again if it has to be. */
 const REMEMBERED = 86_400_000 * NUMBERS_PER_MILLISECOND;
 
-/** What is forgotten with each that is added, so that it never piles up. */
+/** Records that are forgotten with each that is added, so that they never pile up. */
 const FORGOTTEN = 2;
 
 /** The entry in the place that one is to have. */
 const CLAIMED = entryAt("claim.archive", "claim.number");
 
-/** Where entries go. */
+/** New places of entries. */
 export interface Renumbered {
   readonly rows: readonly NewRow[];
-  /** Those that have other numbers than they were to have. */
+  /** Entries that have other numbers than they were to have. */
   readonly overtaken: readonly Claim[];
 }
 
@@ -26,7 +26,7 @@ export interface PlacedRow extends NewRow {
   readonly provisional: boolean;
 }
 
-/** What identifies an entry that was to be kept. */
+/** Identity of an entry that was to be kept. */
 export type Claim = Pick<NewRow, "archive" | "number" | "random">;
 
 /**
@@ -64,7 +64,7 @@ export async function renumber(
   return { rows: placed, overtaken };
 }
 
-/** Those that were kept before, under the ids that they claim or under others. */
+/** Returns the claims that were kept before, under the ids that they claim or under others. */
 async function heldClaims(queries: Queries, claims: readonly Claim[]): Promise<ReadonlySet<string>> {
   if (claims.length === 0) return new Set();
   const rows = await queries.query<{ archive: number; number: number; random: string }>(

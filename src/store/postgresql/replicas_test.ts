@@ -1,4 +1,4 @@
-/** What becomes of pages when a replica is not what it should be. */
+/** Pages when a replica is behind, gone or no replica. */
 import { assertEquals } from "@std/assert";
 import { conversationAt, messageAt, pageOf } from "../testing/messages.ts";
 import { database, emptySchema, server } from "../testing/postgresql.ts";

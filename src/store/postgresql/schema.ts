@@ -24,7 +24,7 @@
  * @module
  */
 
-/** What numbers there can be, exclusive: those of JavaScript. */
+/** Bounds of numbers, exclusive: those of JavaScript. */
 export const [LEAST, MOST] = [Number.MIN_SAFE_INTEGER - 1, Number.MAX_SAFE_INTEGER + 1];
 
 /** Step n takes a database from version n to n + 1; each is a list of statements. Steps are only ever added. */

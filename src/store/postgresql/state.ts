@@ -1,7 +1,7 @@
 import type { Queries } from "./connection/session.ts";
 import type { StoreSize } from "../archive.ts";
 
-/** What holds for all archives together. */
+/** Facts about all archives together. */
 export interface State {
   /** The greatest number that any id ever had. */
   readonly newest: number;
@@ -23,7 +23,7 @@ export async function readState(queries: Queries): Promise<State> {
 /** Milliseconds after which what others may have changed is looked up again. */
 const FRESH = 60_000;
 
-/** What holds for all archives together, as far as this process knows. */
+/** Facts about all archives together, as far as this process knows. */
 export class Watch {
   readonly #queries: Queries;
   #state: State;
@@ -35,7 +35,7 @@ export class Watch {
     this.#state = state;
   }
 
-  /** What is known; where that is long ago, it is looked up for whoever asks next. */
+  /** The facts that are known; old ones are read again for the next caller. */
   get state(): State {
     const now = performance.now();
     if (now - this.#read > FRESH) {

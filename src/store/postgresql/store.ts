@@ -16,7 +16,7 @@ import { type Opened, type ReadConnections, Reading } from "./reading.ts";
 import { Trim } from "./trim.ts";
 import { Additions } from "./additions.ts";
 
-/** What a store works with. */
+/** Connections of a store. */
 export interface Connections extends ReadConnections {
   readonly writer: Database;
 }
@@ -27,7 +27,7 @@ export class PostgresqlStore extends Reading implements ArchiveStore {
   readonly shared = true;
   readonly #writer: Database;
   readonly #additions: Additions;
-  /** What other processes know this one by. */
+  /** Identity of this process for others. */
   readonly #process = crypto.randomUUID();
   readonly #lease: Lease;
   readonly #expire: Expire;

@@ -16,7 +16,7 @@ export const NOW = Date.UTC(2026, 10, 22);
 
 const USERS = ["juliet@capulet.example", "nurse@capulet.example", "romeo@montague.example"];
 
-/** Whatever XML can say. */
+/** Any text that XML can hold. */
 const anyText = fc.string({
   unit: fc.constantFrom("a", "<", "&", ">", '"', "'", "]]>", "\n", "\r", "\t", " ", "é", "\u{1f427}"),
 });
@@ -52,7 +52,7 @@ const anyPreferences = fc.record({
   never: fc.uniqueArray(fc.constantFrom("c@x.example", "d.example")),
 });
 
-/** What an export of some users has: with ids of Annals and of others, in order. */
+/** Items of an export of some users, in order, with ids of Annals and of others. */
 export const anyArchives: fc.Arbitrary<AsyncIterable<EntryItem | PreferencesItem>> = fc
   .tuple(...USERS.map(() => fc.tuple(anyArchive, fc.option(anyPreferences, { nil: undefined }))))
   .map((all) => all.flatMap(([entries, preferences], index) => itemsOf(USERS[index] ?? "", entries, preferences)))

@@ -69,7 +69,7 @@ export class Database implements Queries, AsyncDisposable {
     await this.#server.pool.end();
   }
 
-  /** What fails on a server that is gone is not done again here, as nobody knows whether it was done; what comes next goes to another. */
+  /** Never retries after a lost connection: the statement may have committed. Later calls use another host. */
   async #use<T>(work: (session: Session) => Promise<T>): Promise<T> {
     const server = await this.#writable();
     try {

@@ -1,6 +1,6 @@
 import { ArchiveStoreError, UnkeepableError } from "../../error.ts";
 
-/** What the driver and the server say: an SQLSTATE (PostgreSQL documentation, appendix A), or a word of the driver's or the system's. */
+/** Returns an error's code: an SQLSTATE (PostgreSQL documentation, appendix A), or a word of the driver's or the system's. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
 }

@@ -8,7 +8,7 @@ export interface Host {
 
 /** A URL taken apart. */
 export interface Located {
-  /** Where the servers are, in the order in which they are tried. */
+  /** Servers, in the order in which they are tried. */
   readonly hosts: readonly Host[];
   /** The name of the database; that of the user where none is named. */
   readonly database: string;
@@ -16,7 +16,7 @@ export interface Located {
   readonly url: string;
 }
 
-/** Where a server listens unless it is told otherwise. */
+/** Default port of a server. */
 export const PORT = 5432;
 
 /**

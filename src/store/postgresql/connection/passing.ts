@@ -1,7 +1,7 @@
 import { codeOf } from "./failure.ts";
 
 /**
- * How the codes begin of what passes without anybody's doing, as while a machine starts or a replica takes over: SQLSTATEs
+ * Beginnings of the codes of failures that pass by themselves, as while a machine starts or a replica takes over: SQLSTATEs
  * (PostgreSQL documentation, appendix A) of connections, resources, servers that start or stop and servers that only follow;
  * words of the driver and of the operating system. That a name is not known may be because the network is not up yet.
  */
@@ -23,7 +23,7 @@ const PASSING = [
   "ETIMEDOUT",
 ];
 
-/** Whether a failure that the store told of may be none a while later. */
+/** Reports whether a failure of the store may pass by itself. */
 export function isPassing(error: unknown): boolean {
   return passes(error instanceof Error ? error.cause : undefined);
 }

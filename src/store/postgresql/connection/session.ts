@@ -3,19 +3,19 @@ import postgres from "postgres";
 import { type Host, locate } from "./hosts.ts";
 import { openSocket, refusedSocket } from "./socket.ts";
 
-/** What goes to the server beside the text of a statement. */
+/** Parameter of a statement. */
 export type Parameter = string | number | null;
 
 /** A statement, and what goes along with it. */
 export type Statement = readonly [text: string, parameters?: readonly Parameter[]];
 
-/** Where statements are run: outside of a transaction, or within one. */
+/** Runs statements, outside of a transaction or within one. */
 export interface Queries {
   /** Runs a statement, prepared once a connection. */
   query<Row>(statement: string, parameters?: readonly Parameter[]): Promise<Row[]>;
 }
 
-/** How a database is reached. */
+/** Access to a database. */
 export interface Access {
   /**
    * `postgresql://user:password@host:port/database`; of several hosts, `host1:port1,host2:port2`, the one that takes writes is
@@ -36,7 +36,7 @@ const PATIENCE = 10;
 const GRACE = 5000;
 
 /**
- * What every session goes by. Plans are made once a statement, without regard to its parameters: planning for each would cost
+ * Settings of every session. Plans are made once a statement, without regard to its parameters: planning for each would cost
  * several times what running does, the more so the more partitions there are. All statements find their rows by a key, and the
  * planner is not to think otherwise of a table that is small at the moment.
  */
@@ -97,7 +97,7 @@ export class Session implements Queries {
     this.#sql = postgres(rest, { ...options, database });
   }
 
-  /** Whether it is of no use any more. */
+  /** True when it is of no use any more. */
   get isLost(): boolean {
     return this.#lost;
   }

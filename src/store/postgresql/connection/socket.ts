@@ -2,7 +2,7 @@ import { connect, type Socket } from "node:net";
 import { Duplex } from "node:stream";
 import type { Host } from "./hosts.ts";
 
-/** What a server says to whoever asks for TLS and does not get it (PostgreSQL documentation §55.2.10 "SSL Session Encryption"). */
+/** Answer of a server that refuses TLS (PostgreSQL documentation §55.2.10 "SSL Session Encryption"). */
 const NO = "N".charCodeAt(0);
 
 /**
@@ -22,7 +22,7 @@ export function openSocket({ host, port }: Host, { needsTls }: { readonly needsT
   return Object.assign(socket, { host, port });
 }
 
-/** What the driver is given in place of a second connection: it fails at once. */
+/** Returns a socket that fails at once, which the driver gets in place of a second connection. */
 export function refusedSocket(): Duplex {
   const error = Object.assign(new Error("The connection was lost"), { code: "CONNECTION_CLOSED" });
   return new Duplex({ read: () => {}, write: (_chunk, _encoding, done) => done(error) });
