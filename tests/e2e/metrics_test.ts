@@ -1,6 +1,9 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { wholeArchive } from "../../src/testing/archive.ts";
+import { canBeHad } from "../../src/testing/servers/available.ts";
 import { onEachServer, type Stage } from "./stage.ts";
+
+const PROMTOOL = await canBeHad("promtool");
 
 onEachServer("what operators look at tells what happens, and never who says what", async (stage, t) => {
   const { url } = await stage.annals.event("watchable");
@@ -33,6 +36,32 @@ onEachServer("what operators look at tells what happens, and never who says what
       const [status, text] = await look(`${url}${path}`);
       assertEquals([status, /alice|bob|example\.test|Good night/.exec(text)?.[0]], [200, undefined]);
     }
+  });
+  await t.step({
+    name: "promtool finds nothing wrong with the text format",
+    ignore: !PROMTOOL,
+    async fn(): Promise<void> {
+      const response = await fetch(`${url}metrics`, { headers: { accept: "text/plain" } });
+      assertEquals(response.headers.get("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+      const promtool = new Deno.Command("promtool", {
+        args: ["check", "metrics"],
+        stdin: "piped",
+        stdout: "piped",
+        stderr: "piped",
+      }).spawn();
+      const writer = promtool.stdin.getWriter();
+      await writer.write(await response.bytes());
+      await writer.close();
+      const { code, stdout, stderr } = await promtool.output();
+      assertEquals([code, new TextDecoder().decode(stdout), new TextDecoder().decode(stderr)], [0, "", ""]);
+    },
+  });
+  await t.step("a thousand connections that say nothing keep nobody from looking", async () => {
+    const { hostname, port } = new URL(String(url));
+    const silent: Deno.TcpConn[] = [];
+    for (let i = 0; i < 1000; i++) silent.push(await Deno.connect({ hostname, port: Number(port) }));
+    assertEquals(await look(`${url}healthz`), [200, "alive\n"]);
+    for (const connection of silent) connection.close();
   });
   await t.step("without the server it lives, is not ready and says why, and counts the reconnect", async () => {
     const before = stage.annals.lines.length;

@@ -2,8 +2,9 @@
  * The status page in a real browser, after a day in which everything has happened.
  */
 import { assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
-import { answer } from "../../src/runtime/watch/answer.ts";
+import { memoryLog } from "../../src/runtime/log.ts";
 import { Metrics } from "../../src/runtime/watch/metrics.ts";
+import { serveViews } from "../../src/runtime/watch/serve.ts";
 import { statusPage } from "../../src/runtime/watch/status/page.ts";
 import { statusOf } from "../../src/runtime/watch/status/status.ts";
 import { Browser, type Sight, type Viewing } from "../../src/testing/browser.ts";
@@ -26,15 +27,13 @@ Deno.test({
   name: "The status page is whole in a browser, wide or narrow, light or dark, and asks for nothing else",
   ignore: !await canBeHad("Chromium"),
   async fn(t): Promise<void> {
-    await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => (
-      answer(request, VIEWS)
-    ));
+    await using server = serveViews({ hostname: "127.0.0.1", port: 0 }, { views: VIEWS, log: memoryLog() });
     await using browser = await Browser.launch();
     const seen = new Map<string, Sight>();
     for (const path of VIEWS.keys()) {
       for (const [name, viewing] of Object.entries(VIEWINGS)) {
         await t.step(`${path}, ${name}`, async () => {
-          const url = `http://127.0.0.1:${server.addr.port}${path}`;
+          const url = `${server.url}${path.slice(1)}`;
           const sight = await browser.look(url, viewing);
           seen.set(name, sight);
           await keep(`${path.slice(1)}${name}`, sight);

@@ -24,11 +24,12 @@ function family(metric: Metric): readonly string[] {
     `# TYPE ${name} ${type}`,
     ...unit === undefined ? [] : [`# UNIT ${name} ${unit}`],
     `# HELP ${name} ${escape(help)}`,
-    ...samples(metric),
+    ...samplesOf(metric),
   ];
 }
 
-function samples(metric: Metric): readonly string[] {
+/** The samples of a metric; the same in the text format of Prometheus. */
+export function samplesOf(metric: Metric): readonly string[] {
   const { name } = metric;
   if (metric.type === "histogram") {
     const { histogram } = metric;

@@ -6,12 +6,13 @@
 import type { Log } from "../log.ts";
 import type { Address } from "../options.ts";
 import { repeat } from "../timers.ts";
-import { answer, plain, respond, type Views } from "./answer.ts";
+import type { View } from "./answer.ts";
+import { exposition } from "./exposition.ts";
 import { health, readiness } from "./health.ts";
 import { History } from "./history.ts";
 import { meterOn, type Metrics } from "./metrics.ts";
-import { CONTENT_TYPE, writeMetrics } from "./open_metrics.ts";
 import { measureProcess } from "./process.ts";
+import { serveViews } from "./serve.ts";
 import { statusPage } from "./status/page.ts";
 import { statusOf } from "./status/status.ts";
 
@@ -28,13 +29,14 @@ export function startWatch(
   stack.defer(() => over.abort());
   stack.use(measureProcess(meterOn(metrics, (remove) => stack.defer(remove))));
   const history = new History(metrics, Date.now);
-  const views: Views = new Map([
+  const views = new Map<string, (accept: string) => View>([
     ["/", () => statusPage(statusOf(metrics, history.minutes, Date.now()))],
-    ["/metrics", () => ({ headers: { "content-type": CONTENT_TYPE }, body: writeMetrics(metrics) })],
+    ["/metrics", (accept) => exposition(metrics, accept)],
     ["/healthz", health],
     ["/readyz", () => readiness(metrics)],
   ]);
-  const server = serve({ hostname, port }, { views, signal: over.signal, log });
+  const server = serveViews({ hostname, port }, { views, log });
+  log.info("watchable", "The status can be looked at", { url: server.url });
   const noting = repeat({
     task: "history",
     seconds: () => MINUTE,
@@ -46,32 +48,7 @@ export function startWatch(
   return {
     async [Symbol.asyncDispose](): Promise<void> {
       watching.dispose();
-      await Promise.all([server.finished, noting]);
+      await Promise.all([server[Symbol.asyncDispose](), noting]);
     },
   };
-}
-
-function serve(
-  { hostname, port }: Address,
-  { views, signal, log }: { views: Views; signal: AbortSignal; log: Log },
-): Deno.HttpServer {
-  try {
-    return Deno.serve({
-      hostname,
-      port,
-      signal,
-      onListen: ({ hostname, port }) =>
-        log.info("watchable", "The status can be looked at", { url: url(hostname, port) }),
-      onError(error): Response {
-        log.error("look-failed", "A look at the status could not be answered", { error });
-        return respond("GET", plain(500, "This could not be read; the log says why"));
-      },
-    }, (request) => answer(request, views));
-  } catch (cause) {
-    throw new Error(`Cannot listen at ${url(hostname, port)} (metrics.listen)`, { cause });
-  }
-}
-
-function url(hostname: string, port: number): string {
-  return `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}/`;
 }

@@ -13,8 +13,11 @@ function urlIn(log: ReturnType<typeof memoryLog>): string {
   return String(log.events.find(({ event }) => event === "watchable")?.fields.url);
 }
 
-async function look(url: string): Promise<{ status: number; type: string | null; text: string }> {
-  const response = await fetch(url);
+async function look(
+  url: string,
+  accept = "text/plain",
+): Promise<{ status: number; type: string | null; text: string }> {
+  const response = await fetch(url, { headers: { accept } });
   return { status: response.status, type: response.headers.get("content-type"), text: await response.text() };
 }
 
@@ -63,7 +66,7 @@ Deno.test("startWatch() answers 500 where a metric cannot be read, says so in th
   assertEquals((await look(`${urlIn(log)}healthz`)).status, 200);
 });
 
-Deno.test("The metrics of a whole Annals are OpenMetrics, and name nobody", async () => {
+Deno.test("The metrics of a whole Annals are OpenMetrics to who asks for it, and name nobody", async () => {
   const { config, plugins } = await loadConfig({
     file: "annals.toml",
     text: `
@@ -77,7 +80,7 @@ Deno.test("The metrics of a whole Annals are OpenMetrics, and name nobody", asyn
   });
   const log = memoryLog();
   const runtime = await startRuntime(config, plugins, { log });
-  const { status, type, text } = await look(`${urlIn(log)}metrics`);
+  const { status, type, text } = await look(`${urlIn(log)}metrics`, "application/openmetrics-text");
   const page = await look(urlIn(log));
   await runtime.stop();
   assertEquals([status, type], [200, "application/openmetrics-text; version=1.0.0; charset=utf-8"]);

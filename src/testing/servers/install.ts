@@ -1,5 +1,5 @@
 /**
- * Finds the servers, and the browser that looks at the status page; installs them with apt where they are missing.
+ * Finds the servers, and what looks at the status page and the metrics; installs them with apt where they are missing.
  *
  * @module
  */
@@ -11,6 +11,7 @@ const PACKAGES = {
   "ejabberd on PostgreSQL": ["ejabberd", "erlang-p1-pgsql"],
   PostgreSQL: ["postgresql", "openssl"],
   Chromium: ["chromium"],
+  promtool: ["prometheus"],
 } as const;
 
 /** Where Debian's packages ask whether their services may start (invoke-rc.d(8)); 101 says no. */
