@@ -12,7 +12,7 @@ import { playDialogue } from "../src/testing/dialogue_play.ts";
 import { openStage } from "../src/testing/dialogue_stage.ts";
 import { allDialogues } from "../src/testing/dialogues.ts";
 
-/** How a store is opened again after a restart: each returns the same archives every time. */
+/** Openers of stores; each returns the same archives every time, as after a restart. */
 const STORES: Record<string, (folder: string) => () => Promise<ArchiveStore>> = {
   memory: () => {
     const store = openMemoryStore();

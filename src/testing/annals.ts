@@ -18,7 +18,7 @@ export interface LogLine {
   readonly [field: string]: unknown;
 }
 
-/** How Annals is run. */
+/** Options of an Annals under test. */
 export interface AnnalsOptions {
   /** Laid over what the site asks for, table by table. */
   readonly config?: TomlTable;
@@ -35,7 +35,7 @@ export function keepArchivesIn(storage: () => Promise<TomlTable>): void {
   storageOfNext = storage;
 }
 
-/** Which event is waited for, and how long. */
+/** Event to wait for, and how long. */
 export interface EventOptions {
   /** Fields that it must have. */
   readonly where?: Readonly<Record<string, unknown>>;
@@ -88,12 +88,12 @@ export class Annals implements AsyncDisposable {
     return this.#running().pid;
   }
 
-  /** What it printed since its last start. */
+  /** Lines printed since its last start. */
   get lines(): readonly string[] {
     return this.#running().lines;
   }
 
-  /** How it ended, by itself. */
+  /** Waits until it ends by itself. */
   end(): Promise<Deno.CommandStatus> {
     return this.#running().end();
   }
@@ -160,7 +160,7 @@ export class Annals implements AsyncDisposable {
     return JSON.parse(line);
   }
 
-  /** What it complained of since its last start. */
+  /** Warnings and errors since its last start. */
   get errors(): readonly string[] {
     return this.lines.filter((line) => parse(line)?.level === "error");
   }

@@ -16,7 +16,7 @@ const NS = {
   stanzas: "urn:ietf:params:xml:ns:xmpp-stanzas",
 };
 
-/** What to ask for. */
+/** Query to an archive. */
 export interface ArchiveQuery {
   /** XEP-0313 §4.1: fields of the form. */
   readonly form?: Readonly<Record<string, string | readonly string[]>>;
@@ -24,7 +24,7 @@ export interface ArchiveQuery {
   readonly page?: { readonly max?: number; readonly after?: string; readonly before?: string; readonly index?: number };
   /** XEP-0313 §5.1: newest first within the page. */
   readonly flip?: boolean;
-  /** Whose archive; default one's own. */
+  /** Owner of the archive; default the client itself. */
   readonly to?: string;
   /** Milliseconds that the whole page may take; default as for any other answer. */
   readonly patience?: number;
@@ -40,9 +40,9 @@ export interface Archived {
   readonly body: string | null;
 }
 
-/** What came back. */
+/** Answer to a query. */
 export interface ArchivePage {
-  /** Those that came before the final iq, in order of arrival. */
+  /** Results before the final iq, in order of arrival. */
   readonly messages: readonly Archived[];
   /** The final iq. */
   readonly iq: Element;

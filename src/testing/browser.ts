@@ -7,25 +7,25 @@
 import { DevTools } from "./dev_tools.ts";
 import { Process } from "./process.ts";
 
-/** How a page is looked at. */
+/** Options of a look at a page. */
 export interface Viewing {
   readonly width: number;
   readonly height: number;
   readonly scheme: "light" | "dark";
 }
 
-/** What was seen of a page. */
+/** View of a page. */
 export interface Sight {
   readonly title: string;
-  /** What `document.body.innerText` holds. */
+  /** Text in `document.body.innerText`. */
   readonly text: string;
-  /** How many pixels wider the page is than the window. */
+  /** Pixels by which the page is wider than the window. */
   readonly overflow: number;
   /** Elements that are wider inside than outside. */
   readonly overflowing: readonly string[];
-  /** What is behind the text: `rgb(22, 24, 27)`. */
+  /** Colour behind the text: `rgb(22, 24, 27)`. */
   readonly background: string;
-  /** What the console got. */
+  /** Messages on the console. */
   readonly complaints: readonly string[];
   /** The addresses that were asked for. */
   readonly requests: readonly string[];
@@ -45,7 +45,7 @@ const ARGUMENTS = [
   "--remote-debugging-port=0",
 ];
 
-/** What is looked for in a page, in its own words. */
+/** Script that reads a page. */
 const LOOK = `(() => ({
   title: document.title,
   text: document.body.innerText,

@@ -9,19 +9,19 @@ import { Reader } from "../xml/reader.ts";
 import { Inbox } from "./inbox.ts";
 import { PASSWORD, type Server } from "./servers/server.ts";
 
-/** How to log in. */
+/** Options of a login. */
 export interface LoginOptions {
   /** Virtual host of the account; default the server's first. */
   readonly host?: string;
   /** Default: the server chooses. */
   readonly resource?: string;
-  /** Whether to become available; default true. */
+  /** True to become available; default true. */
   readonly presence?: boolean;
   /** The session to take up again, in place of a new one. */
   readonly resume?: { readonly id: string; readonly handled: number };
 }
 
-/** Which stanzas are meant. */
+/** Condition on stanzas. */
 export type Match = (stanza: Element) => boolean;
 
 const TIMEOUT_MILLISECONDS = 10_000;
@@ -80,7 +80,7 @@ export class Client implements AsyncDisposable {
     return this.#jid.slice(0, this.#jid.indexOf("/"));
   }
 
-  /** What has come and was not received yet. */
+  /** Stanzas that came and were not received yet. */
   get pending(): readonly Element[] {
     return this.#inbox.held;
   }
@@ -97,7 +97,7 @@ export class Client implements AsyncDisposable {
     return this.#inbox.take(match, `${what} (${this.#jid})`, timeout);
   }
 
-  /** What matches and comes before the stanza that ends it, and that stanza. */
+  /** Collects the stanzas that match before the one that ends it; returns them and that one. */
   collect(match: Match, end: Match, what: string, timeout = TIMEOUT_MILLISECONDS): Promise<[Element[], Element]> {
     return this.#inbox.collect(match, end, `${what} (${this.#jid})`, timeout);
   }

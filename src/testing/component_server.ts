@@ -10,9 +10,9 @@ import { Inbox } from "./inbox.ts";
 export class ComponentServer implements AsyncDisposable {
   /** The component's way to it. */
   readonly socket: Socket;
-  /** What the component has sent, write by write. */
+  /** Text from the component, write by write. */
   readonly received = new Inbox<string>();
-  /** How often the component has closed the connection. */
+  /** Number of connections that the component has closed. */
   closed = 0;
   readonly #decoder = new TextDecoder();
   readonly #toComponent = new TransformStream<Uint8Array, Uint8Array>();

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What is asked, answered or told. */
+/** Parameters or result of a call or event. */
 export type Details = Readonly<Record<string, unknown>>;
 
 interface Incoming {

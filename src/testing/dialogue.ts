@@ -42,14 +42,14 @@ const KINDS = [...SAID_BY_SERVER, ...SAID_BY_ANNALS, ...DIRECTIONS] as const;
 
 type Kind = typeof KINDS[number];
 
-/** Who is heard in an act. */
+/** Speaker of an act. */
 export type Said = typeof SAID_BY_SERVER[number] | typeof SAID_BY_ANNALS[number];
 
 export interface Act {
   readonly kind: Kind;
-  /** What a direction is about. */
+  /** Argument of a direction. */
   readonly argument: string;
-  /** What is said, as XML. */
+  /** Stanza of an act, as XML. */
   readonly text: string;
   /** File and line, for those who look for a mistake. */
   readonly where: string;
@@ -87,7 +87,7 @@ export function readDialogue(name: string, load: (name: string) => string): Dial
   return { title, settings: settings.join("\n"), acts };
 }
 
-/** Whether Annals is the one who speaks. */
+/** Reports whether Annals speaks in an act. */
 export function isSaidByAnnals(kind: Kind): kind is typeof SAID_BY_ANNALS[number] {
   return isOneOf(SAID_BY_ANNALS, kind);
 }

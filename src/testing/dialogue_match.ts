@@ -1,5 +1,5 @@
 /**
- * Whether Annals says what a dialogue expects.
+ * Comparison of Annals' stanzas with those of a dialogue.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { canonical } from "./canonical.ts";
 /** At the end of an element: whatever else it holds. */
 const WHATEVER = "...";
 
-/** What stands where `expected` has `{name}`. Throws when the rest differs. */
+/** Returns the values that stand where `expected` has `{name}`. Throws when the rest differs. */
 export function match(expected: Element, said: Element): Map<string, string> {
   elide(expected, said);
   const [pattern, text] = [canonical(expected), canonical(said)];

@@ -31,7 +31,7 @@ export interface Stage {
 /** The address of the component in every dialogue. */
 const COMPONENT = "archive.example.test";
 
-/** What an act may change for those after it. */
+/** State that an act may change for later ones. */
 interface Scene {
   readonly stage: Stage;
   readonly known: Map<string, string>;
@@ -40,7 +40,7 @@ interface Scene {
   privilege: PrivilegeNs;
 }
 
-/** How a stanza inside an act is wrapped on its way. */
+/** Wrappers of the stanzas in acts. */
 const WRAPPED: Record<Said, (stanza: Element, scene: Scene) => Element> = {
   copy: (stanza, { host }) => xml("message", { from: host, to: COMPONENT }, forwarded.write({ stanza })),
   hop: (stanza, { host }) => xml("message", { from: host, to: COMPONENT, id: "hop" }, forwarded.write({ stanza })),

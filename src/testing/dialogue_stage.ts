@@ -1,5 +1,5 @@
 /**
- * What dialogues are played against: the component with the plugins that come with Annals, apart from its connection.
+ * Stage of dialogues: the component with the plugins that come with Annals, apart from its connection.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export interface StageOptions {
 
 /** A stage that is to be taken down. */
 export interface OpenStage extends Stage, AsyncDisposable {
-  /** What Annals said, and which warnings and errors it logged, without any act that speaks of it. */
+  /** Returns stanzas, warnings and errors that no act mentions. */
   unexpected(): Promise<string[]>;
 }
 

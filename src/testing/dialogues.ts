@@ -16,7 +16,7 @@ export function allDialogues(): ReadonlyMap<string, Dialogue> {
   return new Map(names.map((name) => [name, readDialogue(name, load)]));
 }
 
-/** What the servers of a dialogue say, as Annals gets it; what Annals is to say first, such as an id, stays a `{name}`. */
+/** Returns the servers' stanzas of a dialogue, as Annals gets them; values that Annals makes, such as an id, stay a `{name}`. */
 export async function saidByServers({ acts, ...rest }: Dialogue): Promise<Element[]> {
   const said: Element[] = [];
   await playDialogue({ ...rest, acts: acts.filter(({ kind }) => !isSaidByAnnals(kind)) }, {

@@ -43,14 +43,14 @@ export class Drive implements AsyncDisposable {
     return await Drive.#mount(image);
   }
 
-  /** What there would be if the power failed now: a drive of its own. Nobody may be writing. */
+  /** Returns a copy as the disk would be if the power failed now. Nobody may be writing. */
   async afterPowerCut(): Promise<Drive> {
     const image = await Deno.makeTempFile({ prefix: "annals-drive-" });
     await Deno.copyFile(this.image, image);
     return await Drive.#mount(image);
   }
 
-  /** What the kernel does to a file system in which it finds an error: it can be read from here on, but not written. */
+  /** Makes the file system read-only, as the kernel does when it finds an error. */
   async breakDown(): Promise<void> {
     const source = await run("findmnt", "--noheadings", "--output", "SOURCE", this.folder);
     await Deno.writeTextFile(`/sys/fs/ext4/${source.trim().replace("/dev/", "")}/trigger_fs_error`, "1");
@@ -69,7 +69,7 @@ export class Drive implements AsyncDisposable {
   }
 }
 
-/** Whether such disks can be had here: it takes root, and a system that lets it mount. Says so where they cannot. */
+/** Reports whether such disks can be had here, which takes root and the right to mount. Says so where they cannot. */
 export async function available(disk: () => Promise<AsyncDisposable>): Promise<boolean> {
   try {
     await using _ = await disk();

@@ -5,9 +5,9 @@
  */
 import { Random, seedOf } from "./random.ts";
 
-/** What is tried. */
+/** Trial of random inputs. */
 export interface Trial<T> {
-  /** How many inputs; `ANNALS_FUZZ` multiplies it. */
+  /** Number of inputs; `ANNALS_FUZZ` multiplies it. */
   readonly inputs: number;
   readonly draw: (random: Random) => T;
   /** Throws when something is wrong. */

@@ -1,5 +1,5 @@
 /**
- * What a server hands over to Annals, as text; and what Annals hands back, taken apart.
+ * Stanzas of a server for Annals, as text, and Annals' answers, taken apart.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { escapeText } from "../xml/escape.ts";
 export const HOST = "example.test";
 export const COMPONENT = "archive.example.test";
 
-/** What a server says first: what it delegates, and what it grants. */
+/** First stanzas of a server: its delegation and its privileges. */
 export const GRANTS = `<message from='${HOST}' to='${COMPONENT}'><delegation xmlns='${NS_DELEGATION}'>` +
   `<delegated namespace='urn:xmpp:mam:2'/></delegation></message>` +
   `<message from='${HOST}' to='${COMPONENT}'><privilege xmlns='${NS_PRIVILEGE}'>` +

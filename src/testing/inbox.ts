@@ -1,5 +1,5 @@
 /**
- * What has come and was not yet asked for.
+ * Things that came and were not yet asked for.
  *
  * @module
  */
@@ -10,7 +10,7 @@ export class Inbox<T> {
   readonly #waiting = new Set<Waiting<T>>();
   #failure: Error | undefined;
 
-  /** What was not taken yet. */
+  /** Things that were not taken yet. */
   get held(): readonly T[] {
     return this.#held;
   }
@@ -85,7 +85,7 @@ export class Inbox<T> {
 }
 
 interface Waiting<T> {
-  /** Whether it wants the thing. */
+  /** Reports whether it wants the thing. */
   offer(thing: T): boolean;
   fail(error: Error): void;
 }

@@ -1,12 +1,12 @@
 /**
- * What strangers make of what is well meant: text and elements with something changed in them.
+ * Hostile changes to text and elements.
  *
  * @module
  */
 import { Element } from "../xml/element.ts";
 import type { Random } from "./random.ts";
 
-/** What may stand where it should not. */
+/** Text that may stand in the wrong place. */
 const TOKENS: readonly string[] = [
   ..."<>&'\"/=!?[]-:; \t\r\n\0\u{fffd}\u{fffe}é🌹",
   "</",
@@ -52,7 +52,7 @@ export function mutatedText(text: string, random: Random, changes: number): stri
   return mutated;
 }
 
-/** What an attribute or a text may say. */
+/** Values for attributes and texts. */
 const VALUES: readonly string[] = [
   "",
   " ",

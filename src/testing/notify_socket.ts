@@ -16,7 +16,7 @@ export class NotifySocket implements AsyncDisposable {
     return new NotifySocket(folder, Deno.listenDatagram({ transport: "unixpacket", path: `${folder}/notify` }));
   }
 
-  /** What a service manager puts into the environment of the service. */
+  /** Environment that a service manager gives the service. */
   get env(): Readonly<Record<string, string>> {
     return { NOTIFY_SOCKET: `${this.folder}/notify` };
   }

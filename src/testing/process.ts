@@ -6,7 +6,7 @@
 import { delay } from "@std/async/delay";
 import { type Usage, usage } from "./usage.ts";
 
-/** How a program is started. */
+/** Options of a program. */
 export interface ProcessOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -15,7 +15,7 @@ export interface ProcessOptions {
 
 /** A running program. Whatever it prints, on either stream, is kept as lines. */
 export class Process implements AsyncDisposable {
-  /** What was printed so far, both streams in one. */
+  /** Lines printed so far, both streams in one. */
   readonly lines: string[] = [];
   /** Resolves when the program has ended and all that it printed was read. */
   readonly ended: Promise<Deno.CommandStatus>;
@@ -71,7 +71,7 @@ export class Process implements AsyncDisposable {
     }
   }
 
-  /** How it ended, by itself, within `timeout` milliseconds. */
+  /** Waits until it ends by itself, at most `timeout` milliseconds. */
   async end(timeout = 20_000): Promise<Deno.CommandStatus> {
     const deadline = Date.now() + timeout;
     while (this.#status === undefined) {

@@ -1,5 +1,5 @@
 /**
- * What lies between a client and a server, and may stop without a word.
+ * Proxy between a client and a server that may fall silent.
  *
  * @module
  */

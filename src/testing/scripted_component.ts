@@ -1,5 +1,5 @@
 /**
- * What `mod_annals` talks to in its tests: a component that says what a test tells it, well or badly.
+ * Component for the module's tests that sends what a test tells it, well or badly.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export interface Entry {
   readonly text: string;
 }
 
-/** What a greeting is answered with. */
+/** Answer to a greeting. */
 export interface Welcome {
   /** Default `true`. */
   readonly policy?: string;
@@ -35,7 +35,7 @@ export interface Welcome {
 
 /** One connection to a server, recognised as its component. */
 export class ScriptedComponent implements AsyncDisposable {
-  /** What has come and was not taken. */
+  /** Stanzas that came and were not taken. */
   readonly inbox = new Inbox<Element>();
   readonly #connection: Deno.TcpConn;
   readonly #reading: Promise<void>;
@@ -114,7 +114,7 @@ export class ScriptedComponent implements AsyncDisposable {
     await this.tell(`<ack xmlns='${NS}' seq='${seq}'/>`);
   }
 
-  /** What the module says next of that kind; `batch` or `deleted`. */
+  /** Returns the module's next payload of a kind, `batch` or `deleted`. */
   async told(kind: string): Promise<Element> {
     const stanza = await this.hear((stanza) => stanza.getChild(kind, NS) !== undefined, `a ${kind}`);
     return stanza.getChild(kind, NS) ?? stanza;

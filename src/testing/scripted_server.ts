@@ -62,7 +62,7 @@ export class ScriptedServer implements AsyncDisposable {
   }
 }
 
-/** What a page was made of, and how it ended. */
+/** Results of a page, and its end. */
 export interface RecalledPage {
   readonly messages: readonly Recalled[];
   /** The inner IQ that ended it. */
@@ -71,7 +71,7 @@ export interface RecalledPage {
 
 /** One connection of Annals. */
 export class ServerStream {
-  /** What Annals has said and nobody has asked for. */
+  /** Stanzas of Annals that nobody has asked for. */
   readonly inbox = new Inbox<Element>();
   /** Resolves when Annals has ended the connection, and all that it said was read. */
   readonly ended: Promise<void>;
@@ -213,7 +213,7 @@ export class ServerStream {
   }
 }
 
-/** Whether an error says no more than that the connection is gone. */
+/** Reports whether an error says no more than that the connection is gone. */
 function isEnd(error: unknown): boolean {
   return [Deno.errors.BadResource, Deno.errors.ConnectionReset, Deno.errors.Interrupted].some((kind) =>
     error instanceof kind

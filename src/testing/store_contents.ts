@@ -1,5 +1,5 @@
 /**
- * What a store on disk holds, read back whole; and whether its database is sound.
+ * Contents of a store on disk, and checks of its database.
  *
  * @module
  */
@@ -51,7 +51,7 @@ async function entriesOf(store: ArchiveStore, owner: string): Promise<Entry[]> {
 }
 
 /**
- * How many of the operations that were begun are in what was found: the most for which it is what it should be. Throws when
+ * Returns how many of the operations that were begun are in the contents: the most for which these are right. Throws when
  * it is neither of the states that the operations lead through.
  */
 export function keptOf(
@@ -67,7 +67,7 @@ export function keptOf(
   );
 }
 
-/** How contents differ from what was expected, in a line for each archive and each user's preferences. */
+/** Lists differences from the expected contents, in a line for each archive and each user's preferences. */
 function differences(found: Contents, expected: Expectation): string[] {
   return OWNERS.flatMap((owner) => [
     ...firstDifference(`entry of ${owner}`, found.archives[owner] ?? [], leftOf(expected, owner, found)),
@@ -75,7 +75,7 @@ function differences(found: Contents, expected: Expectation): string[] {
   ]);
 }
 
-/** What a sweep should have left of an archive when it left as many entries as were found. */
+/** Returns the entries that a sweep should have left when it left as many as were found. */
 function leftOf({ archives, swept }: Expectation, owner: string, found: Contents): readonly Entry[] {
   const entries = archives[owner] ?? [];
   const old = entries.filter(({ id }) => (parseArchiveId(id)?.number ?? swept) < swept).length;

@@ -1,20 +1,20 @@
 /**
- * What a store is told to do, as lines that one process writes and another reads; and what the store must hold afterwards.
+ * Operations of a store, as lines that one process writes and another reads, and the contents that must follow.
  *
  * @module
  */
 import type { Entry, NewMessage, Preferences } from "../store/archive.ts";
 import { EPOCH, firstNumberAt, formatArchiveId, parseArchiveId, timeOfNumber } from "../store/id.ts";
 
-/** Who talks all the time. */
+/** People who talk all the time. */
 export const REGULARS: readonly string[] = ["romeo", "juliet", "nurse", "tybalt", "mercutio"].map((name) =>
   `${name}@verona.test`
 );
 
-/** Who seldom does: so there is always somebody of whom a store has not heard. */
+/** People who seldom talk, so that there is always an owner whom a store does not know. */
 export const GUESTS: readonly string[] = Array.from({ length: 200 }, (_, i) => `guest${i}@verona.test`);
 
-/** Whose archives there are. */
+/** Owners of archives. */
 export const OWNERS: readonly string[] = [...REGULARS, ...GUESTS];
 
 /** A change of a store. */
@@ -40,20 +40,20 @@ export function newMessage(message: Message): NewMessage {
   };
 }
 
-/** What a store holds, or should. */
+/** Contents of a store. */
 export interface Contents {
   /** By owner; those that hold nothing are left out. */
   readonly archives: Readonly<Record<string, readonly Entry[]>>;
   readonly preferences: Readonly<Record<string, Preferences>>;
 }
 
-/** What a store should hold, and what a sweep may have taken of it already: of each archive as many of the oldest as it will. */
+/** Expected contents, of which a sweep may have removed any number of each archive's oldest entries. */
 export interface Expectation extends Contents {
   /** The first number that no sweep has asked for. */
   readonly swept: number;
 }
 
-/** What a store should hold after operations; throws when the ids of these repeat, or run backwards. */
+/** Expected contents after operations; throws when their ids repeat, or run backwards. */
 export class StoreModel {
   /** The greatest number that any id had. */
   newest = 0;

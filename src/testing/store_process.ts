@@ -7,16 +7,16 @@ import type { SqliteOptions } from "../store/sqlite/mod.ts";
 import { Inbox } from "./inbox.ts";
 import type { Operation } from "./store_operations.ts";
 
-/** What the process is to do. */
+/** Work of the process. */
 export interface Task {
   readonly store: SqliteOptions;
-  /** What decides which operations it draws. */
+  /** Seed of the operations. */
   readonly seed: number;
   /** The time at which it begins, in milliseconds since 1970. */
   readonly time: number;
 }
 
-/** What the process says. */
+/** Reports of the process. */
 export type Report =
   | { readonly ready: true }
   /** The store is open, and holds this newest number. */
@@ -30,7 +30,7 @@ const PATIENCE = 30_000;
 
 /** The process. */
 export class StoreProcess implements AsyncDisposable {
-  /** What was done, for all that the process knows. */
+  /** Operations that were done, as far as the process knows. */
   readonly done: Operation[] = [];
   /** The same, and at the end perhaps one that was begun and may or may not have been done. */
   readonly begun: Operation[] = [];

@@ -1,5 +1,5 @@
 /**
- * What a process has used, from Linux' `/proc`.
+ * Usage of a process, from Linux' `/proc`.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 /** Clock ticks a second in `/proc/PID/stat`: USER_HZ, 100 on every architecture that Deno runs on. */
 const TICKS_PER_SECOND = 100;
 
-/** What a process has used. */
+/** Resources that a process has used. */
 export interface Usage {
   /** User and system time of all threads, in seconds. */
   readonly cpu: number;

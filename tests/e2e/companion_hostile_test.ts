@@ -1,4 +1,4 @@
-/** Whatever a user may send, Annals stays on its stream, and what others send is archived. */
+/** Hostile stanzas of a user: Annals stays on its stream, and archives the messages of others. */
 import { assertEquals } from "@std/assert";
 import { NS_MAM } from "../../src/testing/archive.ts";
 import { chat, onCompanion, settledArchive } from "./companion_stage.ts";

@@ -8,7 +8,7 @@ import { chat, idOf, onCompanion, type Scene, settledArchive } from "./companion
 const KILLS = Number(Deno.env.get("ANNALS_KILLS") ?? 6);
 const KILLS_PER_RESTART = 4;
 
-/** What was said to somebody, and the archive id that the live copy of it carried. */
+/** Message to somebody, and the archive id of its live copy. */
 interface Memory {
   said: number;
   readonly heard: Map<string, string | undefined>;

@@ -13,7 +13,7 @@ import type { Server } from "../../src/testing/servers/server.ts";
 import type { Element } from "../../src/xml/element.ts";
 import { AVAILABLE } from "./stage.ts";
 
-/** What a test has to itself. */
+/** Servers and people of one test. */
 export interface Scene {
   readonly server: Server;
   readonly annals: Annals;

@@ -1,4 +1,4 @@
-/** What the standard path cannot do, and Prosody with Annals' module can. */
+/** Features of Prosody with Annals' module that the standard path lacks. */
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { wholeArchive } from "../../src/testing/archive.ts";
 import { chat, idOf, onBothPaths, onCompanion, settledArchive } from "./companion_stage.ts";

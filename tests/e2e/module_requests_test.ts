@@ -38,7 +38,7 @@ function page(request: Element, bodies: readonly string[]): string {
     `<![CDATA[${messages.join("")}]]></page>`;
 }
 
-/** Where the stanza has come from and gone to, and the id and the body of the message that it brings. */
+/** Lists a stanza's addresses, and the id and body of the message that it brings. */
 function described(stanza: Element): (string | null | undefined)[] {
   const result = stanza.getChild("result", "urn:xmpp:mam:2");
   const message = result?.getChild("forwarded", "urn:xmpp:forward:0")?.getChild("message", "jabber:client");
@@ -76,7 +76,7 @@ onModule("a page goes to the session that asked, before the answer", async (stag
   ]);
 });
 
-/** What a page may say of the sizes of its messages. */
+/** Claims of a page about the sizes of its messages. */
 const SIZES: readonly [what: string, sizes: (page: string) => string][] = [
   ["as they are", (page) => page],
   ["not as they are", (page) => page.replace(/sizes='\d+/, "sizes='1")],
@@ -180,7 +180,7 @@ onModule("the user gets the error that Annals answers with", async (stage) => {
   assertStringIncludes(String(await reply), "item-not-found");
 });
 
-/** What may come in place of an answer. */
+/** Stanzas in place of an answer. */
 const NO_ANSWERS: readonly [
   what: string,
   answer: (component: ScriptedComponent, request: Element) => Promise<void>,

@@ -11,7 +11,7 @@ import type { ServerOptions } from "../../src/testing/servers/site.ts";
 import type { Element } from "../../src/xml/element.ts";
 import { AVAILABLE } from "./stage.ts";
 
-/** What a test wants beside the usual. */
+/** Options of a test. */
 export interface ModuleScenery extends ServerOptions {
   /** Lua, for the global section of the configuration. */
   readonly lua?: string;
@@ -63,7 +63,7 @@ export class ModuleStage implements AsyncDisposable {
     return keys;
   }
 
-  /** How many lines of the server's log contain a text. */
+  /** Counts the lines of the server's log that contain a text. */
   logged(text: string): number {
     return this.server.lines.filter((line) => line.includes(text)).length;
   }

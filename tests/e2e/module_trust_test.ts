@@ -1,4 +1,4 @@
-/** What a user, or an accident, can make of the module: nothing that others would feel. */
+/** Misuse and accidents of the module, which others must not feel. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { ScriptedComponent } from "../../src/testing/scripted_component.ts";
 import { reloadModule } from "../../src/testing/servers/prosody_shell.ts";

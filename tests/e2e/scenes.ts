@@ -1,5 +1,5 @@
 /**
- * What people say to each other, and what their archives hold of it.
+ * Conversations, and the archives' contents after them.
  *
  * A line is said by a session: `alice` is Alice's first, `alice2` her second. In its XML `{alice2}` is that session's
  * full JID, and `{alice}` her first one's. An archive is told by what its messages are, in order: the body, or where
@@ -135,7 +135,7 @@ export const STORED: readonly Scene[] = [
   },
 ];
 
-/** What is not stored. */
+/** Messages that are not stored. */
 export const FORGOTTEN: readonly Scene[] = [
   ...[
     ["a chat state alone", `type='chat'><composing xmlns='http://jabber.org/protocol/chatstates'/>`],

@@ -1,4 +1,4 @@
-/** What `annals setup` prints connects a real server. */
+/** Configurations that `annals setup` prints, on real servers. */
 import { assertEquals } from "@std/assert";
 import { Annals } from "../../src/testing/annals.ts";
 import { wholeArchive } from "../../src/testing/archive.ts";

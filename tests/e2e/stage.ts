@@ -16,11 +16,11 @@ import { canBeHad } from "../../src/testing/servers/available.ts";
 const STARTERS = { Prosody: startProsody, ejabberd: startEjabberd };
 export type Make = keyof typeof STARTERS;
 
-/** What a test wants beside the usual. */
+/** Options of a test. */
 export interface Scenery {
   readonly server?: ServerOptions;
   readonly config?: TomlTable;
-  /** Whether Annals has reason to log errors; else one fails the test. */
+  /** True when Annals has reason to log errors; else one fails the test. */
   readonly trouble?: true;
 }
 

@@ -12,7 +12,7 @@ import { AVAILABLE } from "./stage.ts";
 const available = await canBeHad("PostgreSQL") && AVAILABLE.has("Prosody");
 const database = available ? await sharedPostgresql() : undefined;
 
-/** How the first is ended. */
+/** Ends of the first instance. */
 const ENDS = [["kill -9", (annals: Annals) => annals.kill()], ["Ctrl-C", interrupt]] as const;
 
 for (const [path, companion] of [["Annals' module", true], ["the standard path", false]] as const) {
@@ -71,7 +71,7 @@ async function interrupt(annals: Annals): Promise<void> {
 }
 
 interface Talk {
-  /** How many messages were sent. */
+  /** Number of messages sent. */
   readonly said: number;
   /** Resolves when so many more were heard. */
   heard(count: number): Promise<void>;

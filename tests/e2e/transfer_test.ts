@@ -18,7 +18,7 @@ interface Origin {
   readonly make: Make;
   readonly start: () => Promise<Server>;
   readonly format: string;
-  /** Where it keeps them. */
+  /** Path of its archives. */
   readonly path: (server: Server) => string;
   /** Digits of fractions of a second that it answers. */
   readonly digits: number;
@@ -52,7 +52,7 @@ const ORIGINS: readonly Origin[] = [
 
 const STARTERS = { Prosody: startProsody, ejabberd: startEjabberd };
 
-/** What two people saw of their archives before the move. */
+/** Archives of two people before the move. */
 interface Seen {
   readonly archives: ReadonlyMap<string, readonly Archived[]>;
   readonly preferences: string;

@@ -16,7 +16,7 @@ const HOUR = 3_600_000;
 const YEAR = 365 * 24 * HOUR;
 const NOON = Date.UTC(2026, 10, 22, 12);
 
-/** What the clock shows at each message, in order of arrival; Annals is restarted in the middle. */
+/** Times of the clock at each message, in order of arrival; Annals is restarted in the middle. */
 const CLOCKS: Readonly<Record<string, readonly number[]>> = {
   "stands still": [NOON, NOON, NOON, NOON],
   "is put back by an hour": [NOON, NOON + 1, NOON - HOUR, NOON - HOUR + 1, NOON - HOUR + 2, NOON + 2],
@@ -58,7 +58,7 @@ function take(stage: OpenStage, text: string): void {
   reader.push(`<stream xmlns='jabber:component:accept'>${text}`);
 }
 
-/** What bob finds that matches. */
+/** Returns bob's entries that match. */
 async function find(stage: OpenStage, fields: Readonly<Record<string, string>> = {}, set = ""): Promise<Recalled[]> {
   const all = Object.entries({ FORM_TYPE: "urn:xmpp:mam:2", ...fields });
   const form = all.map(([name, value]) => `<field var='${name}'><value>${value}</value></field>`).join("");

@@ -44,7 +44,7 @@ interface Moment {
   readonly after: number;
 }
 
-/** How many messages each of them has. */
+/** Counts the messages of each owner. */
 async function held(site: FakeSite): Promise<unknown[]> {
   await using reader = openSqliteReader(site.path);
   return [await reader.count(ROMEO, {}), await reader.count(JULIET, {})];

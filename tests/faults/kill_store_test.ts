@@ -49,7 +49,7 @@ Deno.test("kill -9 at any moment loses nothing that was acknowledged, and leaves
   assertGreaterOrEqual(met.done, ROUNDS);
 });
 
-/** Whatever may change the moments at which files are written. */
+/** Draws options that change the moments at which files are written. */
 function drawOptions(folder: string, random: Random): SqliteOptions {
   return {
     path: `${folder}/archive.sqlite`,

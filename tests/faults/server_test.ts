@@ -13,7 +13,7 @@ import { ScriptedServer, type ServerStream } from "../../src/testing/scripted_se
 
 const MIB = 1024 * 1024;
 
-/** What Annals may take, whatever is done to it, unless a test says otherwise: one that does nothing takes 60 MiB. */
+/** Most memory that Annals may take under attack, unless a test says otherwise; an idle one takes 60 MiB. */
 const MOST_MEMORY = 320 * MIB;
 
 interface SceneOptions extends AnnalsOptions {
@@ -39,7 +39,7 @@ async function scene(
   return await annals.event("archived");
 }
 
-/** What a user finds in the archive, in order. */
+/** Returns the bodies in a user's archive, in order. */
 async function bodies(stream: ServerStream, user: string): Promise<(string | null)[]> {
   return (await stream.archive(user)).map(({ body }) => body);
 }

@@ -16,7 +16,7 @@ import { StoreProcess } from "../../src/testing/store_process.ts";
 const PAGE_SIZE = 8192;
 const DAMAGED = /the database is damaged; save what can be read with "sqlite3 FILE .recover", or restore a backup/;
 
-/** What happens to the files of a store that was closed, or whose process was killed; and what is said of it. */
+/** Harms to the files of a store that was closed, or whose process was killed, and the error for each. */
 const HARMS: readonly [name: string, left: "closed" | "killed", harm: (path: string) => void, said: RegExp][] = [
   [
     "a schema newer than the program",

@@ -19,7 +19,7 @@ const SHIPPED = Deno.readTextFileSync(new URL("../../config.toml", import.meta.u
   .replaceAll(/^#(?! secret = ).*\n/gm, "")
   .replace(/# secret = .*/, `secret = "${SECRET}"`);
 
-/** What somebody may write where a value belongs. */
+/** Text in place of a value. */
 const VALUES: readonly string[] = [
   "0",
   "-1",

@@ -35,7 +35,7 @@ const HOSTS: readonly string[] = [HOST, "example.net"];
 /** Stanzas to one component; it takes them in turns of the event loop, a few in each. */
 const STANZAS = 50;
 
-/** What the servers of each dialogue say. */
+/** Servers' stanzas of each dialogue. */
 const DIALOGUES = (await Promise.all([...allDialogues().values()].map(saidByServers))).map((said) => {
   for (const body of said.flatMap((stanza) => elementsIn(stanza, "body"))) body.children.push(` ${SAID}`);
   return said;
@@ -94,13 +94,13 @@ const STRANGERS = [
   COMPONENT,
 ];
 
-/** What is wrong with a stanza, or with what its server grants. */
+/** Errors that a malformed stanza or a missing grant explains. */
 const FORESEEN = /"error":"StanzaError: |has not granted the/;
 
 /** Events that tell of what nobody had thought of, but for what was foreseen. */
 const FAULTS: ReadonlySet<string> = new Set(["request-failed", "message-failed", "decision-failed", "task-failed"]);
 
-/** What a stranger makes of a stanza, as far as it can be read. */
+/** Returns hostile variants of a stanza that can be read. */
 function distorted(stanza: Element, random: Random): Element[] {
   const said = serialize(stanza);
   const text = random.chance(0.03) ? said.replaceAll(HOST, "example.org") : said;

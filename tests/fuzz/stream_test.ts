@@ -18,11 +18,11 @@ import { serialize } from "../../src/xml/writer.ts";
 const OPENING = `<?xml version='1.0'?><stream:stream xmlns='jabber:component:accept' id='3BF96D32' ` +
   `xmlns:stream='http://etherx.jabber.org/streams'><handshake/>`;
 
-/** What servers say in the dialogues. */
+/** Servers' stanzas of all dialogues. */
 const SAID = (await Promise.all([...allDialogues().values()].map(saidByServers))).flat()
   .map((stanza) => serialize(stanza)).filter(({ length }) => length < 2000);
 
-/** What they may say besides. */
+/** Other text of servers. */
 const SELDOM: readonly string[] = [
   `<message from='${HOST}'><a:b xmlns:a='urn:a' a:c='&#x1F339;'><![CDATA[<&>]]></a:b></message>`,
   `<iq type="result" id='annals-1' from='alice@${HOST}' to='${COMPONENT}'><query xmlns="jabber:iq:roster" /></iq>`,
@@ -40,7 +40,7 @@ const CONDITIONS: ReadonlySet<string> = new Set([
   "unsupported-encoding",
 ]);
 
-/** What ends any token, whatever is open in it. */
+/** Text that ends any token. */
 const END = ">'>\">]]>?>";
 
 const HUNG_UP = "The server closed the connection";
@@ -84,7 +84,7 @@ fuzz("Any stream is read, or ended as RFC 6120 has it, however it is cut", {
   show: (bytes) => JSON.stringify(new TextDecoder().decode(bytes)),
 });
 
-/** What comes of a stream whose bytes come in these pieces, and after which the server hangs up. */
+/** Reads a stream in these pieces, after which the server hangs up. */
 async function read(pieces: readonly Uint8Array[]): Promise<Outcome> {
   const coming = [...pieces];
   const taken: string[] = [];

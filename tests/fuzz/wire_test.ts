@@ -27,7 +27,7 @@ const FORM = `<x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><val
 
 const PAGE = `<set xmlns='http://jabber.org/protocol/rsm'><max>10</max><before/><after>a</after><index>1</index></set>`;
 
-/** How each payload is read, and one that is as it should be. */
+/** Codecs, each with a payload that is right. */
 const PAYLOADS: readonly [codec: Codec<unknown>, sample: string][] = [
   [form, FORM],
   [resultSetRequest, PAGE],

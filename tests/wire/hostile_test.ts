@@ -109,7 +109,7 @@ const text = fc.oneof(
   fc.string({ unit: "binary" }),
 );
 
-/** What a stranger does to one element of a payload. */
+/** Hostile changes to one element of a payload. */
 const change: fc.Arbitrary<(element: Element) => void> = fc.oneof(
   fc.tuple(fc.nat(), text).map(([at, text]) => (element: Element) => {
     const names = Object.keys(element.attrs);

@@ -1,7 +1,7 @@
 import type { Control } from "./control.ts";
 import { Members } from "./members.ts";
 
-/** What has been prepared to take the place of the archives: of which backup it is, and how much is in it, for the log. */
+/** Copy of a backup that is to take the place of the archives; file and size for the log. */
 export interface Prepared {
   readonly file: string;
   readonly messages: number;

@@ -7,7 +7,7 @@
 /** Bytes that the system takes as the name of a socket (unix(7): `sun_path` has 108, the last of them zero). */
 const MAX_PATH = 107;
 
-/** Where a socket is made before it takes its place. */
+/** Path at which a socket is made before it takes its place. */
 const ASIDE = "-new/s";
 
 /** The socket of the service that has an archive open; `archive` is its real path. */

@@ -9,7 +9,7 @@ import { ControlError } from "./control.ts";
 
 /** A line that the service writes. */
 export type Line =
-  /** How far it has come; as often as it likes. */
+  /** Progress; as often as the service likes. */
   | { readonly progress: unknown }
   /** The end; `null` where there is nothing to say. */
   | { readonly result: unknown }

@@ -23,7 +23,7 @@ export function textAt(millisecond: number, counter = 0): string {
   return formatArchiveId(idAt(millisecond, counter));
 }
 
-/** Where a message goes; by default it is Romeo's, with Juliet. */
+/** Place of a message; by default Romeo's archive, with Juliet. */
 export type Place = Partial<NewEntry>;
 
 /** A message received at `START` + `millisecond`, with an entry for each place, which are counted up within it. */

@@ -1,5 +1,5 @@
 /**
- * What every store is compared with.
+ * Model that every store is compared with.
  *
  * @module
  */
@@ -26,10 +26,10 @@ export class Model {
   newest = 0;
   /** The latest time that a sweep went by. */
   swept = EPOCH;
-  /** Whether archives were left untrimmed: what goes on from there does not see what came in behind it. */
+  /** True when archives were left untrimmed: a sweep that goes on from there skips later entries. */
   untrimmed = false;
 
-  /** Whether an entry from elsewhere has the number of one of these: what becomes of that one is the store's own affair. */
+  /** Reports whether an entry from elsewhere has the number of one of these, which a store may then leave out. */
   collides(batch: readonly NewMessage[]): boolean {
     return batch.some(({ entries }) =>
       entries.some(({ archive, id }) => (
@@ -49,7 +49,7 @@ export class Model {
     this.rows.sort((a, b) => a.number - b.number);
   }
 
-  /** What is new goes behind what precedes it in the list, at the first number that is free and due; returns how many that is. */
+  /** Adds new entries behind those that precede them in the list, at the first number that is free and due; returns how many. */
   adopt(archive: string, entries: readonly WholeEntry[], after: string | undefined): number {
     const own = () => this.rows.filter((row) => row.archive === archive);
     const before = own().length;

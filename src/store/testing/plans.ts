@@ -1,5 +1,5 @@
 /**
- * What clients can have the store ask of PostgreSQL, and how PostgreSQL goes about it.
+ * Statements that clients can cause in PostgreSQL, and their plans.
  *
  * @module
  */
@@ -58,7 +58,7 @@ export function nodesOf(plan: Plan): Plan[] {
 /** Runs statements, and asks how that is done. */
 export class Explaining implements Queries {
   readonly explained: Explained[] = [];
-  /** What the statements are asked for. */
+  /** Name of the question that causes the statements. */
   question = "";
   readonly #database: Database;
   #last: Promise<unknown> = Promise.resolve();

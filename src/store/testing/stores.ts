@@ -19,7 +19,7 @@ export interface Kind {
 /** A store that leaves nothing behind. */
 export interface TestStore extends AsyncDisposable {
   readonly store: ArchiveStore;
-  /** Where it is on disk. */
+  /** Path on disk. */
   readonly path?: string;
 }
 

@@ -26,7 +26,7 @@ export class Wire implements Disposable {
     return this.#listener.addr.port;
   }
 
-  /** How often it was cut by what was said. */
+  /** Number of times it was cut. */
   get cuts(): number {
     return this.#cuts;
   }

@@ -1,5 +1,5 @@
 /**
- * Whether a server answers yet.
+ * Wait for a server that starts.
  *
  * @module
  */

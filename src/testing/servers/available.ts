@@ -1,5 +1,5 @@
 /**
- * What the tests can be run with.
+ * Servers that the tests can be run with.
  *
  * @module
  */

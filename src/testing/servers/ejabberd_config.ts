@@ -5,7 +5,7 @@
  */
 import type { ArchiveKeeper, Site } from "./site.ts";
 
-/** What may be added to a configuration. */
+/** Additions to a configuration. */
 export interface EjabberdExtras {
   /** Options beside those that every site has. */
   readonly options?: Readonly<Record<string, unknown>>;

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What each needs, in Debian's names. */
+/** Debian packages of each server. */
 const PACKAGES = {
   Prosody: ["prosody", "prosody-modules", "lua-dbi-sqlite3"],
   ejabberd: ["ejabberd", "erlang-p1-sqlite3"],
@@ -14,7 +14,7 @@ const PACKAGES = {
   promtool: ["prometheus"],
 } as const;
 
-/** Where Debian's packages ask whether their services may start (invoke-rc.d(8)); 101 says no. */
+/** Script that Debian's packages ask before they start services (invoke-rc.d(8)); 101 says no. */
 const POLICY = "/usr/sbin/policy-rc.d";
 
 /** A server, or the browser, cannot be had here; the message says what to install. */

@@ -9,11 +9,11 @@ import { cpuWithEnded, usage } from "../usage.ts";
 import { retry } from "./answers.ts";
 import { asServer, childrenOf, hasEnded, program, run } from "./postgresql_tools.ts";
 
-/** What a server is to be like. */
+/** Options of a server. */
 export interface PostgresqlOptions {
-  /** Whether it waits for the disk: only what survives a crash of the machine needs that. Default false. */
+  /** True to wait for the disk, which only a crash of the machine needs. Default false. */
   readonly durable?: boolean;
-  /** Whether it speaks TLS, as 127.0.0.1 and localhost, with a certificate of its own: the file `certificate` in its folder. */
+  /** True to speak TLS, as 127.0.0.1 and localhost, with the file `certificate` in its folder. */
   readonly tls?: boolean;
   /** Parameters of `postgresql.conf`. */
   readonly settings?: Readonly<Record<string, string>>;
@@ -23,7 +23,7 @@ export interface PostgresqlOptions {
 const USER = "annals";
 const PASSWORD = "pw";
 
-/** What makes a server that has nothing to lose faster. */
+/** Settings of a server that has nothing to lose. */
 const CARELESS = { fsync: "off", full_page_writes: "off" };
 
 /** Makes a key, and a certificate that vouches for itself, though it is no authority's: Deno 2.6 takes none of those. */
@@ -73,7 +73,7 @@ export class PostgresqlServer implements AsyncDisposable, Disposable {
     }
   }
 
-  /** Where clients find a database, over TCP and with a password. */
+  /** Returns the URL of a database, over TCP and with a password. */
   url(database = "postgres"): string {
     return `postgresql://${USER}:${PASSWORD}@127.0.0.1:${this.port}/${database}`;
   }
@@ -85,7 +85,7 @@ export class PostgresqlServer implements AsyncDisposable, Disposable {
     return name;
   }
 
-  /** What `psql` says to a statement: a line a row, `|` between columns. */
+  /** Returns the output of `psql` for a statement: a line a row, `|` between columns. */
   async query(database: string, statement: string): Promise<string> {
     const where = ["-h", this.folder, "-p", String(this.port), "-U", USER, "-d", database];
     return await run([program("psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", ...where, "-c", statement], this.folder);
@@ -157,7 +157,7 @@ export class PostgresqlServer implements AsyncDisposable, Disposable {
     return (await Promise.all(children)).reduce((sum, cpu) => sum + cpu, await cpuWithEnded(pid));
   }
 
-  /** What it printed. */
+  /** Returns the server's log. */
   async log(): Promise<string> {
     return await Deno.readTextFile(`${this.folder}/log`);
   }
@@ -226,7 +226,7 @@ async function gone(pid: number): Promise<void> {
   }, new AbortController().signal);
 }
 
-/** What a server that was killed leaves, by its id: the last word of the seventh line of its file. */
+/** Returns the id of the shared memory that a killed server leaves: the last word of the seventh line of its file. */
 function sharedMemory(pidFile: string): string | undefined {
   return pidFile.split("\n")[6]?.trim().split(/\s+/).at(-1);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Where Debian has them, a folder for each version. */
+/** Debian's folder of versions. */
 const VERSIONS = "/usr/lib/postgresql";
 
 /** The server refuses to be root; Debian makes this user for it. */
@@ -40,7 +40,7 @@ export async function childrenOf(pid: number): Promise<number[]> {
   return children;
 }
 
-/** Whether a process has ended, and let go of all that it held. */
+/** Reports whether a process has ended, and released all that it held. */
 export async function hasEnded(pid: number): Promise<boolean> {
   return /^[ZX]?$/.test((await statusOf(pid)).state);
 }

@@ -7,7 +7,7 @@ import { FIREWALL_CHAINS } from "../../cli/setup/firewall.ts";
 import { COMMUNITY_MODULES } from "./prosody_program.ts";
 import type { ArchiveKeeper, Site } from "./site.ts";
 
-/** What may be added to a configuration. */
+/** Additions to a configuration. */
 export interface ProsodyExtras {
   /** Lua, for the global section. */
   readonly lua?: string;
@@ -15,7 +15,7 @@ export interface ProsodyExtras {
   readonly companion?: boolean | readonly string[];
 }
 
-/** Where `mod_annals.lua` is. */
+/** Folder of `mod_annals.lua`. */
 const COMPANION_FOLDER = decodeURIComponent(new URL("../../../scripts/prosody", import.meta.url).pathname);
 
 const PLUGIN_PATHS = [COMPANION_FOLDER, ...COMMUNITY_MODULES === undefined ? [] : [COMMUNITY_MODULES]];
@@ -84,7 +84,7 @@ function grants(host: string, site: Site): string {
 `;
 }
 
-/** Where the rules of a virtual host are looked for. */
+/** Returns the path of a virtual host's rules. */
 export function rulesFile(host: string, site: Site): string {
   return `${site.folder}/copy-${host}.pfw`;
 }

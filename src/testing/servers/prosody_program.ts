@@ -1,5 +1,5 @@
 /**
- * Which Prosody is run: Debian's, or the one that is being tried.
+ * Paths of Prosody: Debian's, or the one that is being tried.
  *
  * @module
  */
@@ -10,6 +10,6 @@ export const PROSODY = Deno.env.get("ANNALS_PROSODY") ?? "prosody";
 /** Its command-line tool, which is beside it. */
 export const PROSODYCTL = `${PROSODY}ctl`;
 
-/** Where its community modules are; Debian's are for its own release alone. */
+/** Folder of its community modules; Debian's are for its own release alone. */
 export const COMMUNITY_MODULES = Deno.env.get("ANNALS_PROSODY_MODULES") ??
   (PROSODY === "prosody" ? "/usr/lib/prosody/modules" : undefined);

@@ -1,5 +1,5 @@
 /**
- * What an operator does to a running Prosody.
+ * Commands of an operator to a running Prosody.
  *
  * @module
  */

@@ -8,7 +8,7 @@ import type { Usage } from "../usage.ts";
 import { answers } from "./answers.ts";
 import type { Site } from "./site.ts";
 
-/** How one make of server is run. */
+/** Programs and configuration of one make of server. */
 export interface Make {
   readonly name: "Prosody" | "ejabberd";
   readonly command: string;
@@ -42,7 +42,7 @@ export class Server implements AsyncDisposable {
     return this.site.hosts[0] ?? "";
   }
 
-  /** What it printed since its last start. */
+  /** Lines printed since its last start. */
   get lines(): readonly string[] {
     return this.#running().lines;
   }

@@ -1,13 +1,13 @@
 /**
- * What a server for tests is to be like, and where it is.
+ * Options and addresses of a server for tests.
  *
  * @module
  */
 
-/** Who keeps the archives: Annals, the server itself in one of its own storages, or nobody. */
+/** Keeper of the archives: Annals, the server itself in one of its own storages, or none. */
 export type ArchiveKeeper = "annals" | "own-internal" | "own-sqlite" | "own-postgresql" | "none";
 
-/** What a server is to be like; every part has a default. */
+/** Options of a server; each has a default. */
 export interface ServerOptions {
   /** Virtual hosts; default `example.test` alone. */
   readonly hosts?: readonly string[];
