@@ -37,7 +37,7 @@ export interface Copying {
 /** mod_firewall: each message once, and no results. */
 export const oncePerMessage: Copying = {
   copies: ({ stanza }, { host, component }) => (
-    `<message from='${host}' to='${component}'><forwarded xmlns='${NS_FORWARD}'>${stanza}</forwarded></message>`
+    `<message from='${host}' to='${component}/account'><forwarded xmlns='${NS_FORWARD}'>${stanza}</forwarded></message>`
   ),
   copiesOfResults: () => "",
 };

@@ -42,7 +42,7 @@ interface Scene {
 
 /** Wrappers of the stanzas in acts. */
 const WRAPPED: Record<Said, (stanza: Element, scene: Scene) => Element> = {
-  copy: (stanza, { host }) => xml("message", { from: host, to: COMPONENT }, forwarded.write({ stanza })),
+  copy: (stanza, { host }) => xml("message", { from: host, to: `${COMPONENT}/account` }, forwarded.write({ stanza })),
   hop: (stanza, { host }) => xml("message", { from: host, to: COMPONENT, id: "hop" }, forwarded.write({ stanza })),
   request: (stanza, { host, delegation }) => (
     xml("iq", { type: "set", from: host, to: COMPONENT, id: "delegated" }, writeDelegated(delegation, stanza))

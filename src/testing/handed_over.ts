@@ -20,7 +20,7 @@ export const GRANTS = `<message from='${HOST}' to='${COMPONENT}'><delegation xml
 
 /** A copy of a stanza, as mod_firewall makes it. */
 export function copy(stanza: string): string {
-  return `<message from='${HOST}' to='${COMPONENT}'><forwarded xmlns='urn:xmpp:forward:0'>${stanza}</forwarded></message>`;
+  return `<message from='${HOST}' to='${COMPONENT}/account'><forwarded xmlns='urn:xmpp:forward:0'>${stanza}</forwarded></message>`;
 }
 
 /** A copy of a message between two users of the host. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { RECIPIENT } from "../../plugins/mam/accounts.ts";
 import { NS as NS_MAM } from "../../wire/xep0313.ts";
 
 /**
@@ -13,11 +14,18 @@ export const FIREWALL_CHAINS = `firewall_extra_chains = { ` +
   `annals_sent = { type = "event"; priority = 0.05; "pre-message/bare"; "pre-message/full"; "pre-message/host" }; ` +
   `annals_received = { type = "event"; priority = 0.05; "message/bare"; "message/full" } }`;
 
+/** A condition: the server has an account of the recipient's name. */
+const HAS_ACCOUNT = `TO EXACTLY: $(` +
+  `require"core.usermanager".user_exists(require"util.jid".split(to)) and to or "")`;
+
 /**
  * The rules of a virtual host, which hand over each message of its accounts once.
  *
  * A message between two of them is copied where it is received: what its recipient has blocked never gets there, and one copy
  * goes into both archives.
+ *
+ * The copy's address says if the recipient has an account, which mod_firewall can only find out by an expression of Lua; the
+ * sender keeps in his archive what he wrote to a name that nobody has.
  *
  * The first rule of each chain never matches. It is there because FORWARD uses a variable that only some other actions
  * declare; without it FORWARD raises an error and the message is lost. What the component itself sends passes the chains too:
@@ -40,6 +48,13 @@ FORWARD=${component}
 ${never}
 NOT FROM: ${component}
 NOT PAYLOAD: ${NS_MAM}
-FORWARD=${component}
+${HAS_ACCOUNT}
+FORWARD=${component}/${RECIPIENT.known}
+
+# what is sent to a name that nobody has registered
+NOT FROM: ${component}
+NOT PAYLOAD: ${NS_MAM}
+NOT ${HAS_ACCOUNT}
+FORWARD=${component}/${RECIPIENT.unknown}
 `;
 }

@@ -10,10 +10,12 @@ import { readPresence } from "../../wire/presence.ts";
 import { clientStanza, forwarded } from "../../wire/xep0297.ts";
 import type { Element } from "../../xml/element.ts";
 import type { Jid } from "../../xmpp/jid.ts";
+import { RECIPIENT } from "./accounts.ts";
 import type { Candidate, Verdict } from "./events.ts";
 import { Hops } from "./hops.ts";
 import type { Incoming } from "./intake.ts";
 import { endsOf, textKept } from "./kept.ts";
+import { waitedIn } from "./offline.ts";
 import { type Owner, ownersOf } from "./owners.ts";
 import { Sessions } from "./sessions.ts";
 import type { Tally } from "./tally.ts";
@@ -26,6 +28,8 @@ export interface CopiesOptions {
   readonly now: () => number;
   /** Namespaces whose elements are taken out before a message is archived. */
   readonly stripped: () => ReadonlySet<string>;
+  /** Told of an account, a bare JID, that has shown that it exists. */
+  readonly saw: (account: string) => void;
   readonly judge: (candidate: Candidate) => Verdict;
   readonly accept: (message: Incoming) => unknown;
 }
@@ -39,6 +43,8 @@ interface CopiedMessage {
   readonly to: Jid;
   /** Whether the server copies at every hop: mod_service_log gives its wrapper an id, mod_firewall none. */
   readonly perHop: boolean;
+  /** The resource of ours that it is addressed to: what the server says of the recipient (`RECIPIENT`). */
+  readonly recipient: string;
 }
 
 /** The receiving end of the copies; every one that is not passed on has a counted reason. */
@@ -73,7 +79,8 @@ export class Copies {
     const traits = describeMessage(stanza);
     if (traits.wrapper !== undefined) return tally.add(traits.wrapper);
     const perHop = element.attrs.id !== undefined;
-    this.#archive({ host, message: stanza, traits, from, to, perHop });
+    const recipient = element.attrs.to?.split("/")[1] ?? "";
+    this.#archive({ host, message: stanza, traits, from, to, perHop, recipient });
   }
 
   #archive(copy: CopiedMessage): void {
@@ -82,27 +89,41 @@ export class Copies {
     if (owners.length === 0) return;
     const { stanza, skipped } = textKept(copy.message, owners, stripped());
     if (stanza === undefined) return tally.add(skipped);
-    const mark = copy.perHop ? this.#markFirst(copy, stanza) : undefined;
-    if (copy.perHop && mark === undefined) return tally.add("further copy");
-    accept({ time: now(), stanza, owners, ...mark && { copy: mark } });
+    if (!copy.perHop) return void accept({ time: now(), stanza, owners });
+    const mark = this.#markFirst(copy, stanza);
+    const lacking = mark === undefined ? [] : whoMayLack(copy, owners);
+    if (mark === undefined || lacking.length === 0) return tally.add("further copy");
+    accept({ time: now(), stanza, owners: lacking, copy: mark });
   }
 
   /** The accounts whose archives the message is fit for. */
-  #keepers({ host, message, traits, from, to }: CopiedMessage): Owner[] {
+  #keepers(copy: CopiedMessage): Owner[] {
+    const { host, message, traits, from, to } = copy;
     const { tally, judge } = this.#options;
     const owners = ownersOf(host, from, to);
     if (owners.length === 0) tally.add("no local account");
-    return owners.filter(({ direction }) => {
-      const verdict = judge({ message, traits, direction, toResource: to.resource !== "" });
+    return owners.filter((owner) => {
+      this.#noteAccount(copy, owner);
+      const { direction } = owner;
+      const isUnknown = direction === "incoming" && copy.recipient === RECIPIENT.unknown;
+      const verdict = isUnknown ? "unknown account" : judge({
+        message,
+        traits,
+        direction,
+        toResource: to.resource !== "",
+      });
       if (verdict !== true) tally.add(verdict);
       return verdict === true;
     });
   }
 
+  /** Servers write errors in the name of accounts, also of those that do not exist. */
+  #noteAccount({ traits, recipient }: CopiedMessage, { account, direction }: Owner): void {
+    const isShown = direction === "outgoing" ? traits.type !== "error" : recipient === RECIPIENT.known;
+    if (isShown) this.#options.saw(account.bare);
+  }
+
   #markFirst({ host, message, traits, from, to }: CopiedMessage, stanza: string): CopyMark | undefined {
-    // What waited offline was copied when its sender sent it; at delivery it bears the server's stamp (XEP-0160 §3). Who forges
-    // the stamp keeps a message out of the archives, which a hint (XEP-0334) does as well.
-    if (from.domain === host && traits.delay?.from === host) return undefined;
     return this.#hops.markFirst(
       host,
       { stanza, id: message.attrs.id, type: traits.type, from, to },
@@ -119,6 +140,20 @@ export class Copies {
     const presence = readPresence(stanza);
     if (presence === undefined || session.domain !== host) return;
     if (!presence.available && to.domain === host) this.#sessions.unavailable(session);
-    if (presence.available && to.bare === session.bare) this.#sessions.available(session, presence.priority);
+    if (presence.available && to.bare === session.bare) {
+      this.#sessions.available(session, presence.priority);
+      this.#options.saw(session.bare);
+    }
   }
+}
+
+/**
+ * Returns those whose archives may lack a message: of one that waited offline, which was copied when its sender sent it, the
+ * recipient. Who forges the server's stamp keeps a message out of his own archive, which a hint (XEP-0334) does as well.
+ */
+function whoMayLack({ host, message, traits, from }: CopiedMessage, owners: readonly Owner[]): readonly Owner[] {
+  if (from.domain !== host || traits.delay?.from !== host) return owners;
+  const waited = waitedIn(message, traits, host);
+  if (waited === undefined) return [];
+  return owners.filter(({ direction }) => direction === "incoming").map((owner) => ({ ...owner, waited }));
 }

@@ -14,8 +14,10 @@ const CHATSTATES = "http://jabber.org/protocol/chatstates";
 /** Hands over stanzas and says which messages are passed on, and what is counted. */
 function take(
   stanzas: readonly string[],
-  { from = "a.test", besides, id, judge = shouldStore, stripped = [CHATSTATES] }: {
+  { from = "a.test", resource = "", besides, id, judge = shouldStore, stripped = [CHATSTATES] }: {
     from?: string;
+    /** That of the component, to which the copy is addressed. */
+    resource?: string;
     /** The host whose messages a module hands over. */
     besides?: string;
     /** That of the wrapper, which a server that copies at every hop sets. */
@@ -23,8 +25,9 @@ function take(
     judge?: (candidate: Candidate) => Verdict;
     stripped?: readonly string[];
   } = {},
-): { accepted: Incoming[]; counts: Record<string, number> } {
+): { accepted: Incoming[]; counts: Record<string, number>; seen: string[] } {
   const accepted: Incoming[] = [];
+  const seen: string[] = [];
   const tally = new Tally();
   const copies = new Copies({
     hosts: new Set(["a.test"]),
@@ -32,14 +35,19 @@ function take(
     superfluous: (host) => host === besides,
     now: () => 0,
     stripped: () => new Set(stripped),
+    saw: (account) => seen.push(account),
     judge,
     accept: (message) => accepted.push(message),
   });
   for (const stanza of stanzas) {
     const payload = xml("forwarded", { xmlns: NS_FORWARD }, readXml(stanza));
-    copies.take({ from: Jid.parse(from), element: xml("message", { from, id }, payload), payload });
+    copies.take({
+      from: Jid.parse(from),
+      element: xml("message", { from, to: `archive.a.test${resource}`, id }, payload),
+      payload,
+    });
   }
-  return { accepted, counts: tally.counts() };
+  return { accepted, counts: tally.counts(), seen };
 }
 
 function message(children: string, { from = "alice@a.test/x", to = "bob@b.test", type = "chat" } = {}): string {
@@ -103,3 +111,26 @@ Deno.test("Copies asks about each owner, and counts each refusal", () => {
   assertEquals(accepted.map(({ owners }) => owners.map(({ account }) => account.bare)), [["bob@a.test"]]);
   assertEquals(counts, { "not mine": 1 });
 });
+
+/** What is handed over, whose existence that shows, and whose archives the message may go to. */
+const SHOWN: readonly [stanza: string, options: Parameters<typeof take>[1], seen: string[], owners: string[]][] = [
+  [message(BODY, { to: "bob@a.test" }), {}, ["alice@a.test"], ["alice@a.test", "bob@a.test"]],
+  [message(BODY, { to: "bob@a.test" }), { resource: "/account" }, ["alice@a.test", "bob@a.test"], [
+    "alice@a.test",
+    "bob@a.test",
+  ]],
+  [message(BODY, { to: "bob@a.test" }), { resource: "/no-account" }, ["alice@a.test"], ["alice@a.test"]],
+  [message(BODY, { from: "carol@c.test", to: "bob@a.test" }), { resource: "/no-account" }, [], []],
+  [message(BODY, { to: "bob@a.test", type: "error" }), {}, [], []],
+  [`<presence xmlns="jabber:client" from="alice@a.test/x" to="alice@a.test"/>`, { id: "1" }, ["alice@a.test"], []],
+  [`<presence xmlns="jabber:client" from="alice@a.test/x" to="bob@a.test" type="unavailable"/>`, { id: "1" }, [], []],
+];
+
+for (const [stanza, options, seen, owners] of SHOWN) {
+  Deno.test(`Copies of ${stanza} to ${options?.resource} shows ${seen}, and may be kept for ${owners}`, () => {
+    const found = take([stanza], options);
+    assertEquals(found.seen, seen);
+    assertEquals(found.accepted.flatMap((incoming) => incoming.owners.map(({ account }) => account.bare)), owners);
+    if (options?.resource === "/no-account") assertEquals(found.counts, { "unknown account": 1 });
+  });
+}

@@ -9,6 +9,7 @@ import { StanzaError } from "../../xmpp/error.ts";
 import type { Jid } from "../../xmpp/jid.ts";
 import type { Preferences } from "../../store/archive.ts";
 import type { Decide } from "./intake.ts";
+import type { Waited } from "./offline.ts";
 import type { Owner } from "./owners.ts";
 import { type DefaultPolicy, ruleFor } from "./preferences.ts";
 import type { Tally } from "./tally.ts";
@@ -16,6 +17,10 @@ import type { Tally } from "./tally.ts";
 export interface DeciderOptions {
   readonly preferencesOf: (account: string) => Preferences | undefined | Promise<Preferences | undefined>;
   readonly defaultPolicy: () => DefaultPolicy;
+  /** Tells if the server has shown that an account exists. */
+  readonly exists: (account: Jid) => boolean | Promise<boolean>;
+  /** Tells if an archive has a message, that is delivered late, from when it was sent. */
+  readonly wasKept: (owner: Owner, waited: Waited) => Promise<boolean>;
   readonly roster: (account: Jid) => Promise<Roster>;
   readonly tally: Tally;
   readonly log: Log;
@@ -23,7 +28,7 @@ export interface DeciderOptions {
 
 /** Makes the decision a function: at once where everything is at hand, later where the roster must be asked. */
 export function decider(options: DeciderOptions): Decide {
-  const { preferencesOf, defaultPolicy, tally } = options;
+  const { preferencesOf, defaultPolicy, exists, wasKept, tally } = options;
   const inRoster = rosterLookup(options);
 
   function byPolicy(owner: Owner, preferences: Preferences | undefined): boolean | Promise<boolean> {
@@ -40,12 +45,34 @@ export function decider(options: DeciderOptions): Decide {
     return known;
   }
 
+  /** Who has preferences exists, and so does whoever has sent the message. */
+  function byExistence(owner: Owner, preferences: Preferences | undefined): boolean | Promise<boolean> {
+    if (preferences !== undefined || owner.stamp !== undefined || owner.direction === "outgoing") {
+      return byPolicy(owner, preferences);
+    }
+    const decide = (known: boolean): boolean | Promise<boolean> => {
+      if (known) return byPolicy(owner, preferences);
+      tally.add("unknown account");
+      return false;
+    };
+    const known = exists(owner.account);
+    return typeof known === "boolean" ? decide(known) : known.then(decide);
+  }
+
+  async function unlessKept(owner: Owner, waited: Waited): Promise<boolean> {
+    const preferences = preferencesOf(owner.account.bare);
+    if (!await wasKept(owner, waited)) return byExistence(owner, await preferences);
+    tally.add("further copy");
+    return false;
+  }
+
   return (owner) => {
+    if (owner.waited !== undefined) return unlessKept(owner, owner.waited);
     // What a module stamps without a condition, it has decided about.
     if (owner.stamp !== undefined && owner.stamp.inRoster === undefined) return true;
     const preferences = preferencesOf(owner.account.bare);
-    if (preferences instanceof Promise) return preferences.then((read) => byPolicy(owner, read));
-    return byPolicy(owner, preferences);
+    if (preferences instanceof Promise) return preferences.then((read) => byExistence(owner, read));
+    return byExistence(owner, preferences);
   };
 }
 

@@ -61,6 +61,8 @@ for (const { description, preferences, policy = true, peer = "friend@b.test/phon
     const decide = decider({
       preferencesOf: () => preferences && { default: "always", always: [], never: [], ...preferences },
       defaultPolicy: () => policy,
+      exists: () => true,
+      wasKept: () => Promise.resolve(false),
       roster: () => Promise.resolve(ROSTER),
       tally: new Tally(),
       log: memoryLog(),
@@ -78,6 +80,8 @@ Deno.test("decider() keeps nothing by roster when the server does not show it, a
   const decide = decider({
     preferencesOf: () => Promise.resolve(undefined),
     defaultPolicy: () => "roster",
+    exists: () => true,
+    wasKept: () => Promise.resolve(false),
     roster: () => Promise.reject(new StanzaError("forbidden")),
     tally,
     log,
@@ -89,3 +93,33 @@ Deno.test("decider() keeps nothing by roster when the server does not show it, a
   assertEquals(log.events.map(({ fields }) => fields["host"]), ["a.test", "c.test"]);
   assertEquals(tally.counts(), { "roster unknown": 3 });
 });
+
+for (
+  const [what, owner, preferences, kept] of [
+    [
+      "keeps nothing of what an account receives that was not shown to exist",
+      { direction: "incoming" },
+      undefined,
+      false,
+    ],
+    ["keeps what it sends, which shows that it exists", { direction: "outgoing" }, undefined, true],
+    ["keeps what it receives where it has preferences", { direction: "incoming" }, "always", true],
+  ] as const
+) {
+  Deno.test(`decider() ${what}`, async () => {
+    for (const exists of [() => false, () => Promise.resolve(false)]) {
+      const tally = new Tally();
+      const decide = decider({
+        preferencesOf: () => preferences && { default: preferences, always: [], never: [] },
+        defaultPolicy: () => true,
+        exists,
+        wasKept: () => Promise.resolve(false),
+        roster: () => Promise.resolve(ROSTER),
+        tally,
+        log: memoryLog(),
+      });
+      const found = await decide({ account: Jid.parse("alice@a.test"), peer: Jid.parse("bob@b.test"), ...owner });
+      assertEquals([found, tally.counts()], [kept, kept ? {} : { "unknown account": 1 }]);
+    }
+  });
+}

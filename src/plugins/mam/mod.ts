@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { definePlugin, streamEnded, streamOpened } from "../../runtime/plugin.ts";
+import { definePlugin, type Request, streamEnded, streamOpened } from "../../runtime/plugin.ts";
 import { choice, flag, integer, list, option, period, text, union } from "../../runtime/options.ts";
 import { NS as NS_FORWARD } from "../../wire/xep0297.ts";
 import {
@@ -18,6 +18,7 @@ import {
 import type { ArchivingPreferences } from "../../wire/xep0441.ts";
 import type { Jid } from "../../xmpp/jid.ts";
 import { requireOwner } from "./access.ts";
+import { Accounts } from "./accounts.ts";
 import { Chronicler } from "./chronicler.ts";
 import { Companions } from "./companions.ts";
 import { Copies } from "./copies.ts";
@@ -28,6 +29,7 @@ import { Ids } from "./ids.ts";
 import { Intake } from "./intake.ts";
 import { measureArchive } from "./measures.ts";
 import { answerMetadata } from "./metadata.ts";
+import { wasKept } from "./offline.ts";
 import { shouldStore } from "./policy.ts";
 import { PreferenceBook, servePreferences } from "./preferences.ts";
 import { answerQuery } from "./query.ts";
@@ -95,9 +97,19 @@ export default definePlugin({
     const ids = new Ids(() => store.newestNumber);
     const defaultPolicy = () => options.default_archive_policy;
     const stripped = () => new Set(options.dont_archive_namespaces);
+    const accounts = new Accounts({
+      hasArchive: async (account) => await store.extent(account) !== undefined,
+      roster: (account) => context.roster(account),
+      now: () => performance.now(),
+    });
     const decide = decider({
       preferencesOf: (account) => book.of(account),
       defaultPolicy,
+      exists: (account) => accounts.exists(account),
+      async wasKept(owner, waited): Promise<boolean> {
+        await settled(owner.account.bare);
+        return await wasKept(store, owner, waited);
+      },
       roster: (account) => context.roster(account),
       tally,
       log,
@@ -126,6 +138,7 @@ export default definePlugin({
       superfluous: (host) => companions.outdo(host),
       now: Date.now,
       stripped,
+      saw: (account) => accounts.saw(account),
       judge: (candidate) => context.fire(archiveShouldStore, candidate) ?? shouldStore(candidate),
       accept: (message) => intake.accept(message),
     });
@@ -159,6 +172,10 @@ export default definePlugin({
     const measured = measureArchive(context.meter, measurable);
 
     const limit = () => options.max_archive_query_results;
+    /** Servers let only accounts of theirs ask in their own name. */
+    function noteAsker({ from }: Request): void {
+      if (hosts.has(from.domain)) accounts.saw(from.bare);
+    }
     const noticeSilence = silenceNotice({
       tally,
       underWay: () => intake.undecided + commit.depth,
@@ -166,11 +183,16 @@ export default definePlugin({
       log,
     });
     context.hook(queryArchive, (query, request) => {
+      noteAsker(request);
       noticeSilence(request.to.domain);
       return measured.pages.time(() => answerQuery(query, request, { store, settled, limit }));
     });
-    context.hook(archiveMetadata, (_, request) => answerMetadata(request, { store, settled }));
+    context.hook(archiveMetadata, (_, request) => {
+      noteAsker(request);
+      return answerMetadata(request, { store, settled });
+    });
     context.hook(queryForm, (_, request) => {
+      noteAsker(request);
       requireOwner(request);
       return FORM;
     });

@@ -5,6 +5,7 @@
  */
 import type { ArchiveId } from "../../store/id.ts";
 import type { Jid } from "../../xmpp/jid.ts";
+import type { Waited } from "./offline.ts";
 
 /** What a module inside the server says of a message's place in an archive. */
 export interface Stamp {
@@ -21,6 +22,8 @@ export interface Owner {
   readonly direction: "incoming" | "outgoing";
   /** Where a module inside the server handed the message over. */
   readonly stamp?: Stamp;
+  /** Where it is handed over at its delivery, and the archive may have it from when it was sent. */
+  readonly waited?: Waited;
 }
 
 /**
