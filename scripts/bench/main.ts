@@ -1,5 +1,5 @@
 /**
- * Measures: `deno task bench [--quick] [--only SCENARIO] [--json FILE]`, and `--markdown FILE` for the README.
+ * Measures: `deno task bench [--quick] [--only SCENARIO] [--json FILE]`, and `--markdown FILE` for docs/benchmarks.md.
  *
  * @module
  */
@@ -31,7 +31,7 @@ const USAGE = `Usage: deno task bench [--quick] [--only SCENARIO] [--json FILE]
   --quick      fewer rounds and smaller loads: some minutes, where all takes up to three quarters of an hour
   --only       the scenarios whose name begins so; may be given more than once
   --json       write every value measured to a file, after each scenario
-  --markdown   print what the README shows of such a file; nothing is measured
+  --markdown   print what docs/benchmarks.md shows of such a file; nothing is measured
 
 Scenarios:
 ${SCENARIOS.map(({ name, summary }) => `  ${name.padEnd(19)}  ${summary}`).join("\n")}

@@ -40,7 +40,7 @@ accounts are gone. What the two say to each other is scripts/prosody/PROTOCOL.md
 
 ${list.join("\n")}
 
-Put the file into the server's folder of modules. The README says how to enable it.
+Put the file into the server's folder of modules. docs/prosody.md says how to enable it.
 `;
 }
 

@@ -22,7 +22,7 @@ export function silenceNotice({ tally, underWay, hasModule, log }: SilenceOption
     if (told || !tally.isEmpty || underWay() > 0 || hasModule(host)) return;
     told = true;
     log.info("no-copies-yet", "Somebody reads an archive, and no message was handed over yet", {
-      hint: "if messages were sent since the start, look into the server's rules for copies (README)",
+      hint: "if messages were sent since the start, look at the server's rules for copies (docs/troubleshooting.md)",
     });
   };
 }

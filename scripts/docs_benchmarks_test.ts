@@ -1,6 +1,6 @@
 import { assertStringIncludes, assertThrows } from "@std/assert";
 import type { Run } from "./bench/run.ts";
-import { withBenchmarks } from "./readme_benchmarks.ts";
+import { withBenchmarks } from "./docs_benchmarks.ts";
 
 const RUN: Run = {
   time: "2026-11-22T20:00:00.000Z",
@@ -10,9 +10,9 @@ const RUN: Run = {
   targets: [{ name: "small", wanted: "≤ 400", unit: "bytes" }],
 };
 
-Deno.test("withBenchmarks() puts the figures into their place in the README", async () => {
-  const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
-  const written = withBenchmarks(readme, RUN);
+Deno.test("withBenchmarks() puts the figures into their place", async () => {
+  const page = await Deno.readTextFile(new URL("../docs/benchmarks.md", import.meta.url));
+  const written = withBenchmarks(page, RUN);
   assertStringIncludes(written, "| small | ≤ 400 bytes | not measured |");
   assertStringIncludes(written, "<!-- /benchmarks -->");
 });

@@ -1,5 +1,5 @@
 /**
- * Writes the table of options into the README, from their declarations: `deno run -A scripts/readme_options.ts`.
+ * Writes the table of options into docs/options.md, from their declarations: `deno run -A scripts/docs_options.ts`.
  *
  * @module
  */
@@ -7,18 +7,18 @@ import { BUILT_IN } from "../src/plugins/mod.ts";
 import { schemaOf } from "../src/runtime/config/schema.ts";
 import { written } from "../src/runtime/config/toml.ts";
 
-const README = new URL("../README.md", import.meta.url);
+const PAGE = new URL("../docs/options.md", import.meta.url);
 const SECTION = /(<!-- options -->\n).*?(<!-- \/options -->)/s;
 
-/** The README with the options as they are declared. Throws when it has no place for them. */
-export function withOptions(readme: string): string {
-  if (!SECTION.test(readme)) throw new Error("Cannot find the place for the options in the README");
+/** Returns the page with the options as they are declared. Throws when it has no place for them. */
+export function withOptions(page: string): string {
+  if (!SECTION.test(page)) throw new Error("Cannot find the place for the options in docs/options.md");
   const rows = [...schemaOf(BUILT_IN).schema].map(([key, { option }]) => {
     const value = option.default === undefined ? (option.optional ? "" : "required") : code(written(option.default));
     return `| ${code(key)} | ${value} | ${escaped(option.doc)}${option.reload ? " ↻" : ""} |`;
   });
   const table = ["| key | default | |", "| --- | --- | --- |", ...rows].join("\n");
-  return readme.replace(SECTION, (_, start, end) => `${start}\n${table}\n\n↻ takes effect at SIGHUP too.\n\n${end}`);
+  return page.replace(SECTION, (_, start, end) => `${start}\n${table}\n\n↻ takes effect at SIGHUP too.\n\n${end}`);
 }
 
 function code(text: string): string {
@@ -30,5 +30,5 @@ function escaped(text: string): string {
 }
 
 if (import.meta.main) {
-  await Deno.writeTextFile(README, withOptions(await Deno.readTextFile(README)));
+  await Deno.writeTextFile(PAGE, withOptions(await Deno.readTextFile(PAGE)));
 }
