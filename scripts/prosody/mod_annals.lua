@@ -1249,6 +1249,7 @@ end
 local function conclude()
 	local started, total, absent, known = look.started, look.total, look.absent, suspects;
 	look, suspects = nil, {};
+	module:log("debug", "Looked for archives without an account: found %d of %d", #absent, total);
 	if total > 0 and #absent == total then
 		module:log("warn", "None of the %d archives has an account, so none is deleted: are the accounts stored elsewhere?",
 			total);

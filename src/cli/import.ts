@@ -9,6 +9,7 @@ import { readConfig } from "../runtime/config/load.ts";
 import { visible } from "../runtime/log_line.ts";
 import { READ } from "../transfer/formats.ts";
 import { importItems } from "../transfer/import.ts";
+import { tryPrepareJid } from "../xmpp/prepared_jid.ts";
 import { Summary } from "../transfer/summary.ts";
 import type { Invocation } from "./arguments.ts";
 import { type Command, EXIT } from "./command.ts";
@@ -33,7 +34,8 @@ export const importCommand: Command = {
 
 async function importArchives(invocation: Invocation, system: System): Promise<number> {
   const { words: [, path], switches } = invocation;
-  const { own: { from, host }, flags } = ownFlags(invocation, ["from", "host"]);
+  const { own: { from, host: typed }, flags } = ownFlags(invocation, ["from", "host"]);
+  const host = typed && (tryPrepareJid(typed)?.toString() ?? typed);
   const read = READ.get(from ?? "");
   if (read === undefined) throw new UsageError(`--from: Found "${from ?? ""}", expected one of ${FORMATS.join(", ")}`);
   if (path === undefined) throw new UsageError(`Found no path, expected annals import ${importCommand.usage}`);

@@ -4,12 +4,13 @@
  * @module
  */
 import { parseStamp } from "../wire/xep0082.ts";
-import { Jid } from "../xmpp/jid.ts";
+import type { Jid } from "../xmpp/jid.ts";
+import { tryPrepareJid } from "../xmpp/prepared_jid.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** `--user`: the bare JID of an account. Throws `UsageError`. */
 export function account(text: string | undefined): string {
-  const jid = text === undefined ? undefined : Jid.tryParse(text);
+  const jid = text === undefined ? undefined : tryPrepareJid(text);
   if (jid !== undefined && jid.local !== "" && jid.isBare) return jid.bare;
   const found = text === undefined ? "nothing" : `"${text}"`;
   throw new UsageError(`--user: Found ${found}, expected a bare JID such as juliet@example.org`);
@@ -17,7 +18,7 @@ export function account(text: string | undefined): string {
 
 /** `--with`: any JID; with a resource, just that one is meant. Throws `UsageError`. */
 export function peer(text: string): Jid {
-  const jid = Jid.tryParse(text);
+  const jid = tryPrepareJid(text);
   if (jid !== undefined) return jid;
   throw new UsageError(`--with: Found "${text}", expected a JID such as romeo@example.org`);
 }

@@ -12,7 +12,8 @@
  */
 import { resolve } from "node:path";
 import type { TomlPrimitive } from "smol-toml";
-import { Jid } from "../xmpp/jid.ts";
+import type { Jid } from "../xmpp/jid.ts";
+import { prepareJid } from "../xmpp/prepared_jid.ts";
 import { parsePeriod, PERIOD } from "./period.ts";
 
 /** A value as TOML has it. */
@@ -158,7 +159,7 @@ export function period(): Kind<number> {
   return { expects: PERIOD, parse: parsePeriod };
 }
 
-/** A domain name, in normal form. */
+/** A domain name, prepared as servers do. */
 export function domain(): Kind<string> {
   const expects = "a domain name";
   return {
@@ -174,7 +175,7 @@ export function domain(): Kind<string> {
 
 function addressIn(raw: string, expects: string): Jid {
   try {
-    return Jid.parse(raw);
+    return prepareJid(raw);
   } catch (cause) {
     throw new RangeError(expects, { cause });
   }

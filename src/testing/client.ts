@@ -193,7 +193,7 @@ export class Client implements AsyncDisposable {
 
   async #negotiate(user: string, { resource, presence = true, resume }: LoginOptions): Promise<void> {
     await this.#open();
-    const secret = btoa(`\0${user}\0${PASSWORD}`);
+    const secret = new TextEncoder().encode(`\0${user}\0${PASSWORD}`).toBase64();
     await this.send(xml("auth", { xmlns: NS.sasl, mechanism: "PLAIN" }, secret));
     const outcome = await this.receive((stanza) => stanza.getNS() === NS.sasl, "the outcome of SASL");
     if (!outcome.is("success")) throw new Error(`The server refuses the password: ${outcome}`);

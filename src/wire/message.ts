@@ -5,7 +5,7 @@
  * @module
  */
 import { Element, xml } from "../xml/element.ts";
-import { Jid } from "../xmpp/jid.ts";
+import { tryPrepareJid } from "../xmpp/prepared_jid.ts";
 import { NS_CLIENT } from "../xmpp/stanza.ts";
 import { parseStamp } from "./xep0082.ts";
 
@@ -155,22 +155,15 @@ export function withoutNamespaces(message: Element, namespaces: ReadonlySet<stri
 
 /**
  * The message without the stanza-ids that claim to be from these archives, which only we may give out (XEP-0359 §3,
- * rule 2); otherwise as `withoutNamespaces`. `by` holds bare JIDs in normal form.
+ * rule 2); otherwise as `withoutNamespaces`. `by` holds bare JIDs. Whoever compares addresses as people type them must not
+ * take another's id for the archive's, so an id goes when its `by` means an archive in any spelling.
  */
 export function withoutStanzaIds(message: Element, by: ReadonlySet<string>): Element {
   return without(message, (child) => {
     if (child.getName() !== "stanza-id" || ownNamespace(child) !== "urn:xmpp:sid:0") return false;
     const claimed = child.attrs["by"];
-    return claimed !== undefined && (by.has(claimed) || by.has(normal(claimed)));
+    return claimed !== undefined && (by.has(claimed) || by.has(tryPrepareJid(claimed)?.toString() ?? ""));
   });
-}
-
-function normal(jid: string): string {
-  try {
-    return Jid.parse(jid).toString();
-  } catch {
-    return jid;
-  }
 }
 
 function without(message: Element, unwanted: (child: Element) => boolean): Element {

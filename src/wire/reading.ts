@@ -6,6 +6,7 @@
 import type { Element } from "../xml/element.ts";
 import { StanzaError } from "../xmpp/error.ts";
 import { Jid } from "../xmpp/jid.ts";
+import { prepareJid } from "../xmpp/prepared_jid.ts";
 import { parseStamp } from "./xep0082.ts";
 
 /** The most of a bad value that an error repeats. */
@@ -44,10 +45,19 @@ export function optionalText(element: Element, name: string, xmlns: string): str
   return optionalChild(element, name, xmlns)?.getText();
 }
 
-/** A JID; `where` says what holds it, as in `the field "with"`. */
+/** A JID that a server wrote, as it is; `where` says what holds it, as in `the attribute "from"`. */
 export function readJid(text: string, where: string): Jid {
+  return orBadRequest(Jid.parse, text, where);
+}
+
+/** A JID that a person typed, prepared as servers do; `where` says what holds it, as in `the field "with"`. */
+export function readTypedJid(text: string, where: string): Jid {
+  return orBadRequest(prepareJid, text, where);
+}
+
+function orBadRequest(read: (text: string) => Jid, text: string, where: string): Jid {
   try {
-    return Jid.parse(text);
+    return read(text);
   } catch (cause) {
     throw new StanzaError("bad-request", `Found ${quoted(text)} in ${where}, expected a JID`, { cause });
   }

@@ -6,7 +6,7 @@
 import type { Element } from "../xml/element.ts";
 import { StanzaError } from "../xmpp/error.ts";
 import type { Jid } from "../xmpp/jid.ts";
-import { quoted, readBoolean, readJid, readStamp } from "./reading.ts";
+import { quoted, readBoolean, readStamp, readTypedJid } from "./reading.ts";
 import { type Field, type Form, form, formType } from "./xep0004.ts";
 import { formatStamp } from "./xep0082.ts";
 
@@ -71,7 +71,7 @@ function readField(field: Field): ArchiveFilter {
     case "FORM_TYPE":
       return only(values, where, () => ({}));
     case "with":
-      return only(values, where, (value) => ({ with: readJid(value, where) }));
+      return only(values, where, (value) => ({ with: readTypedJid(value, where) }));
     case "start":
       return only(values, where, (value) => ({ start: readStamp(value, where) }));
     case "end":

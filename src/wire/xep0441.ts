@@ -7,7 +7,7 @@ import { type Element, xml } from "../xml/element.ts";
 import { StanzaError } from "../xmpp/error.ts";
 import type { Jid } from "../xmpp/jid.ts";
 import { bareElement, type Call, type Codec } from "./codec.ts";
-import { attribute, optionalChild, quoted, readJid } from "./reading.ts";
+import { attribute, optionalChild, quoted, readTypedJid } from "./reading.ts";
 
 export const NS = "urn:xmpp:mam:2";
 
@@ -76,7 +76,7 @@ export const setPreferences: Call<ArchivingPreferences, ArchivingPreferences> = 
 function readList(element: Element, name: "always" | "never"): Map<string, Jid> {
   const items = optionalChild(element, name, NS)?.getChildren("jid", NS) ?? [];
   return new Map(items.map((item) => {
-    const jid = readJid(item.getText().trim(), `<${name}/>`);
+    const jid = readTypedJid(item.getText().trim(), `<${name}/>`);
     return [jid.toString(), jid];
   }));
 }

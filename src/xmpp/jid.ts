@@ -1,48 +1,41 @@
 /**
- * Addresses (RFC 7622).
+ * Addresses (RFC 6122 §2) as a server wrote them.
  *
- * Addresses are compared by their normal form, and the servers of the network do not agree on it: some follow RFC 7622,
- * more its forerunner RFC 6122. An archive must not refuse what its server vouches for. So the local part and the domain
- * are mapped with NFKC and to lower case, which RFC 6122 does to them and which changes little that RFC 7622 allows, and
- * refused is what both refuse. A-labels (`xn--…`) stay what they are, for a server routes by the text that it was given.
+ * Servers prepare addresses by rules that differ and change, and only they know which account a name is. So an address from a
+ * server is kept and compared as it was written, but for spellings that are one account by every version of the rules
+ * (`agreed_form.ts`). `prepared_jid.ts` prepares addresses that people type.
  *
  * @module
  */
 
-/** RFC 7622 §3.1: in UTF-8, each part. */
+import { agreedForm } from "./agreed_form.ts";
+
+/** Most addresses: ASCII that no version of the rules maps or prohibits, too short for any limit. */
+const PLAIN = /^(?:[!#-%(-.0-9;=?[-~]{1,255}@)?[a-z0-9_.-]{1,255}(?:\/[ -~]{1,1023})?$/;
+
+/** RFC 6122 §2.1: bytes of each part, in UTF-8. */
 const MAX_PART_BYTES = 1023;
 
-/** RFC 1035 §2.3.4. */
-const MAX_LABEL_LENGTH = 63;
+/** Characters of a part that has at most as many bytes, whatever they are: UTF-8 has three for each at most. */
+const SURELY_SHORT = MAX_PART_BYTES / 3;
 
-/** What most addresses look like: ASCII, in normal form, and too short for any limit; not the address of a machine. */
-const NORMAL_BARE =
-  /^(?:[a-z0-9!#$%()*+,\-.;=?[\\\]^_`{|}~]{1,255}@)?[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?){0,8}$/;
+/** ASCII that every version of the rules prohibits in a local part (RFC 6122 §A.5, RFC 7622 §3.3.1), and halves of characters. */
+// deno-lint-ignore no-control-regex
+const NOT_IN_LOCAL = /[\x00-\x20\x7f"&'/:<>@\p{Cs}]/u;
 
-const NORMAL_RESOURCE = /^[\x20-\x7e]{1,1023}$/;
+// deno-lint-ignore no-control-regex
+const NOT_IN_DOMAIN = /[\x00-\x20\x7f/@\p{Cs}]/u;
 
-/** RFC 7622 §3.3.1; and blanks, controls and what has no shape (RFC 8264 §4.2.3, RFC 6122 §A.5). */
-const NOT_IN_LOCAL = /["&'/:<>@\p{Z}\p{C}\p{Default_Ignorable_Code_Point}]/u;
+/** RFC 6122 §B.5, RFC 7622 §3.4. */
+// deno-lint-ignore no-control-regex
+const NOT_IN_RESOURCE = /[\x00-\x1f\x7f\p{Cs}]/u;
 
-/** RFC 8264 §4.3.3: controls, and what is no character. */
-const NOT_IN_RESOURCE = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/u;
-
-/**
- * RFC 7622 §3.2: letters, digits and hyphens of any script (RFC 5892 §2), neither end a hyphen. Underscores are not in
- * the RFC, but in the names of hosts on private networks.
- */
-const LABEL = /^(?![-\p{M}])[\p{L}\p{M}\p{N}_\-\u00b7\u0375\u05f3\u05f4\u30fb]+(?<!-)$/u;
-
-const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
-
-const IPV6_CHARACTERS = /^\[[\da-f:.]+\]$/;
-
-/** An address `local@domain/resource`, in normal form: equal addresses have equal text. */
+/** An address `local@domain/resource`. Equal addresses have equal text. */
 export class Jid {
   /** The account; empty when the address is that of a server or component. */
   readonly local: string;
   readonly domain: string;
-  /** One client of the account; empty in a bare JID. Case matters in it. */
+  /** One client of the account; empty in a bare JID. */
   readonly resource: string;
 
   private constructor(local: string, domain: string, resource: string) {
@@ -53,17 +46,12 @@ export class Jid {
 
   /** Reads an address. Throws `TypeError` when it is malformed. */
   static parse(text: string): Jid {
-    // RFC 7622 §3.2: the resource follows the first "/", the local part precedes the first "@" of what is left.
-    const slash = text.indexOf("/");
-    const bare = slash < 0 ? text : text.slice(0, slash);
-    const at = bare.indexOf("@");
-    const local = at < 0 ? undefined : bare.slice(0, at);
-    const domain = bare.slice(at + 1);
-    const resource = slash < 0 ? undefined : text.slice(slash + 1);
-    if (NORMAL_BARE.test(bare) && (resource === undefined || NORMAL_RESOURCE.test(resource))) {
-      return new Jid(local ?? "", domain, resource ?? "");
-    }
-    return Jid.#normal(local, domain, resource);
+    const [local, domain, resource] = partsOf(text);
+    if (PLAIN.test(text)) return new Jid(local ?? "", domain, resource ?? "");
+    if (local !== undefined) checkLocal(local);
+    checkDomain(domain);
+    if (resource !== undefined) checkResource(resource);
+    return Jid.#of(local ?? "", domain, resource ?? "");
   }
 
   /** The same; `undefined` when it is malformed. */
@@ -73,7 +61,10 @@ export class Jid {
 
   /** Puts an address together; an empty `local` or `resource` is none. Throws `TypeError` when a part is malformed. */
   static of(local: string, domain: string, resource = ""): Jid {
-    return Jid.#normal(local || undefined, domain, resource || undefined);
+    if (local !== "") checkLocal(local);
+    checkDomain(domain);
+    if (resource !== "") checkResource(resource);
+    return Jid.#of(local, domain, resource);
   }
 
   /** The same; `undefined` when a part is malformed. */
@@ -81,11 +72,11 @@ export class Jid {
     return unlessMalformed(() => Jid.of(local, domain, resource));
   }
 
-  static #normal(local: string | undefined, domain: string, resource: string | undefined): Jid {
+  static #of(local: string, domain: string, resource: string): Jid {
     return new Jid(
-      local === undefined ? "" : normalLocal(local),
-      normalDomain(domain),
-      resource === undefined ? "" : normalResource(resource),
+      agreedForm("nodeprep", local),
+      agreedForm("nameprep", domain),
+      resource === "" ? "" : agreedForm("resourceprep", resource),
     );
   }
 
@@ -112,7 +103,20 @@ export class Jid {
   }
 }
 
-function unlessMalformed(read: () => Jid): Jid | undefined {
+/** Splits an address. RFC 6122 §2.1: the resource follows the first "/", the local part precedes the first "@" of the rest. */
+export function partsOf(text: string): [local: string | undefined, domain: string, resource: string | undefined] {
+  const slash = text.indexOf("/");
+  const bare = slash < 0 ? text : text.slice(0, slash);
+  const at = bare.indexOf("@");
+  return [at < 0 ? undefined : bare.slice(0, at), bare.slice(at + 1), slash < 0 ? undefined : text.slice(slash + 1)];
+}
+
+/** Error for a part of an address; quotes at most 100 characters of it. */
+export function malformed(part: string, name: string, expected: string): TypeError {
+  return new TypeError(`Found "${part.slice(0, 100).toWellFormed()}" as the ${name} of a JID, expected ${expected}`);
+}
+
+export function unlessMalformed(read: () => Jid): Jid | undefined {
   try {
     return read();
   } catch (error) {
@@ -121,50 +125,23 @@ function unlessMalformed(read: () => Jid): Jid | undefined {
   }
 }
 
-/** RFC 7622 §3.3. */
-function normalLocal(local: string): string {
-  const normal = mapped(local);
-  if (NOT_IN_LOCAL.test(normal)) throw malformed(local, "local part", `no blanks, no controls, none of "&'/:<>@`);
-  return bounded(normal, "local part");
+function checkLocal(local: string): void {
+  if (NOT_IN_LOCAL.test(local)) throw malformed(local, "local part", `no blanks, no controls, none of "&'/:<>@`);
+  checkSize(local, "local part");
 }
 
-/** RFC 7622 §3.2: a domain name, or the address of a machine. */
-function normalDomain(domain: string): string {
-  // The ideographic full stop separates labels too (RFC 5895 §2); a final dot goes (RFC 7622 §3.2).
-  const normal = mapped(domain).replaceAll("\u3002", ".").replace(/\.$/, "");
-  if (normal.startsWith("[") || /^[\d.]+$/.test(normal)) return normalAddress(normal);
-  for (const label of normal.split(".")) {
-    if (label.length > MAX_LABEL_LENGTH || !LABEL.test(label)) throw malformed(domain, "domain", "a domain name");
-  }
-  return bounded(normal, "domain");
+function checkDomain(domain: string): void {
+  if (domain === "" || NOT_IN_DOMAIN.test(domain)) throw malformed(domain, "domain", "a domain name");
+  checkSize(domain, "domain");
 }
 
-/** RFC 7622 §3.2: an IPv4 address; or an IPv6 address in brackets, put into the form of RFC 5952. */
-function normalAddress(address: string): string {
-  if (IPV4.test(address)) return address;
-  const host = IPV6_CHARACTERS.test(address) ? URL.parse(`http://${address}/`)?.hostname : undefined;
-  if (host === undefined) throw malformed(address, "domain", "an IP address");
-  return host;
+function checkResource(resource: string): void {
+  if (NOT_IN_RESOURCE.test(resource)) throw malformed(resource, "resource", "no controls");
+  checkSize(resource, "resource");
 }
 
-/** RFC 7622 §3.4: the profile OpaqueString (RFC 8265 §4.2). */
-function normalResource(resource: string): string {
-  const normal = resource.replace(/\p{Zs}/gu, " ").normalize("NFC");
-  if (NOT_IN_RESOURCE.test(normal)) throw malformed(resource, "resource", "no controls");
-  return bounded(normal, "resource");
-}
-
-/** Compatibility mapping, then lower case, which may have left something to compose. */
-function mapped(part: string): string {
-  return part.normalize("NFKC").toLowerCase().normalize("NFKC");
-}
-
-function bounded(part: string, name: string): string {
+function checkSize(part: string, name: string): void {
+  if (part !== "" && part.length <= SURELY_SHORT) return;
   const bytes = new TextEncoder().encode(part).length;
   if (bytes === 0 || bytes > MAX_PART_BYTES) throw malformed(part, name, `1 to ${MAX_PART_BYTES} bytes`);
-  return part;
-}
-
-function malformed(part: string, name: string, expected: string): TypeError {
-  return new TypeError(`Found "${part.slice(0, 100).toWellFormed()}" as the ${name} of a JID, expected ${expected}`);
 }

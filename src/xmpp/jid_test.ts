@@ -1,47 +1,29 @@
-import { assert, assertEquals, assertNotEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertNotEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import { codePoints } from "../testing/code_points.ts";
 import { Jid } from "./jid.ts";
-
-const A_LABEL = "a".repeat(63);
+import { stringprep } from "./stringprep.ts";
 
 for (
   const [name, text, local, domain, resource] of [
-    // RFC 7622 §3.5, table 1.
     ["a bare JID", "juliet@example.com", "juliet", "example.com", ""],
     ["a full JID", "juliet@example.com/foo", "juliet", "example.com", "foo"],
-    ["a blank in the resource", "juliet@example.com/foo bar", "juliet", "example.com", "foo bar"],
     ["an at sign in the resource", "juliet@example.com/foo@bar", "juliet", "example.com", "foo@bar"],
-    ["an escaped blank", "foo\\20bar@example.com", "foo\\20bar", "example.com", ""],
-    ["fussball", "fussball@example.com", "fussball", "example.com", ""],
-    ["fußball, which is another account", "fu\u00dfball@example.com", "fu\u00dfball", "example.com", ""],
-    ["a Greek letter", "\u03c0@example.com", "\u03c0", "example.com", ""],
-    ["a capital letter of Greek", "\u03a3@example.com/foo", "\u03c3", "example.com", "foo"],
-    ["a final letter of Greek", "\u03c2@example.com/foo", "\u03c2", "example.com", "foo"],
-    ["a symbol in the resource", "king@example.com/\u265a", "king", "example.com", "\u265a"],
-    ["a server", "example.com", "", "example.com", ""],
-    ["a server with a resource", "example.com/foobar", "", "example.com", "foobar"],
-    ["an at sign in a server's resource", "a.example.com/b@example.net", "", "a.example.com", "b@example.net"],
-    // What servers of RFC 6122 accept.
-    ["a symbol in the local part", "\u265a@example.com", "\u265a", "example.com", ""],
-    ["a compatibility character", "henry\u2163@example.com", "henryiv", "example.com", ""],
-    // Case and width.
-    ["capital letters", "Juliet@EXAMPLE.com/Balcony", "juliet", "example.com", "Balcony"],
-    ["full-width letters", "\uff2auliet@\uff25xample\uff0ecom", "juliet", "example.com", ""],
-    ["a letter and its accent", "e\u0301@example.com/e\u0301", "\u00e9", "example.com", "\u00e9"],
-    ["a no-break space in the resource", "juliet@example.com/a\u00a0b", "juliet", "example.com", "a b"],
     ["slashes in the resource", "juliet@example.com/a/b//", "juliet", "example.com", "a/b//"],
-    // Domains.
-    ["a final dot", "juliet@example.com.", "juliet", "example.com", ""],
-    ["one label", "localhost", "", "localhost", ""],
-    ["a label that starts with a digit", "1und1.example", "", "1und1.example", ""],
-    ["an underscore", "my_server", "", "my_server", ""],
-    ["a longest label", `${A_LABEL}.example`, "", `${A_LABEL}.example`, ""],
-    ["an IDN", "алиса@Пример.испытание", "алиса", "пример.испытание", ""],
-    ["an ideographic full stop", "例え。テスト", "", "例え.テスト", ""],
-    ["an A-label", "xn--e1afmkfd.example", "", "xn--e1afmkfd.example", ""],
-    ["an IPv4 address", "alice@192.0.2.1", "alice", "192.0.2.1", ""],
-    ["an IPv6 address", "alice@[2001:DB8:0::1]/x", "alice", "[2001:db8::1]", "x"],
-    // Limits.
+    ["a server", "example.com", "", "example.com", ""],
+    ["a server with a resource", "a.example.com/b@example.net", "", "a.example.com", "b@example.net"],
+    // Both versions of the rules map these, to the same.
+    ["capital letters", "Juliet@EXAMPLE.com/Balcony", "juliet", "example.com", "Balcony"],
+    ["a capital letter of Cyrillic", "\u0418\u0432\u0430\u043d@a.test", "\u0438\u0432\u0430\u043d", "a.test", ""],
+    ["a letter and its accent", "e\u0301@a.test/e\u0301", "\u00e9", "a.test", "\u00e9"],
+    ["a full-width letter", "\uff21lice@a.test", "alice", "a.test", ""],
+    // RFC 6122 and RFC 7622 differ about these.
+    ["a modifier letter as it is", "\u1d2clice@a.test", "\u1d2clice", "a.test", ""],
+    ["a sharp s as it is", "Stra\u00dfe@a.test", "Stra\u00dfe", "a.test", ""],
+    ["a final sigma as it is", "\u03c2@a.test", "\u03c2", "a.test", ""],
+    ["a ligature as it is", "o\ufb03ce@a.test", "o\ufb03ce", "a.test", ""],
+    ["a capital without a small letter in Unicode 3.2 as it is", "\u04c0@a.test", "\u04c0", "a.test", ""],
+    ["a full-width letter in a resource as it is", "a@a.test/\uff21", "a", "a.test", "\uff21"],
     ["a longest local part", `${"a".repeat(1023)}@example.com`, "a".repeat(1023), "example.com", ""],
     ["a longest resource", `example.com/${"ä".repeat(511)}x`, "", "example.com", `${"ä".repeat(511)}x`],
   ] as const
@@ -52,44 +34,17 @@ for (
   });
 }
 
-const FORBIDDEN = `no blanks, no controls, none of "&'/:<>@`;
-
 for (
   const [name, text, expected] of [
-    // RFC 7622 §3.5, table 2.
-    ["quotation marks", '"juliet"@example.com', `Found ""juliet"" as the local part of a JID, expected ${FORBIDDEN}`],
-    ["a blank", "foo bar@example.com", `Found "foo bar" as the local part of a JID, expected ${FORBIDDEN}`],
-    ["an empty domain", "juliet@", 'Found "" as the domain of a JID, expected a domain name'],
-    ["an empty domain with a resource", "/foobar", 'Found "" as the domain of a JID, expected a domain name'],
-    // Each part.
     ["nothing", "", 'Found "" as the domain of a JID, expected a domain name'],
+    ["an empty domain", "juliet@", 'Found "" as the domain of a JID, expected a domain name'],
     ["an empty local part", "@example.com", 'Found "" as the local part of a JID, expected 1 to 1023 bytes'],
     ["an empty resource", "example.com/", 'Found "" as the resource of a JID, expected 1 to 1023 bytes'],
-    ["two at signs", "a@b@c", 'Found "b@c" as the domain of a JID, expected a domain name'],
-    ["a full-width at sign", "a\uff20b@c", `Found "a\uff20b" as the local part of a JID, expected ${FORBIDDEN}`],
-    ["a zero-width space", "a\u200bb@c", `Found "a\u200bb" as the local part of a JID, expected ${FORBIDDEN}`],
-    ["a tab in the local part", "a\tb@c", `Found "a\tb" as the local part of a JID, expected ${FORBIDDEN}`],
-    ["a line break at the end", "a@b\n", 'Found "b\n" as the domain of a JID, expected a domain name'],
+    ["a blank", "a b@c", `Found "a b" as the local part of a JID, expected no blanks, no controls, none of "&'/:<>@`],
+    ["a blank in the domain", "a@b c", 'Found "b c" as the domain of a JID, expected a domain name'],
     ["a control in the resource", "a@b/\u0007", 'Found "\u0007" as the resource of a JID, expected no controls'],
     ["half a character", "a@b/\ud800", 'Found "\ufffd" as the resource of a JID, expected no controls'],
-    ["a blank in the domain", "exa mple.com", 'Found "exa mple.com" as the domain of a JID, expected a domain name'],
-    ["an empty label", "a..example", 'Found "a..example" as the domain of a JID, expected a domain name'],
-    ["a hyphen in front", "-a.example", 'Found "-a.example" as the domain of a JID, expected a domain name'],
-    ["a hyphen at the end", "a-.example", 'Found "a-.example" as the domain of a JID, expected a domain name'],
-    ["an overlong label", `a${A_LABEL}`, `Found "a${A_LABEL}" as the domain of a JID, expected a domain name`],
-    ["a full-width slash in the domain", "a\uff0fb", 'Found "a\uff0fb" as the domain of a JID, expected a domain name'],
-    [
-      "a symbol in the domain",
-      "\u265a.example",
-      'Found "\u265a.example" as the domain of a JID, expected a domain name',
-    ],
-    ["a number too many", "192.0.2.1.1", 'Found "192.0.2.1.1" as the domain of a JID, expected an IP address'],
-    ["a number too large", "192.0.2.256", 'Found "192.0.2.256" as the domain of a JID, expected an IP address'],
-    ["a short IPv4 address", "127.1", 'Found "127.1" as the domain of a JID, expected an IP address'],
-    ["dots", "a@..", 'Found "." as the domain of a JID, expected an IP address'],
-    ["a bad IPv6 address", "[::g]", 'Found "[::g]" as the domain of a JID, expected an IP address'],
-    ["a port", "[::1]:80", 'Found "[::1]:80" as the domain of a JID, expected an IP address'],
-    ["a URL in disguise", "[::1]?a]", 'Found "[::1]?a]" as the domain of a JID, expected an IP address'],
+    ["two at signs", "a@b@c", 'Found "b@c" as the domain of a JID, expected a domain name'],
     [
       "an overlong local part",
       `${"é".repeat(512)}@c`,
@@ -102,9 +57,8 @@ for (
   });
 }
 
-Deno.test("Jid.of() puts parts into normal form, and takes an empty one for none", () => {
+Deno.test("Jid.of() reads the parts as parse() does, and takes an empty one for none", () => {
   assertEquals(Jid.of("Alice", "Example.test", "Phone").toString(), "alice@example.test/Phone");
-  assertEquals(Jid.of("alice", "example.test").toString(), "alice@example.test");
   assertEquals(Jid.of("", "example.test", "").toString(), "example.test");
 });
 
@@ -122,62 +76,67 @@ Deno.test("Jid tells its bare form", () => {
   assertEquals(Jid.parse("example.test/phone").bare, "example.test");
 });
 
-Deno.test("Jid.equals() compares by normal form, and the resource by its case", () => {
+Deno.test("Jid.equals() compares all parts", () => {
   const jid = Jid.parse("alice@example.test/phone");
-  assert(jid.equals(Jid.parse("ALICE@example.test/phone")));
-  for (const other of ["bob@example.test/phone", "alice@example.org/phone", "alice@example.test/Phone"]) {
+  for (
+    const other of [
+      "bob@example.test/phone",
+      "alice@example.org/phone",
+      "alice@example.test/Phone",
+    ]
+  ) {
     assertEquals(jid.equals(Jid.parse(other)), false);
   }
+  assertEquals(jid.equals(Jid.of("alice", "example.test", "phone")), true);
   assertNotEquals(jid.bare, jid.toString());
 });
 
-/** Text that has something to map: letters of any width, case and composition, and what parts are cut at. */
+/** Text of any characters, those that parts are cut at among them. */
 const anyText = fc.string({
-  unit: fc.oneof(
-    fc.constantFrom(..."aAzß09-._@/:[]ΣςİıÅ\u0301\uff21\u3002\u200b\u00a0 "),
-    fc.string({ unit: "grapheme" }),
-  ),
+  unit: fc.oneof(fc.constantFrom(..."aA@/. "), fc.string({ unit: "grapheme" })),
   maxLength: 12,
 });
 
-Deno.test("Jid.parse() and toString() are stable: what was read reads again as the same", () => {
-  fc.assert(fc.property(anyText, anyText, anyText, (local, domain, resource) => {
-    for (const text of [domain, `${local}@${domain}`, `${local}@b.test/${resource}`, `a@${domain}/${resource}`]) {
-      const jid = Jid.tryParse(text);
-      if (jid !== undefined) assertEquals(Jid.parse(jid.toString()), jid);
-    }
-  }));
-});
-
-Deno.test("Jid.of() makes of the parts of a JID the same JID", () => {
+Deno.test("Jid.parse() and toString() are stable", () => {
   fc.assert(fc.property(anyText, (text) => {
-    const jid = Jid.tryParse(`${text}@b.test/${text}`);
-    if (jid !== undefined) assertEquals(Jid.of(jid.local, jid.domain, jid.resource), jid);
+    const jid = Jid.tryParse(text);
+    if (jid === undefined) return;
+    assertEquals(Jid.parse(jid.toString()), jid);
+    assertEquals(Jid.of(jid.local, jid.domain, jid.resource), jid);
   }));
 });
 
-Deno.test("Jid.parse() reads what is in normal form already as it is", () => {
-  const label = fc.stringMatching(/^[a-z]([a-z0-9-]{0,20}[a-z0-9])?$/);
-  const domain = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => labels.join("."));
-  fc.assert(
-    fc.property(
-      fc.stringMatching(/^[a-z0-9._=+-]+$/),
-      domain,
-      fc.stringMatching(/^[ -~]+$/),
-      (local, domain, resource) => {
-        const text = `${local}@${domain}/${resource}`;
-        assertEquals(Jid.parse(text).toString(), text);
-      },
-    ),
-  );
-});
-
-Deno.test("Jid.tryParse() and Jid.tryOf() answer as the others do, but for what is malformed", () => {
-  assertEquals(Jid.tryParse("A@b.test/X")?.toString(), "a@b.test/X");
-  assertEquals(Jid.tryOf("A", "b.test", "X")?.toString(), "a@b.test/X");
-  assertEquals([Jid.tryParse("a b@c.test"), Jid.tryParse(""), Jid.tryOf("a/b", "c.test")], [
+Deno.test("Jid.tryParse() and Jid.tryOf() answer as the others do, but for malformed parts", () => {
+  assertEquals(Jid.tryParse("a@b.test/X")?.toString(), "a@b.test/X");
+  assertEquals(Jid.tryOf("a", "b.test", "X")?.toString(), "a@b.test/X");
+  assertEquals([Jid.tryParse("@c.test"), Jid.tryParse(""), Jid.tryOf("a/b", "c.test")], [
     undefined,
     undefined,
     undefined,
   ]);
+});
+
+Deno.test("Jid keeps apart any two code points that a server of RFC 6122 keeps apart, and maps none that it has prepared", () => {
+  const seen = new Map<string, string>();
+  for (const char of codePoints()) {
+    const account = stringprep("nodeprep", char);
+    if (!account) continue;
+    const { local } = Jid.of(char, "a.test");
+    // The same owner means the same account.
+    assertEquals(seen.get(local) ?? account, account, char);
+    seen.set(local, account);
+    assertEquals(Jid.of(account, "a.test").local, account);
+  }
+});
+
+Deno.test("Jid keeps apart any two code points that a server of RFC 7622 keeps apart", () => {
+  const seen = new Map<string, string>();
+  for (const char of codePoints()) {
+    // RFC 8265 §3.3: characters with a compatibility mapping are not allowed, but for width.
+    const account = char.toLowerCase().normalize("NFC");
+    if (!/^\p{L}$/u.test(char) || char.normalize("NFKC") !== char.normalize("NFC")) continue;
+    const { local } = Jid.of(char, "a.test");
+    assertEquals(seen.get(local) ?? account, account, char);
+    seen.set(local, account);
+  }
 });

@@ -1,0 +1,189 @@
+/** Accounts are who the server says: names that it keeps apart have archives of their own, however alike they look. */
+import { assertEquals, assertNotEquals } from "@std/assert";
+import { condition, NS_MAM } from "../../src/testing/archive.ts";
+import { type Archived, wholeArchive } from "../../src/testing/archive.ts";
+import type { Client } from "../../src/testing/client.ts";
+import type { Server } from "../../src/testing/servers/server.ts";
+import { tryPrepareJid } from "../../src/xmpp/prepared_jid.ts";
+import { chat, onCompanion, type Scene, settledArchive } from "./companion_stage.ts";
+import { onEachServer } from "./stage.ts";
+
+/** Names as people type them, each with the local part that servers make of it. */
+const NAMES: readonly (readonly [typed: string, local: string])[] = [
+  ["Stra\u00dfe", "strasse"],
+  ["\u03a3\u03bf\u03c6\u03cc\u03c2", "\u03c3\u03bf\u03c6\u03cc\u03c3"],
+  ["\uff2ao\ufb03ce", "joffice"],
+  ["ma\u00f1ana", "man\u0303ana".normalize("NFC")],
+  // A capital without a small letter in Unicode 3.2.
+  ["маг\u04c0омед", "маг\u04c0омед"],
+];
+
+/** Names with code points that Unicode 3.2 leaves unassigned, which ejabberd refuses. */
+const UNASSIGNED: readonly (readonly [typed: string, local: string])[] = [
+  ["\u1d2clice", "\u1d2clice"],
+  ["маг\u04cfомед", "маг\u04cfомед"],
+];
+
+type Stage = Pick<Scene, "server" | "enter">;
+
+for (
+  const [name, play] of [["look-alikes", lookAlikes], ["typed addresses", typedAddresses], [
+    "capitals",
+    capitals,
+  ]] as const
+) {
+  onEachServer(`identity: ${name}`, (stage) => (
+    play(
+      { ...stage, server: stage.server, enter: (user, options) => stage.enter(user, options) },
+      namesOn(stage.server),
+    )
+  ));
+  onCompanion(`identity: ${name}`, (scene) => play(scene, namesOn(scene.server)));
+}
+
+/** Registers an account. `prosodyctl` refuses code points that Prosody itself takes, so that those are written as it does. */
+async function register(server: Server, typed: string): Promise<void> {
+  if (!UNASSIGNED.some(([name]) => name === typed)) return await server.register(typed);
+  const file = encodeURIComponent(typed).toLowerCase();
+  const folder = `${server.site.folder}/data/example%2etest/accounts`;
+  await Deno.writeTextFile(`${folder}/${file}.dat`, `return { ["password"] = "pw"; };\n`);
+}
+
+function namesOn({ name }: Server): readonly (readonly [typed: string, local: string])[] {
+  return name === "ejabberd" ? NAMES : [...NAMES, ...UNASSIGNED];
+}
+
+/**
+ * The name to log in with. Where people type one that servers map, Prosody writes it as it is mapped, and ejabberd as it was
+ * typed: there the clients must map it, as most do.
+ */
+function nameAt({ name }: Server, typed: string, local: string): string {
+  return name === "ejabberd" ? local : typed;
+}
+
+/** Everybody reads the own archive and no other, and preferences are obeyed for their owner alone. */
+async function lookAlikes({ server, enter }: Stage, names: readonly (readonly [string, string])[]): Promise<void> {
+  const bob = await enter("bob");
+  const people = new Map<string, Client>([["alice", await enter("alice")]]);
+  for (const [typed, local] of names) {
+    await register(server, typed);
+    const client = await enter(nameAt(server, typed, local));
+    assertEquals(client.account, `${local}@example.test`);
+    people.set(local, client);
+  }
+  for (const [local, client] of people) {
+    await client.send(chat(bob.account, `from ${local}`));
+    await bob.message(`from ${local}`);
+    await bob.send(chat(client.account, `to ${local}`));
+    await client.message(`to ${local}`);
+  }
+  for (const [local, client] of people) {
+    assertEquals(bodiesOf(await settledArchive(client)), [`from ${local}`, `to ${local}`]);
+  }
+
+  // XEP-0441: the last of them, who looks like another, wants nothing archived.
+  const [[shy, shyClient]] = [...people].slice(-1) as [[string, Client]];
+  const never = `<prefs xmlns='${NS_MAM}' default='never'><always/><never/></prefs>`;
+  assertEquals((await shyClient.request("set", never)).attrs.type, "result");
+  for (const [local, client] of people) {
+    await bob.send(chat(client.account, `more for ${local}`));
+    await client.message(`more for ${local}`);
+  }
+  for (const [local, client] of people) {
+    const expected = [`from ${local}`, `to ${local}`, ...local === shy ? [] : [`more for ${local}`]];
+    assertEquals(bodiesOf(await settledArchive(client)), expected);
+  }
+}
+
+/** XEP-0313 §"Filtering by JID", XEP-0441: an address that a client writes is prepared as the server prepares it. */
+async function typedAddresses({ server, enter }: Stage, names: readonly (readonly [string, string])[]): Promise<void> {
+  const bob = await enter("bob");
+  for (const [typed, local] of names) {
+    await register(server, typed);
+    const client = await enter(nameAt(server, typed, local), {
+      resource: server.name === "ejabberd" ? "Phone" : "\uff30hone",
+    });
+    await client.send(chat(bob.account, `from ${typed}`));
+    await bob.message(`from ${typed}`);
+  }
+  await settledArchive(bob);
+  for (const [typed, local] of names) {
+    for (
+      const address of [`${typed}@EXAMPLE.test`, `${local}@example.test/\uff30hone`, `${local}@example.test/Phone`]
+    ) {
+      assertEquals(bodiesOf(await wholeArchive(bob, { form: { with: address } })), [`from ${typed}`], address);
+    }
+    assertEquals(await wholeArchive(bob, { form: { with: `${local}@example.test/phone` } }), []);
+  }
+  const unwanted = names.map(([typed]) => `<jid>${typed}@example.test</jid>`).join("");
+  const prefs = `<prefs xmlns='${NS_MAM}' default='always'><always/><never>${unwanted}</never></prefs>`;
+  assertEquals((await bob.request("set", prefs)).attrs.type, "result");
+  for (const [typed, local] of names) {
+    const client = await enter(nameAt(server, typed, local));
+    await client.send(chat(bob.account, `unwanted from ${local}`));
+    await bob.message(`unwanted from ${local}`);
+  }
+  assertEquals(bodiesOf(await settledArchive(bob)), names.map(([typed]) => `from ${typed}`));
+}
+
+/** A login as Alice is one as alice: RFC 6122 and RFC 7622 agree on it, and ejabberd writes both spellings. */
+async function capitals({ enter }: Stage): Promise<void> {
+  const bob = await enter("bob");
+  const alice = await enter("ALICE");
+  await alice.send(chat("bob@example.test", "from ALICE"));
+  await bob.message("from ALICE");
+  await bob.send(chat("Alice@Example.test", "to Alice"));
+  await alice.message("to Alice");
+  await bob.send(chat("alice@example.test", "to alice"));
+  await alice.message("to alice");
+  for (const client of [alice, await enter("alice")]) {
+    assertEquals(bodiesOf(await settledArchive(client)), ["from ALICE", "to Alice", "to alice"]);
+  }
+  assertEquals(bodiesOf(await wholeArchive(bob, { form: { with: "aLice@example.test" } })).length, 3);
+}
+
+onCompanion("identity: an account that is unregistered takes no look-alike along", async ({ server, enter }) => {
+  const alice = await enter("alice");
+  await register(server, "\u1d2clice");
+  const other = await enter("\u1d2clice");
+  for (const client of [alice, other]) {
+    await client.send(chat(client.account, `note of ${client.account}`));
+    await client.message(`note of ${client.account}`);
+    assertEquals((await settledArchive(client)).length, 1);
+  }
+  const removal = `<query xmlns='jabber:iq:register'><remove/></query>`;
+  assertEquals(condition(await other.request("set", removal)), undefined);
+  await register(server, "\u1d2clice");
+  assertEquals(await settledArchive(await enter("\u1d2clice")), []);
+  assertEquals(bodiesOf(await settledArchive(alice)), [`note of ${alice.account}`]);
+}, { modules: ["register"], lua: "allow_registration = true\n" });
+
+onCompanion("identity: the search for archives without an account finds none", async ({ server, annals, enter }) => {
+  const bob = await enter("bob");
+  for (const [typed, local] of [...NAMES, ...UNASSIGNED]) {
+    await register(server, typed);
+    const client = await enter(typed);
+    await client.send(chat(bob.account, `from ${local}`));
+    await bob.message(`from ${local}`);
+  }
+  await settledArchive(bob);
+  // Two looks, an interval apart, would report an account that is gone.
+  for (let looks = 0, from = 0; looks < 3; looks++) {
+    const line = await server.line((text) => text.includes("Looked for archives without an account"), from);
+    from = server.lines.indexOf(line, from) + 1;
+  }
+  for (const [typed, local] of [...NAMES, ...UNASSIGNED]) {
+    assertEquals(bodiesOf(await settledArchive(await enter(typed))), [`from ${local}`]);
+  }
+  assertNotEquals(annals.lines.length, 0);
+}, { lua: `annals_check_interval = 1\nlog = { debug = "*console" }\n` });
+
+Deno.test("identity: the names of these tests are what prepareJid() makes of them", () => {
+  for (const [typed, local] of [...NAMES, ...UNASSIGNED]) {
+    assertEquals(tryPrepareJid(`${typed}@example.test`)?.local, local);
+  }
+});
+
+function bodiesOf(messages: readonly Archived[]): (string | null)[] {
+  return messages.map(({ body }) => body);
+}
