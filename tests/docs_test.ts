@@ -1,11 +1,24 @@
-import { assertEquals } from "@std/assert";
+/** The documentation says what is so: tables, versions, links, and how each block of code is tested. */
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { PERMISSIONS } from "../scripts/build/compile.ts";
 import { withCommands } from "../scripts/docs_commands.ts";
 import { withOptions } from "../scripts/docs_options.ts";
+import { FakeSystem } from "../src/cli/fake_system.ts";
+import { run } from "../src/cli/run.ts";
 import { V8_FLAGS } from "../src/runtime/v8_flags.ts";
+import { VERSION } from "../src/runtime/version.ts";
+import { allBlocks, blocksOf, page, pages, ROOT } from "./support/documents.ts";
 
-const page = (path: string): string => Deno.readTextFileSync(new URL(`../${path}`, import.meta.url));
-const MANIFEST = JSON.parse(Deno.readTextFileSync(new URL("../deno.json", import.meta.url)));
+const MANIFEST = JSON.parse(page("deno.json"));
+
+/** Kinds of blocks; those that are not run say why. */
+const KINDS = {
+  withReason: ["skip", "syntax"],
+  without: [
+    ...["run", "run with systemd", "install", "parse", "parse with the plugin", "plugin", "jsonl", "promtool"],
+    ...["prosody with the module", "prosody standard", "firewall", "ejabberd"],
+  ],
+};
 
 Deno.test("docs/options.md has every option as it is declared (deno run -A scripts/docs_options.ts)", () => {
   assertEquals(unaligned(page("docs/options.md")), unaligned(withOptions(page("docs/options.md"))));
@@ -29,6 +42,66 @@ Deno.test("CONTRIBUTING.md says what each dependency is for", () => {
   assertEquals([...missing], []);
 });
 
+Deno.test("docs/README.md lists every page, and the README is short", async () => {
+  const index = page("docs/README.md");
+  for (const path of await pages()) {
+    if (path.startsWith("docs/") && path !== "docs/README.md") assertStringIncludes(index, `](${path.slice(5)})`);
+  }
+  assertEquals(page("README.md").split("\n").length <= 251, true);
+});
+
+Deno.test("every link in the documentation leads to a file, and to a heading of it", async () => {
+  const broken: string[] = [];
+  for (const path of [...await pages(), "scripts/prosody/PROTOCOL.md"]) {
+    for (const [, target = ""] of page(path).matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue;
+      const url = new URL(target, new URL(path, ROOT));
+      const anchor = url.hash.slice(1);
+      url.hash = "";
+      const file = await Deno.stat(url).catch(() => undefined);
+      if (file === undefined || (anchor !== "" && !anchorsOf(await Deno.readTextFile(url)).has(anchor))) {
+        broken.push(`${path}: ${target}`);
+      }
+    }
+  }
+  assertEquals(broken, []);
+});
+
+Deno.test("every block of code says how it is tested; text that is no code is marked so", async () => {
+  const bad: string[] = [];
+  for (const { page, line, language, kind, reason } of await allBlocks()) {
+    const known = kind !== undefined && (reason === undefined ? KINDS.without : KINDS.withReason).includes(kind);
+    if (!known && (kind !== undefined || language !== "text")) {
+      bad.push(`${page}:${line}: Found ${kind ?? "no kind"}, expected <!-- test: … --> ahead of it`);
+    }
+  }
+  assertEquals(bad, []);
+});
+
+Deno.test("blocksOf() reads blocks, also those of a list, with the comment ahead of each", () => {
+  const text = "<!-- test: skip: is long -->\n\n```sh\na\n\n  b\n```\n\n1. One:\n\n   ```toml\n   c = 1\n   ```\n";
+  assertEquals(blocksOf("p.md", text), [
+    { page: "p.md", line: 3, language: "sh", kind: "skip", reason: "is long", text: "a\n\n  b\n" },
+    { page: "p.md", line: 11, language: "toml", kind: undefined, reason: undefined, text: "c = 1\n" },
+  ]);
+});
+
+Deno.test("the picture of the status page is there, and small", async () => {
+  assertStringIncludes(page("README.md"), "](docs/images/status.png)");
+  const picture = await Deno.readFile(new URL("docs/images/status.png", ROOT));
+  assertEquals([...picture.slice(1, 4)], [..."PNG"].map((letter) => letter.charCodeAt(0)));
+  assertEquals(picture.length < 200_000, true);
+});
+
+Deno.test("deno.json has the version, and everything else agrees", async () => {
+  assertEquals(VERSION, MANIFEST.version);
+  const system = new FakeSystem();
+  assertEquals(await run(["version"], system), 0);
+  assertMatch(system.printed, new RegExp(`^annals ${VERSION.replaceAll(".", "\\.")} \\(`));
+  const [newest] = page("CHANGELOG.md").matchAll(/^## \[(\d[^\]]*)\]/gm);
+  assertEquals(newest?.[1], VERSION);
+});
+
 Deno.test("`deno task start` sets the engine as the executable has it", () => {
   assertEquals(/--v8-flags=(\S+)/.exec(MANIFEST.tasks.start)?.[1], V8_FLAGS);
 });
@@ -36,4 +109,10 @@ Deno.test("`deno task start` sets the engine as the executable has it", () => {
 /** The formatter aligns tables, which is no difference. */
 function unaligned(markdown: string): string {
   return markdown.replaceAll(/ +/g, " ").replaceAll(/-{3,}/g, "---");
+}
+
+/** Anchors of a page's headings, as GitHub makes them. */
+function anchorsOf(markdown: string): Set<string> {
+  const headings = [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => heading);
+  return new Set(headings.map((heading) => heading.toLowerCase().replaceAll(/[^\w\- ]/g, "").replaceAll(" ", "-")));
 }
