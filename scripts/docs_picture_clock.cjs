@@ -11,12 +11,8 @@ const passed = () => (monotonic() - start) * speed;
 globalThis.setTimeout = (run, wait, ...rest) => setTimeout(run, wait / speed, ...rest);
 globalThis.setInterval = (run, wait, ...rest) => setInterval(run, wait / speed, ...rest);
 performance.now = () => start + passed();
-globalThis.Date = class extends RealDate {
-  constructor(...args) {
-    if (args.length === 0) super(Date.now());
-    else super(...args);
-  }
-  static now() {
-    return Math.round(dayAgo + passed());
-  }
-};
+const now = () => Math.round(dayAgo + passed());
+globalThis.Date = new Proxy(RealDate, {
+  construct: (target, args) => new target(...args.length === 0 ? [now()] : args),
+  get: (target, name) => name === "now" ? now : target[name],
+});
