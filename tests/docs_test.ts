@@ -1,5 +1,6 @@
 /** The documentation says what is so: tables, versions, links, and how each block of code is tested. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { firewallRules } from "../src/cli/setup/firewall.ts";
 import { PERMISSIONS } from "../scripts/build/compile.ts";
 import { withCommands } from "../scripts/docs_commands.ts";
 import { withOptions } from "../scripts/docs_options.ts";
@@ -26,6 +27,11 @@ Deno.test("docs/options.md has every option as it is declared (deno run -A scrip
 
 Deno.test("docs/commands.md has every command as its help has it (deno run -A scripts/docs_commands.ts)", () => {
   assertEquals(unaligned(page("docs/commands.md")), unaligned(withCommands(page("docs/commands.md"))));
+});
+
+Deno.test("docs/prosody.md has the rules of mod_firewall as `annals setup prosody` prints them", () => {
+  const [, rules] = /<!-- test: firewall -->\n\n```text\n([^]+?)```/.exec(page("docs/prosody.md")) ?? [];
+  assertEquals(rules, firewallRules("example.org", "archive.example.org"));
 });
 
 Deno.test("docs/security.md says what each permission is for, and of no other", () => {

@@ -3,6 +3,7 @@
 --   modules_enabled = { "annals" }                -- in place of "mam"
 --   annals_component = "archive.example.com"      -- Annals, as a Component of this server (XEP-0114)
 --   annals_max_queue = 100000                     -- messages kept while Annals is away; then the oldest are given up
+--   annals_max_queue_size = 1024 * 1024 * 1024    -- bytes of them, on disk
 --   annals_check_interval = 3600                  -- seconds between two searches for archives without an account
 --   annals_cache_size = 10000                     -- accounts of which is remembered what was asked about them
 --   annals_request_timeout = 60                   -- seconds until a request is given up, or a refused greeting repeated
@@ -40,6 +41,7 @@ local BATCH_BYTES = 256 * 1024;
 local MESSAGE_BYTES = 480 * 1024; -- more than that Annals could not serve
 local MOST_PIECES = 50000; -- that are kept for the next messages
 local BATCHES_IN_MEMORY = 16; -- of those that wait; the others are in storage only
+local MEMORY_BYTES = 32 * 1024 * 1024; -- of those that wait, where the storage fails
 local GATHER = 0.05; -- seconds that a message waits for others: each batch costs the server as much as several messages
 local TICK = 2; -- seconds: what waits longer is in storage
 local REQUEST_BYTES = 1024 * 1024; -- of a user's: at more Annals may end the stream, for which everybody would pay
@@ -55,6 +57,7 @@ local CHECK_PAUSE, CHECK_STEP = 0.02, 4; -- seconds between lookups of accounts,
 local host = module.host;
 local component = module:get_option_string("annals_component");
 local max_queue = module:get_option_number("annals_max_queue", 100000);
+local max_queue_size = module:get_option_number("annals_max_queue_size", 1024 * 1024 * 1024);
 local check_interval = module:get_option_number("annals_check_interval", 3600);
 local cache_size = module:get_option_number("annals_cache_size", 10000);
 local request_timeout = module:get_option_number("annals_request_timeout", 60);
@@ -398,6 +401,7 @@ queue.first, queue.last = 1, 0; -- positions of the oldest batch and of the newe
 queue.sent = 0; -- position of the last one that is on its way
 queue.on_their_way = 0; -- how many are
 queue.size = 0; -- entries in all batches
+queue.bytes = 0; -- of them
 queue.newest_of = {}; -- user → position of the last batch with an entry for that archive
 queue.restored = 0; -- last position that an earlier run has left: its batches may be anybody's
 queue.deletions = {}; -- user → deletions that wait
@@ -528,8 +532,8 @@ function queue.add(stanza, at)
 	for i = first + 2, first + HEAD - 1 do pieces[i] = ""; end
 	newest.first, newest.last, newest.size = first, written, size;
 	open.count, open.bytes, open.is_stored = open.count + 1, open.bytes + TAG_BYTES + size, false;
-	queue.size, queue.unstored = queue.size + 1, true;
-	if queue.size > max_queue then queue.shrink(); end
+	queue.size, queue.bytes, queue.unstored = queue.size + 1, queue.bytes + TAG_BYTES + size, true;
+	if queue.size > max_queue or queue.bytes > max_queue_size then queue.shrink(); end
 	return joined + first;
 end
 
@@ -548,7 +552,7 @@ end
 function queue.rewrite(entry, stanza)
 	if entry - joined ~= newest.first then return nil; end
 	write_entry(newest.first, stanza);
-	open.bytes = open.bytes + size - newest.size;
+	open.bytes, queue.bytes = open.bytes + size - newest.size, queue.bytes + size - newest.size;
 	newest.last, newest.size = written, size;
 	return entry;
 end
@@ -608,7 +612,11 @@ function queue.append(batch)
 	queue.close();
 	local previous = queue.batches[queue.last];
 	if previous and previous.text and queue.last - queue.sent > BATCHES_IN_MEMORY then
-		if previous.is_stored or spool.store(previous, queue.last) then previous.text = nil; end
+		if previous.is_stored or spool.store(previous, queue.last) then
+			previous.text = nil;
+		else
+			queue.shrink_memory();
+		end
 	end
 	queue.last = queue.last + 1;
 	queue.batches[queue.last] = batch;
@@ -618,25 +626,47 @@ end
 function queue.remove(position)
 	local batch = queue.batches[position];
 	queue.batches[position] = nil;
-	queue.size = queue.size - batch.count;
+	queue.size, queue.bytes = queue.size - batch.count, queue.bytes - batch.bytes;
 	if batch.has_file then spool.remove(position); end
 	while queue.first <= queue.last and not queue.batches[queue.first] do queue.first = queue.first + 1; end
 	queue.sent = max(queue.sent, queue.first - 1);
 	return batch;
 end
 
--- Where too much waits, the oldest of what is not on its way goes. Deletions are promises, and small: they stay.
-function queue.shrink()
+-- Gives up the oldest batches that are not on their way, as long as too much waits. Deletions are promises, and small: they stay.
+local function give_up(is_too_much)
 	local position = queue.sent + 1;
-	while queue.size > max_queue and position <= queue.last do
+	while position <= queue.last do
 		local batch = queue.batches[position];
 		if batch and batch ~= open and not batch.deleted then
-			queue.remove(position);
-			queue.given_up = queue.given_up + batch.count;
-			measure_given_up(batch.count);
+			local decision = is_too_much(batch);
+			if decision == nil then return; end
+			if decision then
+				queue.remove(position);
+				queue.given_up = queue.given_up + batch.count;
+				measure_given_up(batch.count);
+			end
 		end
 		position = position + 1;
 	end
+end
+
+function queue.shrink()
+	give_up(function () return queue.size > max_queue or queue.bytes > max_queue_size or nil; end);
+end
+
+-- Where the storage fails, what waits is in memory only.
+function queue.shrink_memory()
+	local excess = -MEMORY_BYTES;
+	for _, batch in pairs(queue.batches) do
+		if batch.text then excess = excess + batch.bytes; end
+	end
+	give_up(function (batch)
+		if excess <= 0 then return nil; end
+		if not batch.text then return false; end
+		excess = excess - batch.bytes;
+		return true;
+	end);
 end
 
 local function count_deletion(user, by)
@@ -646,7 +676,7 @@ end
 
 -- The account is gone, or its name begins anew: everything before belonged to another.
 function queue.delete(user)
-	queue.append({ deleted = user, count = 0 });
+	queue.append({ deleted = user, count = 0, bytes = 0 });
 	count_deletion(user, 1);
 	spool.persist(); -- a crash must not leave the archive to the name's next owner
 	accounts.forget(user);
@@ -738,8 +768,8 @@ end
 function spool.load(batch, position)
 	local kept, err = read(key_of(position));
 	if kept and kept.body then
-		queue.size = queue.size + kept.count - batch.count;
-		batch.count = kept.count;
+		queue.size, queue.bytes = queue.size + kept.count - batch.count, queue.bytes + #kept.body - batch.bytes;
+		batch.count, batch.bytes = kept.count, #kept.body;
 		queue.set_body(batch, kept.body);
 		return true;
 	end
@@ -758,7 +788,7 @@ function spool.persist()
 	for position = queue.first, queue.last do
 		local batch = queue.batches[position];
 		if batch and (batch.deleted or batch.is_stored or spool.store(batch, position)) then
-			list[#list + 1] = { position, batch.count, batch.deleted };
+			list[#list + 1] = { position, batch.count, batch.deleted or false, batch.bytes };
 		end
 	end
 	-- As text: not every storage keeps numbers of this size exactly.
@@ -773,9 +803,11 @@ function spool.restore()
 	go_on_after(kept.newest);
 	queue.first, queue.last = kept.next, kept.next - 1;
 	for _, item in ipairs(kept.batches) do
-		local position, count, deleted = item[1], item[2], item[3];
-		queue.batches[position] = { count = count, deleted = deleted, is_stored = not deleted, has_file = not deleted };
-		queue.size = queue.size + count;
+		local position, count, deleted, bytes = item[1], item[2], item[3] or nil, item[4] or 0;
+		queue.batches[position] = {
+			count = count, bytes = bytes, deleted = deleted, is_stored = not deleted, has_file = not deleted;
+		};
+		queue.size, queue.bytes = queue.size + count, queue.bytes + bytes;
 		queue.first = min(queue.first, position);
 		if deleted then count_deletion(deleted, 1); end
 	end
@@ -787,8 +819,8 @@ function spool.tick()
 	spool.first_before = queue.first;
 	if queue.unlisted or is_stuck and queue.unstored then spool.persist(); end
 	if queue.given_up > 0 and (spool.warned or -60) + 60 < monotonic() then
-		module:log("warn", "Gave up the oldest %d messages that waited for Annals: more than %d wait",
-			queue.given_up, max_queue);
+		module:log("warn", "Gave up the oldest %d messages that waited for Annals: %d of at most %d wait, %d of at most %d bytes",
+			queue.given_up, queue.size, max_queue, queue.bytes, max_queue_size);
 		queue.given_up, spool.warned = 0, monotonic();
 	end
 	measure_queued(queue.size);

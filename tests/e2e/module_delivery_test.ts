@@ -145,6 +145,49 @@ onModule("where too many wait the oldest are given up, counted and logged", asyn
   assertEquals(stage.logged(`Gave up the oldest ${first} messages`), 1);
 }, { lua: "annals_max_queue = 100" });
 
+/** Sends long messages, which begin with their numbers. */
+async function sendLong(client: Client, numbers: readonly string[], size: number): Promise<void> {
+  for (const number of numbers) await client.send(chat(BOB, number.padEnd(size, ".")));
+  await client.settle();
+}
+
+/** The numbers of all long messages from the oldest that waits to the last. */
+async function numbersTo(component: ScriptedComponent, last: string): Promise<(string | undefined)[]> {
+  const numbers: (string | undefined)[] = [];
+  while (numbers.at(-1) !== last) {
+    for (const body of bodies(await component.entries(1))) numbers.push(body?.replace(/\.+$/, ""));
+  }
+  return numbers;
+}
+
+onModule(
+  "where too many bytes wait the oldest are given up; those in storage count after a restart too",
+  async (stage) => {
+    const numbers = numbered(60);
+    await sendLong(await stage.enter("alice"), numbers.slice(0, 20), 100_000);
+    await stage.server.line((line) => line.includes("Gave up the oldest"));
+    await stage.server.restart();
+    await sendLong(await stage.enter("alice"), numbers.slice(20), 100_000);
+    const kept = await numbersTo(await stage.welcome(), "59");
+    assertEquals(kept, numbers.slice(-kept.length));
+    assertEquals([kept.length > 8, kept.length <= 12], [true, true]);
+  },
+  { lua: "annals_max_queue_size = 1200 * 1000" },
+);
+
+onModule("where the storage fails no more than some 32 MiB wait in memory", async (stage) => {
+  const alice = await stage.enter("alice");
+  // So that the folder of the store cannot be made.
+  await Deno.writeTextFile(`${stage.server.site.folder}/data/example%2etest/annals`, "");
+  const numbers = numbered(150);
+  await sendLong(alice, numbers, 240_000);
+  await stage.server.line((line) => line.includes("Gave up the oldest"));
+  const kept = await numbersTo(await stage.welcome(), "149");
+  assertEquals(kept, numbers.slice(-kept.length));
+  const bytes = kept.length * 240_000;
+  assertEquals([bytes > 31 * 1024 * 1024, bytes < 33 * 1024 * 1024], [true, true], `${kept.length}`);
+});
+
 onModule("entries wait in a database as well", async (stage) => {
   const alice = await stage.enter("alice");
   const sent = await sendNumbered(alice, 2_000);
