@@ -17,7 +17,7 @@ const KINDS = {
   withReason: ["skip", "syntax"],
   without: [
     ...["run", "run with systemd", "install", "parse", "parse with the plugin", "plugin", "jsonl", "promtool"],
-    ...["prosody with the module", "prosody standard", "firewall", "ejabberd"],
+    ...["prosody with the module", "prosody standard", "firewall", "ejabberd", "way back"],
   ],
 };
 

@@ -48,6 +48,12 @@ export class Sandbox implements AsyncDisposable {
     await Deno.writeTextFile(this.folder + path, text, { mode });
   }
 
+  /** Leads a path of the system to another folder. */
+  async link(path: string, target: string): Promise<void> {
+    await Deno.remove(this.folder + path, { recursive: true }).catch(() => {});
+    await Deno.symlink(target, this.folder + path);
+  }
+
   read(path: string): Promise<string> {
     return Deno.readTextFile(this.folder + path);
   }

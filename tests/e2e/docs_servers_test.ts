@@ -1,0 +1,90 @@
+/** Configurations of servers in the documentation, in real servers, and messages that go their way. */
+import { assertEquals } from "@std/assert";
+import { Annals } from "../../src/testing/annals.ts";
+import { wholeArchive } from "../../src/testing/archive.ts";
+import { Client } from "../../src/testing/client.ts";
+import { prosodyConfig } from "../../src/testing/servers/prosody_config.ts";
+import type { Server } from "../../src/testing/servers/server.ts";
+import type { ServerOptions, Site } from "../../src/testing/servers/site.ts";
+import { ROOT, theBlock } from "../support/documents.ts";
+import { unconnected } from "./printed.ts";
+import { AVAILABLE } from "./stage.ts";
+
+/** The names of the documentation. */
+const NAMES: ServerOptions = {
+  hosts: ["example.org"],
+  component: "archive.example.org",
+  secret: "the secret of config.toml",
+};
+
+const MODULE = theBlock("docs/prosody.md", "prosody with the module").text;
+const STANDARD = theBlock("docs/prosody.md", "prosody standard").text;
+const RULES = theBlock("docs/prosody.md", "firewall").text;
+const YAML = theBlock("docs/ejabberd.md", "ejabberd").text;
+
+Deno.test({
+  name: "docs/prosody.md: the configuration with the module archives, with the same ids as live",
+  ignore: !AVAILABLE.has("Prosody"),
+  async fn(): Promise<void> {
+    await using server = await unconnected("prosody", NAMES);
+    const folder = new URL("scripts/prosody", ROOT).pathname;
+    await configure(server.site, MODULE.replace("/usr/local/lib/prosody/modules", folder));
+    await using annals = await Annals.prepare(server.site, { companion: true });
+    const { ids, live } = await converse(server, annals);
+    assertEquals(ids, [live]);
+  },
+});
+
+Deno.test({
+  name: "docs/prosody.md: the configuration without the module archives",
+  ignore: !AVAILABLE.has("Prosody"),
+  async fn(): Promise<void> {
+    await using server = await unconnected("prosody", NAMES);
+    const rules = `${server.site.folder}/annals-example.org.pfw`;
+    await Deno.writeTextFile(rules, RULES);
+    await configure(server.site, STANDARD.replace("/etc/prosody/annals-example.org.pfw", rules));
+    await using annals = await Annals.prepare(server.site);
+    const { ids, live } = await converse(server, annals);
+    assertEquals([ids.length, live], [1, undefined]);
+  },
+});
+
+Deno.test({
+  name: "docs/ejabberd.md: the configuration archives",
+  ignore: !AVAILABLE.has("ejabberd"),
+  async fn(): Promise<void> {
+    await using server = await unconnected("ejabberd", NAMES);
+    const { folder, componentPort } = server.site;
+    await Deno.writeTextFile(`${folder}/annals.yml`, YAML.replace("port: 5347", `port: ${componentPort}`));
+    await using annals = await Annals.prepare(server.site);
+    const { ids, live } = await converse(server, annals);
+    assertEquals([ids.length, live], [1, undefined]);
+  },
+});
+
+/** Puts a block where a test's server has its hosts; what the block does not say stays as the test has it. */
+async function configure(site: Site, block: string): Promise<void> {
+  const [ours = ""] = prosodyConfig({ ...site, archive: "none" }).split(/^VirtualHost/m);
+  // A server of a test has no certificates.
+  await Deno.writeTextFile(
+    `${site.folder}/prosody.cfg.lua`,
+    ours + block.replaceAll(`"saslauth"; "tls";`, `"saslauth";`),
+  );
+}
+
+/** Somebody says something; returns the ids of the listener's archive, and the id that came with the message. */
+async function converse(server: Server, annals: Annals): Promise<{ ids: string[]; live: string | undefined }> {
+  await server.start();
+  await annals.start();
+  await using alice = await Client.login(server, "alice");
+  await using bob = await Client.login(server, "bob");
+  await alice.send(`<message to='${bob.account}' type='chat'><body>Art thou not Romeo?</body></message>`);
+  const message = await bob.message("Art thou not Romeo?");
+  await bob.settle();
+  for (const client of [alice, bob]) {
+    assertEquals((await wholeArchive(client)).map(({ body }) => body), ["Art thou not Romeo?"]);
+  }
+  assertEquals(annals.errors, []);
+  const ids = (await wholeArchive(bob)).map(({ id }) => id);
+  return { ids, live: message.getChild("stanza-id", "urn:xmpp:sid:0")?.attrs.id };
+}
