@@ -34,6 +34,15 @@ Deno.test("docs/prosody.md has the rules of mod_firewall as `annals setup prosod
   assertEquals(rules, firewallRules("example.org", "archive.example.org"));
 });
 
+Deno.test("docs/prosody.md has every option of the module, at its default", () => {
+  const [, table = ""] = /^\| option [^]+?\n((?:\| `.+\n)+)/m.exec(page("docs/prosody.md")) ?? [];
+  const told = [...table.matchAll(/^\| `(\w+)` +\| (\d*)/gm)].map(([, name, value = ""]) => [name, value]);
+  const source = page("scripts/prosody/mod_annals.lua").matchAll(/get_option_\w+\("(annals_\w+)"(?:, ([\d* ]+))?\)/g);
+  const product = (text: string): string =>
+    String(text.split("*").reduce((result, factor) => result * Number(factor), 1));
+  assertEquals(told, [...source].map(([, name, value]) => [name, value === undefined ? "" : product(value)]));
+});
+
 Deno.test("docs/security.md says what each permission is for, and of no other", () => {
   const [, table = ""] = /^\| permission [^]+?\n((?:\| `.+\n)+)/m.exec(page("docs/security.md")) ?? [];
   const told = [...table.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
