@@ -14,6 +14,9 @@ export const NS = "urn:xmpp:mam:2";
 /** The most JIDs that both lists together may hold; they are looked at for each message. */
 export const MAX_RULES = 1000;
 
+/** The most characters of them; preparing each takes time, which others wait for. */
+export const MAX_RULE_TEXT = 64 * 1024;
+
 const DEFAULTS = ["always", "never", "roster"] as const;
 
 export interface ArchivingPreferences {
@@ -35,14 +38,9 @@ export const preferences: Codec<ArchivingPreferences> = {
     if (known === undefined) {
       throw new StanzaError("bad-request", `Found the default ${quoted(given)}, expected ${DEFAULTS.join(", ")}`);
     }
-    const always = readList(element, "always");
-    const never = readList(element, "never");
-    if (always.size + never.size > MAX_RULES) {
-      throw new StanzaError(
-        "policy-violation",
-        `Found ${always.size + never.size} JIDs, expected at most ${MAX_RULES}`,
-      );
-    }
+    const [alwaysTexts, neverTexts] = [textsIn(element, "always"), textsIn(element, "never")];
+    requireBounded([...alwaysTexts, ...neverTexts]);
+    const [always, never] = [readList(alwaysTexts, "always"), readList(neverTexts, "never")];
     for (const jid of always.keys()) {
       if (never.has(jid)) {
         throw new StanzaError(
@@ -72,11 +70,27 @@ export const setPreferences: Call<ArchivingPreferences, ArchivingPreferences> = 
   reply: preferences,
 };
 
-/** §2.1.2, §2.1.3: a missing list is an empty one. By text, so that a JID given twice counts once. */
-function readList(element: Element, name: "always" | "never"): Map<string, Jid> {
+/** §2.1.2, §2.1.3: a missing list is an empty one. */
+function textsIn(element: Element, name: "always" | "never"): string[] {
   const items = optionalChild(element, name, NS)?.getChildren("jid", NS) ?? [];
-  return new Map(items.map((item) => {
-    const jid = readTypedJid(item.getText().trim(), `<${name}/>`);
+  return items.map((item) => item.getText().trim());
+}
+
+function requireBounded(texts: readonly string[]): void {
+  if (texts.length > MAX_RULES) {
+    throw new StanzaError("policy-violation", `Found ${texts.length} JIDs, expected at most ${MAX_RULES}`);
+  }
+  const characters = texts.reduce((sum, text) => sum + text.length, 0);
+  if (characters > MAX_RULE_TEXT) {
+    const found = `Found JIDs of ${characters} characters`;
+    throw new StanzaError("policy-violation", `${found}, expected at most ${MAX_RULE_TEXT} characters`);
+  }
+}
+
+/** By text, so that a JID given twice is one. */
+function readList(texts: readonly string[], name: "always" | "never"): Map<string, Jid> {
+  return new Map(texts.map((text) => {
+    const jid = readTypedJid(text, `<${name}/>`);
     return [jid.toString(), jid];
   }));
 }

@@ -1,6 +1,6 @@
 import { testReading, testRefusals, testRoundTrips } from "../testing/codec.ts";
 import { Jid } from "../xmpp/jid.ts";
-import { getPreferences, MAX_RULES, setPreferences } from "./xep0441.ts";
+import { getPreferences, MAX_RULE_TEXT, MAX_RULES, setPreferences } from "./xep0441.ts";
 
 const preferences = setPreferences.query;
 
@@ -88,6 +88,14 @@ testRefusals(preferences, [
     </prefs>`,
     "policy-violation",
     `Found ${MAX_RULES + 1} JIDs, expected at most ${MAX_RULES}`,
+  ],
+  [
+    "too long rules",
+    `<prefs xmlns='urn:xmpp:mam:2' default='roster'>
+      <always>${`<jid>${"a".repeat(1000)}@b.lit</jid>`.repeat(70)}</always>
+    </prefs>`,
+    "policy-violation",
+    `Found JIDs of 70420 characters, expected at most ${MAX_RULE_TEXT} characters`,
   ],
 ]);
 
