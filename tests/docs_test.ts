@@ -82,6 +82,17 @@ Deno.test("every link in the documentation leads to a file, and to a heading of 
   assertEquals(broken, []);
 });
 
+Deno.test("every event that docs/troubleshooting.md names is logged", async () => {
+  const logged = new Set<string>();
+  for await (const text of sources()) {
+    for (const [, event = ""] of text.matchAll(/"([a-z]+(?:-[a-z]+)*)"/g)) logged.add(event);
+  }
+  const named = [...page("docs/troubleshooting.md").matchAll(/^\| (?:No )?`([a-z]+(?:-[a-z]+)+)`/gm)].map(([, event]) =>
+    event
+  );
+  assertEquals(named.filter((event = "") => !logged.has(event)), []);
+});
+
 Deno.test("every block of code says how it is tested; text that is no code is marked so", async () => {
   const bad: string[] = [];
   for (const { page, line, language, kind, reason } of await allBlocks()) {
@@ -130,4 +141,13 @@ function unaligned(markdown: string): string {
 function anchorsOf(markdown: string): Set<string> {
   const headings = [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => heading);
   return new Set(headings.map((heading) => heading.toLowerCase().replaceAll(/[^\w\- ]/g, "").replaceAll(" ", "-")));
+}
+
+/** Returns the text of every source file of Annals. */
+async function* sources(folder: URL = new URL("src/", ROOT)): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const url = new URL(isDirectory ? `${name}/` : name, folder);
+    if (isDirectory) yield* sources(url);
+    else if (name.endsWith(".ts") && !name.endsWith("_test.ts")) yield await Deno.readTextFile(url);
+  }
 }
