@@ -82,6 +82,14 @@ Deno.test("every link in the documentation leads to a file, and to a heading of 
   assertEquals(broken, []);
 });
 
+Deno.test("every file that CONTRIBUTING.md names is there", async () => {
+  const missing: string[] = [];
+  for (const [, path = ""] of page("CONTRIBUTING.md").matchAll(/`((?:src|scripts|tests|docs)\/[\w./]+)`/g)) {
+    if (await Deno.stat(new URL(path, ROOT)).catch(() => undefined) === undefined) missing.push(path);
+  }
+  assertEquals(missing, []);
+});
+
 Deno.test("every event that docs/troubleshooting.md names is logged", async () => {
   const logged = new Set<string>();
   for await (const text of sources()) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { VERSION } from "../runtime/version.ts";
 import { Histogram } from "../runtime/watch/histogram.ts";
 import { History } from "../runtime/watch/history.ts";
 import { meterOn, Metrics } from "../runtime/watch/metrics.ts";
@@ -74,6 +75,6 @@ function register(
     label: "file",
     read: () => ({ database: facts.database ?? 0, log: facts.log ?? 0 }),
   });
-  meter.gauge({ name: "annals_build_info", help: "Build", label: "version", read: () => ({ "0.1.0": 1 }) });
+  meter.gauge({ name: "annals_build_info", help: "Build", label: "version", read: () => ({ [VERSION]: 1 }) });
   meter.histogram({ name: "annals_page_seconds", help: "Pages" }, pages);
 }
