@@ -10,6 +10,7 @@ import { describeMessage, type MessageTraits } from "../wire/message.ts";
 import type { Element } from "../xml/element.ts";
 import { XmlError } from "../xml/error.ts";
 import { parse } from "../xml/parse.ts";
+import { SIZE_ONLY } from "../xml/reader.ts";
 import { type Command, EXIT } from "./command.ts";
 import { configured } from "./configured.ts";
 import { jsonLine, jsonStamp, stamp } from "./lines.ts";
@@ -98,7 +99,7 @@ function textOf({ time, stanza }: Entry, { user, bodies }: { user: string; bodie
 /** What came from elsewhere may be anything. */
 function read(stanza: string): Element | undefined {
   try {
-    return parse(stanza);
+    return parse(stanza, SIZE_ONLY);
   } catch (error) {
     if (error instanceof XmlError) return undefined;
     throw error;

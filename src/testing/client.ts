@@ -5,7 +5,7 @@
  */
 import { delay } from "@std/async/delay";
 import { type Element, xml } from "../xml/element.ts";
-import { Reader } from "../xml/reader.ts";
+import { Reader, SIZE_ONLY } from "../xml/reader.ts";
 import { Inbox } from "./inbox.ts";
 import { PASSWORD, type Server } from "./servers/server.ts";
 
@@ -226,7 +226,7 @@ export class Client implements AsyncDisposable {
   }
 
   #newReader(): Reader {
-    return new Reader({ open: () => {}, element: (stanza) => this.#put(stanza), close: () => {} });
+    return new Reader({ open: () => {}, element: (stanza) => this.#put(stanza), close: () => {} }, SIZE_ONLY);
   }
 
   #put(stanza: Element): void {

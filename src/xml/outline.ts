@@ -22,17 +22,14 @@ export interface OutlineEvents {
   ends(element: Element): void;
 }
 
-/** Most attributes of an element. */
-const MAX_ATTRIBUTES = 100;
-
-/** Most levels of elements. */
+/** Most levels of elements that are not told whole: those are bounded by their size, as attributes are. */
 const MAX_DEPTH = 200;
 
 /** Takes the text of a document in any pieces. That prefixes are bound is not looked at. After it has thrown it is of no more use. */
 export class OutlineReader {
   readonly #events: OutlineEvents;
   readonly #maxSize: number;
-  readonly #tokens = new Tokenizer(MAX_ATTRIBUTES);
+  readonly #tokens = new Tokenizer(Infinity);
   /** The elements that are open, the root first, each with how it is treated. */
   readonly #path: { readonly element: Element; readonly treatment: Treatment }[] = [];
   /** Characters of the element that is to be told whole. */
@@ -89,7 +86,7 @@ export class OutlineReader {
   #begin(element: Element): void {
     const parent = this.#path.at(-1);
     if (this.#over) throw new XmlError("not-well-formed", "Found an element behind the end of the document");
-    if (this.#path.length === MAX_DEPTH) {
+    if (this.#path.length >= MAX_DEPTH && this.#treatment !== "whole") {
       throw new XmlError("policy-violation", `Found more than ${MAX_DEPTH} levels of elements`);
     }
     if (parent?.treatment === "whole") parent.element.cnode(element);

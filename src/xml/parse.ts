@@ -5,7 +5,7 @@
  */
 import type { Element } from "./element.ts";
 import { XmlError } from "./error.ts";
-import { type Limits, Reader } from "./reader.ts";
+import { type Limits, Reader, SIZE_ONLY } from "./reader.ts";
 
 /** Reads the one element that the text is, such as a stored stanza. Throws `XmlError`. */
 export function parse(text: string, limits?: Partial<Limits>): Element {
@@ -19,4 +19,16 @@ export function parse(text: string, limits?: Partial<Limits>): Element {
     throw new XmlError("not-well-formed", `Found ${elements.length} elements, expected one`);
   }
   return element;
+}
+
+/** Reads as much of the text as its first start tag, whatever follows; `undefined` where there is none. */
+export function parseStart(text: string): Element | undefined {
+  let start: Element | undefined;
+  const reader = new Reader({ open: (element) => start = element, element: () => {}, close: () => {} }, SIZE_ONLY);
+  try {
+    reader.push(text);
+  } catch (error) {
+    if (!(error instanceof XmlError)) throw error;
+  }
+  return start;
 }

@@ -37,6 +37,9 @@ export interface Limits {
   readonly maxAttributes: number;
 }
 
+/** For text that a server took in and bounds in bytes: what it accepted is read, so nothing but the size counts. */
+export const SIZE_ONLY: Partial<Limits> = { maxDepth: Infinity, maxAttributes: Infinity };
+
 const DEFAULT_LIMITS: Limits = { maxStanzaSize: 1024 * 1024, maxDepth: 100, maxAttributes: 100 };
 
 /** Takes the text of a stream in any pieces and tells what it says. After it has thrown it is of no more use. */

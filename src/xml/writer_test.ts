@@ -5,7 +5,7 @@ import { type Element, xml } from "./element.ts";
 import { XmlError } from "./error.ts";
 import { Opaque } from "./opaque.ts";
 import { parse } from "./parse.ts";
-import { Reader } from "./reader.ts";
+import { Reader, SIZE_ONLY } from "./reader.ts";
 import { serialize } from "./writer.ts";
 
 const WRITTEN: readonly [what: string, element: Element, text: string][] = [
@@ -113,4 +113,15 @@ Deno.test("What serialize() writes reads as what it was, wherever it is cut", ()
     places.forEach((place, index) => reader.push(characters.slice(places[index - 1] ?? 0, place).join("")));
     assertEquals(read, [shape(stanza)]);
   }));
+});
+
+Deno.test("serialize() and parse() take as many levels and attributes as fit in a message", () => {
+  const levels = 40_000;
+  const attributes = Array.from({ length: 20_000 }, (_, index) => ` a${index}="${index}"`).join("");
+  const deep = `<message xmlns="jabber:client">${"<a>".repeat(levels)}x<b/>${"</a>".repeat(levels)}y</message>`;
+  for (const text of [deep, `<message xmlns="jabber:client"${attributes}/>`]) {
+    assertEquals(serialize(parse(text, SIZE_ONLY)), text);
+    const inner = xml("outer", { xmlns: "jabber:client" }, parse(text, SIZE_ONLY)).getChild("message");
+    assertEquals(serialize(inner ?? xml("none")), text);
+  }
 });

@@ -8,6 +8,7 @@ import type { ArchiveReader, Entry } from "../../store/archive.ts";
 import { describeMessage, type MessageTraits } from "../../wire/message.ts";
 import type { Element } from "../../xml/element.ts";
 import { parse } from "../../xml/parse.ts";
+import { SIZE_ONLY } from "../../xml/reader.ts";
 import type { Owner } from "./owners.ts";
 
 /** A message that waited, by what tells it from others of its sender. */
@@ -38,7 +39,7 @@ export async function wasKept(store: ArchiveReader, { account, peer }: Owner, wa
 }
 
 function isSame({ stanza }: Entry, { host, id, body }: Waited): boolean {
-  const message = parse(stanza);
+  const message = parse(stanza, SIZE_ONLY);
   if (message.attrs.id !== id || message.getChildText("body") !== body) return false;
   // What was kept at its delivery is another one that waited.
   return describeMessage(message).delay?.from !== host;
