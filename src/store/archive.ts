@@ -29,6 +29,16 @@ export interface NewEntry {
 }
 
 /**
+ * An id that clients were told and under which nothing is kept: paging after or before it works, but no entry is returned or
+ * counted for it. It goes when an entry in its place would.
+ */
+export interface Position {
+  /** Bare JID of the owner. */
+  readonly archive: string;
+  readonly id: ArchiveId;
+}
+
+/**
  * What copies of one message have in common, where a server hands over several and each may go to another process. A store that
  * several processes write keeps the message of the first only; a store with one writer need not look, as that knows its own.
  */
@@ -44,8 +54,10 @@ export interface NewMessage {
   readonly time: number;
   readonly stanza: string;
   readonly copy?: CopyMark;
-  /** One or two. */
+  /** One or two; none where there are positions. */
   readonly entries: readonly NewEntry[];
+  /** Where nothing is kept of it though clients were told its id. */
+  readonly positions?: readonly Position[];
 }
 
 /** Which entries of an archive a query is about (XEP-0313 §"Filtering results"); all that are given must hold. */
@@ -197,12 +209,14 @@ export interface ArchiveReader extends AsyncDisposable {
   /** The greatest number that any id ever held here had; 0 in a new store. */
   readonly newestNumber: number;
   /**
-   * The owners in a domain who have entries or preferences, in an order that stays the same: at most `limit` of those that
+   * The owners in a domain who have entries, positions or preferences, in an order that stays the same: at most `limit` of those that
    * follow `after`, which need not be one of them; `""` is before the first.
    */
   owners(domain: string, after: string, limit: number): Promise<string[]>;
   /** Everything in an archive, in order, without reading it all at once. */
   entries(archive: string): AsyncIterable<WholeEntry>;
+  /** Ids of the positions of an archive whose numbers are greater than `after`, ascending: at most `limit`. */
+  positions(archive: string, after: number, limit: number): Promise<ArchiveId[]>;
   preferences(archive: string): Promise<Preferences | undefined>;
   page(archive: string, filter: Filter, paging: Paging): Promise<Page | UnknownId>;
   /** How many entries match. */
@@ -231,8 +245,8 @@ export interface ArchiveStore extends ArchiveReader {
   readonly shared?: boolean | undefined;
   /**
    * Keeps a batch, all of it or nothing. An entry whose id its archive already holds is left as it is; where an entry from
-   * elsewhere has its number, it may be left out. Resolves with how many of the messages are not left out as copies of what another
-   * process was given. Rejects with `UnkeepableError` for what no store can keep, with `ArchiveStoreError` where the disk is the
+   * elsewhere has its number, it may be left out. Resolves with how many of the messages with entries are not left out as copies
+   * of what another process was given. Rejects with `UnkeepableError` for what no store can keep, with `ArchiveStoreError` where the disk is the
    * matter: then it may be tried again.
    */
   append(batch: readonly NewMessage[]): Promise<number>;
@@ -259,7 +273,7 @@ export interface ArchiveStore extends ArchiveReader {
   note(happening: Happening): Promise<void>;
   /** Forgets those entries of an archive that have these ids: at most some hundred, as they go in one step. Returns how many went. */
   forget(archive: string, ids: readonly string[], how?: Forgetting): Promise<number>;
-  /** Forgets an owner: entries and preferences, in bounded steps. Returns how many entries went. */
+  /** Forgets an owner: entries, positions and preferences, in bounded steps. Returns how many entries went. */
   deleteArchive(archive: string, how?: Forgetting): Promise<number>;
   setPreferences(archive: string, preferences: Preferences): Promise<void>;
   /** Gives room that is free back to the file system, in one bounded step; returns how many bytes of it are left. */

@@ -6,13 +6,14 @@ import { firstNumberAt } from "./id.ts";
 export const MAX_ID_BYTES = 1024;
 
 /** Throws `UnkeepableError` for what no store can keep, so that a batch is refused before any of it is kept. */
-export function checkMessage({ time, stanza, entries }: NewMessage): void {
+export function checkMessage({ time, stanza, entries, positions = [] }: NewMessage): void {
   checkTime(time);
   checkText(stanza);
-  if (entries.length < 1 || entries.length > 2) {
-    throw new UnkeepableError(`Cannot keep a message in ${entries.length} archives: expected one or two`);
+  const archives = entries.length + positions.length;
+  if (archives < 1 || archives > 2) {
+    throw new UnkeepableError(`Cannot keep a message in ${archives} archives: expected one or two`);
   }
-  for (const { id: { number } } of entries) {
+  for (const { id: { number } } of [...entries, ...positions]) {
     if (!Number.isSafeInteger(number) || number < 0) {
       throw new UnkeepableError(`Cannot keep an entry under the number ${number}: expected an archive id's`);
     }

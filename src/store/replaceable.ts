@@ -17,6 +17,7 @@ import type {
   UnknownId,
   WholeEntry,
 } from "./archive.ts";
+import type { ArchiveId } from "./id.ts";
 
 /** A store that can be closed for a while and opened anew. Whoever uses it meanwhile waits, and notices nothing else of it. */
 export class ReplaceableStore implements ArchiveStore {
@@ -136,6 +137,10 @@ export class ReplaceableStore implements ArchiveStore {
     } finally {
       this.#used();
     }
+  }
+
+  positions(archive: string, after: number, limit: number): Promise<ArchiveId[]> {
+    return this.#use((store) => store.positions(archive, after, limit));
   }
 
   preferences(archive: string): Promise<Preferences | undefined> {

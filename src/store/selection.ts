@@ -23,18 +23,23 @@ export type Locate = (ids: readonly string[]) => Promise<ReadonlyMap<string, num
 
 /**
  * Finds every id that a query names. One that the archive does not hold is an error (XEP-0313 §"Limiting results by id",
- * §"Requesting pages"); one that it holds is a position, whether or not its entry matches the rest of the query.
+ * §"Requesting pages"); one that it holds is a position, whether or not its entry matches the rest of the query. Those under
+ * which nothing is kept are looked for only where no entry has the id, and only to page from there.
  */
 export async function selectionOf(
   { afterId, beforeId, ids }: Filter,
   { after, before }: Partial<Paging>,
   locate: Locate,
+  locatePositions: Locate = () => Promise.resolve(new Map()),
 ): Promise<Selection | UnknownId> {
   const lower = [afterId, after].filter((id) => id !== undefined);
   const upper = [beforeId, before || undefined].filter((id) => id !== undefined);
-  const named = [...lower, ...upper, ...ids ?? []];
-  const located = named.length > 0 ? await locate(named) : new Map<string, number>();
-  const unknown = named.find((id) => !located.has(id));
+  const ends = [...lower, ...upper];
+  const named = [...ends, ...ids ?? []];
+  const entries = named.length > 0 ? await locate(named) : new Map<string, number>();
+  const missing = ends.filter((id) => !entries.has(id));
+  const located = missing.length > 0 ? new Map([...entries, ...await locatePositions(missing)]) : entries;
+  const unknown = ends.find((id) => !located.has(id)) ?? ids?.find((id) => !entries.has(id));
   if (unknown !== undefined) return { unknown };
 
   const numbersOf = (some: readonly string[]) => some.flatMap((id) => located.get(id) ?? []);

@@ -5,9 +5,13 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import type { Adoption, ArchiveReader, ArchiveStore } from "../store/archive.ts";
+import type { ArchiveId } from "../store/id.ts";
 import { exportItems, ownersOf } from "./export.ts";
 import { importItems, type ImportOptions } from "./import.ts";
 import { storeTarget, type Target } from "./target.ts";
+
+/** Positions that are asked for at once. */
+const MOST = 500;
 
 export interface MoveOptions extends Omit<ImportOptions, "target"> {
   readonly store: ArchiveStore;
@@ -25,6 +29,7 @@ export async function moveArchives(
 ): Promise<void> {
   const items = exportItems(reader, ownersOf(reader, options.hosts));
   await importItems(items, { ...options, target: served ? follower(store) : storeTarget(store) });
+  await movePositions(reader, store, options);
   if (!options.signal?.aborted) await moveNotes(reader, store);
 }
 
@@ -38,6 +43,21 @@ function follower(store: ArchiveStore): Target {
       return { added: 1, held: 0 };
     },
   };
+}
+
+/** Ids that clients were told, and under which nothing is kept. */
+async function movePositions(
+  reader: ArchiveReader,
+  store: ArchiveStore,
+  { hosts, signal }: Pick<MoveOptions, "hosts" | "signal">,
+): Promise<void> {
+  for await (const archive of ownersOf(reader, hosts)) {
+    for (let last: number | undefined = Number.MIN_SAFE_INTEGER; last !== undefined && !signal?.aborted;) {
+      const ids: ArchiveId[] = await reader.positions(archive, last, MOST);
+      await store.append(ids.map((id) => ({ time: 0, stanza: "", entries: [], positions: [{ archive, id }] })));
+      last = ids.at(-1)?.number;
+    }
+  }
 }
 
 /** Connections are known by when they began; counts would add up, so they go only where there are none yet. */

@@ -19,9 +19,9 @@ import type {
   WholeEntry,
 } from "../archive.ts";
 import { checkMessage, checkWhole } from "../check.ts";
-import { firstNumberAt, formatArchiveId } from "../id.ts";
+import { type ArchiveId, firstNumberAt, formatArchiveId } from "../id.ts";
 import { placesFor } from "../place.ts";
-import { isBackward, isUnfiltered, pageOf, type Selection, selectionOf } from "../selection.ts";
+import { isBackward, isUnfiltered, type Locate, pageOf, type Selection, selectionOf } from "../selection.ts";
 
 /** An entry, and the message that it shares with the other end's. */
 interface Held extends NewEntry {
@@ -36,6 +36,8 @@ export class MemoryStore implements ArchiveStore {
   readonly size = { database: 0, log: 0, free: 0 };
   sweptAt = 0;
   readonly #archives = new Map<string, Held[]>();
+  /** By owner, each by the text of its id. */
+  readonly #positions = new Map<string, Map<string, ArchiveId>>();
   readonly #preferences = new Map<string, Preferences>();
   readonly #connections = new Map<number, Span>();
   readonly #counted = new Map<string, number>();
@@ -50,8 +52,9 @@ export class MemoryStore implements ArchiveStore {
     batch.forEach(checkMessage);
     for (const message of batch) {
       for (const entry of message.entries) this.#add({ ...entry, message });
+      for (const { archive, id } of message.positions ?? []) this.#addPosition(archive, id);
     }
-    return batch.length;
+    return batch.filter(({ entries }) => entries.length > 0).length;
   }
 
   // deno-lint-ignore require-await -- the same
@@ -83,7 +86,7 @@ export class MemoryStore implements ArchiveStore {
 
   async page(archive: string, filter: Filter, paging: Paging): Promise<Page | UnknownId> {
     const held = this.#archives.get(archive) ?? [];
-    const selection = await selectionOf(filter, paging, (ids) => locate(held, ids));
+    const selection = await selectionOf(filter, paging, (ids) => locate(held, ids), this.#locator(archive));
     if ("unknown" in selection) return selection;
     const matching = held.filter((entry) => matches(entry, filter, selection));
     const chosen = isBackward(paging) ? matching.slice(-paging.max) : matching.slice(0, paging.max);
@@ -96,7 +99,7 @@ export class MemoryStore implements ArchiveStore {
 
   async count(archive: string, filter: Filter): Promise<number | UnknownId> {
     const held = this.#archives.get(archive) ?? [];
-    const selection = await selectionOf(filter, {}, (ids) => locate(held, ids));
+    const selection = await selectionOf(filter, {}, (ids) => locate(held, ids), this.#locator(archive));
     if ("unknown" in selection) return selection;
     return held.filter((entry) => matches(entry, filter, selection)).length;
   }
@@ -115,13 +118,21 @@ export class MemoryStore implements ArchiveStore {
       if (kept.length > 0) this.#archives.set(archive, kept);
       else this.#archives.delete(archive);
     }
+    this.#dropPositions(({ number }) => number < firstNumberAt(before));
     return Promise.resolve({ entries: gone.size, more: old.length > gone.size });
   }
 
   trim(keep: number, limit: number): Promise<Expired> {
     let left = limit;
-    for (const held of this.#archives.values()) {
-      left -= held.splice(0, Math.min(left, Math.max(0, held.length - keep))).length;
+    for (const [archive, held] of this.#archives) {
+      const gone = held.splice(0, Math.min(left, Math.max(0, held.length - keep)));
+      left -= gone.length;
+      const last = gone.at(-1)?.id.number ?? -Infinity;
+      this.#dropPositions(({ number }, owner) => owner === archive && number < last);
+    }
+    for (const [owner, positions] of this.#positions) {
+      const newest = new Set([...positions.values()].sort((a, b) => b.number - a.number).slice(0, keep));
+      this.#dropPositions((id, other) => other === owner && !newest.has(id));
     }
     return Promise.resolve({ entries: limit - left, more: left === 0 });
   }
@@ -177,7 +188,7 @@ export class MemoryStore implements ArchiveStore {
   }
 
   owners(domain: string, after: string, limit: number): Promise<string[]> {
-    const all = new Set([...this.#archives.keys(), ...this.#preferences.keys()]);
+    const all = new Set([...this.#archives, ...this.#positions, ...this.#preferences].map(([owner]) => owner));
     const following = [...all].filter((owner) => owner > after && owner.endsWith(`@${domain}`));
     return Promise.resolve(following.sort().slice(0, limit));
   }
@@ -185,8 +196,14 @@ export class MemoryStore implements ArchiveStore {
   deleteArchive(archive: string): Promise<number> {
     const entries = this.#archives.get(archive)?.length ?? 0;
     this.#archives.delete(archive);
+    this.#positions.delete(archive);
     this.#preferences.delete(archive);
     return Promise.resolve(entries);
+  }
+
+  positions(archive: string, after: number, limit: number): Promise<ArchiveId[]> {
+    const all = [...this.#positions.get(archive)?.values() ?? []].sort((a, b) => a.number - b.number);
+    return Promise.resolve(all.filter(({ number }) => number > after).slice(0, limit));
   }
 
   preferences(archive: string): Promise<Preferences | undefined> {
@@ -210,6 +227,32 @@ export class MemoryStore implements ArchiveStore {
     held.splice(place, 0, entry);
     this.#archives.set(entry.archive, held);
     this.#newest = Math.max(this.#newest, entry.id.number);
+  }
+
+  #addPosition(archive: string, id: ArchiveId): void {
+    const positions = this.#positions.get(archive) ?? new Map<string, ArchiveId>();
+    if ([...positions.values()].some(({ number }) => number === id.number)) return;
+    this.#positions.set(archive, positions.set(formatArchiveId(id), id));
+    this.#newest = Math.max(this.#newest, id.number);
+  }
+
+  #locator(archive: string): Locate {
+    return (ids) => {
+      const positions = this.#positions.get(archive);
+      return Promise.resolve(
+        new Map(ids.flatMap((text) => {
+          const id = positions?.get(text);
+          return id === undefined ? [] : [[text, id.number]];
+        })),
+      );
+    };
+  }
+
+  #dropPositions(isGone: (id: ArchiveId, owner: string) => boolean): void {
+    for (const [owner, positions] of this.#positions) {
+      for (const [text, id] of positions) if (isGone(id, owner)) positions.delete(text);
+      if (positions.size === 0) this.#positions.delete(owner);
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import type { Database } from "./connection/database.ts";
 import type { Queries } from "./connection/session.ts";
 import { type Appended, type Followed, following } from "./follow.ts";
 import { insertRows } from "./insert.ts";
+import { insertPositions } from "./positions.ts";
 import { type PlacedRow, remember, renumber } from "./renumber.ts";
 
 /** Adds messages. */
@@ -17,13 +18,20 @@ export async function append(database: Database, batch: readonly NewMessage[], p
 
 /** The same, wherever the messages belong, within the caller's transaction. */
 export async function appendBatch(queries: Queries, batch: readonly NewMessage[], process: string): Promise<Appended> {
-  const owners = new Set(batch.flatMap(({ entries }) => entries.map(({ archive }) => archive)));
+  const owners = new Set(
+    batch.flatMap(({ entries, positions = [] }) => [...entries, ...positions].map(({ archive }) => archive)),
+  );
   const archives = await lockArchives(queries, [...owners]);
   const first = await firstOf(queries, batch, process);
   const claimed = first.flatMap((message) => rowsOf(message, archives));
   const { rows, overtaken } = await renumber(queries, claimed, archives.values());
-  await Promise.all([remember(queries, overtaken), insertRows(queries, rows)]);
-  return { kept: first.length, newest: rows.reduce((most, { number }) => Math.max(most, number), 0) };
+  const [passed] = await Promise.all([
+    insertPositions(queries, batch, archives),
+    remember(queries, overtaken),
+    insertRows(queries, rows),
+  ]);
+  const kept = first.filter(({ entries }) => entries.length > 0).length;
+  return { kept, newest: rows.reduce((most, { number }) => Math.max(most, number), passed) };
 }
 
 function rowsOf({ time, stanza, entries }: NewMessage, archives: ReadonlyMap<string, LockedArchive>): PlacedRow[] {

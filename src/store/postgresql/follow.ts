@@ -51,11 +51,12 @@ const FOLLOW = `
 /**
  * Statements that add messages in one round trip if they follow all that their archives hold, and do nothing otherwise; the
  * last statement returns `Followed`. The first locks the archives: a sweep that drops a partition does so, too, before it locks the
- * table. `undefined` where the numbers do not ascend among themselves, which the server is not asked to look at.
+ * table. `undefined` where the numbers do not ascend among themselves, which the server is not asked to look at, and where there
+ * are positions, which are rare.
  */
 export function following(batch: readonly NewMessage[], process: string): readonly Statement[] | undefined {
   const least = leastNumbers(batch);
-  if (least === undefined) return undefined;
+  if (least === undefined || batch.some(({ positions }) => positions !== undefined)) return undefined;
   const owners = [...least.keys()];
   const marks = marksOf(batch);
   const parameters = [

@@ -26,6 +26,7 @@ export async function forgetOwner(queries: Queries, owner: string): Promise<Expi
   if (archive === undefined) return { entries: 0, more: false };
   const entries = await removeOldest(queries, archive.id, { below: MOST, limit: STEP });
   if (entries === STEP) return { entries, more: true };
+  await queries.query("DELETE FROM position WHERE archive = $1", [archive.id]);
   await queries.query("DELETE FROM overtaken WHERE archive = $1", [archive.id]);
   await queries.query("DELETE FROM archive WHERE id = $1", [archive.id]);
   await queries.query("UPDATE state SET newest = greatest(newest, $1) WHERE one", [archive.newest]);

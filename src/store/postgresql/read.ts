@@ -1,10 +1,11 @@
 import type { Extent, Filter, Page, Paging, UnknownId } from "../archive.ts";
-import { isBackward, isUnfiltered, pageOf, type Selection, selectionOf } from "../selection.ts";
+import { isBackward, isUnfiltered, type Locate, pageOf, type Selection, selectionOf } from "../selection.ts";
 import { countAll, countEntries } from "./count.ts";
 import { between, matching } from "./criteria.ts";
 import type { Queries } from "./connection/session.ts";
 import { findAmong, findEntries, findExtent } from "./find.ts";
 import { claimedNumbers, locateIds } from "./ids.ts";
+import { locatePositions } from "./positions.ts";
 
 /** Answers what is asked about one archive, on one server. */
 export class Read {
@@ -24,7 +25,7 @@ export class Read {
     );
     const claimed = await selectionOf(filter, paging, claimedNumbers);
     const [selection, early] = await Promise.all([
-      selectionOf(filter, paging, (ids) => locateIds(this.#queries, owner, ids)),
+      selectionOf(filter, paging, ...this.#locators(owner)),
       "unknown" in claimed || claimed.numbers !== undefined ? undefined : find(claimed),
     ]);
     if ("unknown" in selection) return selection;
@@ -42,12 +43,16 @@ export class Read {
 
   async count(owner: string, filter: Filter): Promise<number | UnknownId> {
     if (isUnfiltered(filter)) return await countAll(this.#queries, owner);
-    const selection = await selectionOf(filter, {}, (ids) => locateIds(this.#queries, owner, ids));
+    const selection = await selectionOf(filter, {}, ...this.#locators(owner));
     if ("unknown" in selection) return selection;
     const criteria = matching(owner, filter);
     return selection.numbers === undefined
       ? await countEntries(this.#queries, between(selection, filter, criteria))
       : await countEntries(this.#queries, criteria, selection.numbers);
+  }
+
+  #locators(owner: string): readonly [entries: Locate, positions: Locate] {
+    return [(ids) => locateIds(this.#queries, owner, ids), (ids) => locatePositions(this.#queries, owner, ids)];
   }
 
   async extent(owner: string): Promise<Extent | undefined> {

@@ -12,11 +12,13 @@ import type {
   UnknownId,
   WholeEntry,
 } from "../archive.ts";
+import type { ArchiveId } from "../id.ts";
 import { readChronicle } from "./chronicle.ts";
 import type { Database } from "./connection/database.ts";
 import type { Queries } from "./connection/session.ts";
 import type { Limits } from "./limits.ts";
 import { listOwners } from "./owners.ts";
+import { listPositions } from "./positions.ts";
 import { PreferencesReader } from "./preferences.ts";
 import type { Replicas } from "./replicas.ts";
 import { type State, Watch } from "./state.ts";
@@ -70,6 +72,10 @@ export abstract class Reading implements ArchiveReader {
 
   owners(domain: string, after: string, limit: number): Promise<string[]> {
     return this.#asked((reader) => listOwners(reader, { domain, after, limit }));
+  }
+
+  positions(archive: string, after: number, limit: number): Promise<ArchiveId[]> {
+    return this.#asked((reader) => listPositions(reader, archive, { after, limit }));
   }
 
   preferences(archive: string): Promise<Preferences | undefined> {

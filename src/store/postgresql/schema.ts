@@ -19,6 +19,8 @@
  * **overtaken** says under which ids entries are kept that were to have others (see `renumber.ts`); **copy** has the digests of
  * copies (see `copies.ts`). Both are of use for a while only.
  *
+ * **position** has the ids that clients were told and under which nothing is kept.
+ *
  * **state** is one row, which is also the lock for what must be done by one process at a time: partitions, and migrations.
  *
  * @module
@@ -89,4 +91,12 @@ export const MIGRATIONS: readonly (readonly string[])[] = [[
     sweeper_until timestamptz NOT NULL DEFAULT '-infinity'
   )`,
   "INSERT INTO state DEFAULT VALUES",
+], [
+  `CREATE TABLE position (
+    number bigint NOT NULL,
+    random bigint NOT NULL,
+    archive integer NOT NULL,
+    PRIMARY KEY (archive, number)
+  )`,
+  "CREATE INDEX position_by_number ON position (number)",
 ]];

@@ -4,6 +4,7 @@ import { firstNumberAt } from "../id.ts";
 import { adoptEntries } from "./adopt.ts";
 import { append } from "./append.ts";
 import { writeChronicle } from "./chronicle.ts";
+import { within } from "./criteria.ts";
 import type { Database } from "./connection/database.ts";
 import type { Queries } from "./connection/session.ts";
 import { Drop } from "./drop.ts";
@@ -11,6 +12,7 @@ import { Expire } from "./expire.ts";
 import { forgetEntries, forgetOwner } from "./forget.ts";
 import { Lease } from "./lease.ts";
 import { Partitions } from "./partitions.ts";
+import { expirePositions, trimPositions } from "./positions.ts";
 import { writePreferences } from "./preferences.ts";
 import { type Opened, type ReadConnections, Reading } from "./reading.ts";
 import { Trim } from "./trim.ts";
@@ -70,11 +72,18 @@ export class PostgresqlStore extends Reading implements ArchiveStore {
   }
 
   expire(before: number, limit: number): Promise<Expired> {
-    return this.#sweep(() => this.#expire.run(before, limit));
+    return this.#sweep(async () => {
+      const { entries, more } = await this.#expire.run(before, limit);
+      const positions = await expirePositions(this.#writer, within(firstNumberAt(before)), limit);
+      return { entries, more: more || positions === limit };
+    });
   }
 
   trim(keep: number, limit: number): Promise<Expired> {
-    return this.#sweep(() => this.#trim.run(keep, limit));
+    return this.#sweep(async () => {
+      const { entries, more } = await this.#trim.run(keep, limit);
+      return { entries, more: more || await trimPositions(this.#writer, keep, limit) === limit };
+    });
   }
 
   async noteSweep(time: number): Promise<void> {

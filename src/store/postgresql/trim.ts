@@ -1,5 +1,6 @@
 import type { Expired } from "../archive.ts";
 import type { Database } from "./connection/database.ts";
+import { dropPassed } from "./positions.ts";
 import { removeOldest } from "./remove.ts";
 import { MOST } from "./schema.ts";
 
@@ -48,7 +49,10 @@ export class Trim {
         id,
       ]);
       const count = Math.min(limit, (archive?.entries ?? 0) - keep);
-      return count > 0 ? await removeOldest(queries, id, { below: MOST, limit: count }) : 0;
+      if (count <= 0) return 0;
+      const removed = await removeOldest(queries, id, { below: MOST, limit: count });
+      await dropPassed(queries, id);
+      return removed;
     });
   }
 }

@@ -6,6 +6,7 @@ import { Holders } from "./holders.ts";
 import type { Kept } from "./kept.ts";
 import type { Names } from "./names.ts";
 import type { Passage } from "./passage.ts";
+import { PositionWriter } from "./positions.ts";
 import { EntryQuery } from "./query.ts";
 import type { State } from "./state.ts";
 
@@ -20,6 +21,7 @@ export class Append {
   readonly #state: State;
   readonly #passage: Passage;
   readonly #holders: Holders;
+  readonly #positions: PositionWriter;
   readonly #messages: BulkInsert;
   readonly #recents: BulkInsert;
   readonly #holds: EntryQuery<{ message: number }>;
@@ -29,6 +31,7 @@ export class Append {
     this.#state = state;
     this.#passage = passage;
     this.#holders = new Holders(db);
+    this.#positions = new PositionWriter(db);
     this.#messages = new BulkInsert(db, "message", 7);
     this.#recents = new BulkInsert(db, "recent", 6);
     this.#holds = new EntryQuery(db, (table) => (
@@ -37,11 +40,10 @@ export class Append {
   }
 
   add(message: NewMessage): void {
-    const entries = message.entries.map((entry) => ({ ...entry, archiveId: this.#names.archive(entry.archive) }));
-    if (entries.every(({ id }) => id.number > this.#state.newest) && !isTwice(entries)) {
-      this.#insert(message, entries, leastNumber(entries));
-    } else {
-      this.#merge(message, entries);
+    if (message.entries.length > 0) this.#addEntries(message);
+    for (const position of message.positions ?? []) {
+      this.#positions.add(position);
+      this.#state.sawNumber(position.id.number);
     }
   }
 
@@ -53,6 +55,15 @@ export class Append {
   discard(): void {
     this.#messages.discard();
     this.#recents.discard();
+  }
+
+  #addEntries(message: NewMessage): void {
+    const entries = message.entries.map((entry) => ({ ...entry, archiveId: this.#names.archive(entry.archive) }));
+    if (entries.every(({ id }) => id.number > this.#state.newest) && !isTwice(entries)) {
+      this.#insert(message, entries, leastNumber(entries));
+    } else {
+      this.#merge(message, entries);
+    }
   }
 
   /** Adds what an archive may hold already, such as a batch that is sent again or an import. */

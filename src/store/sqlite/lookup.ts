@@ -3,18 +3,20 @@ import type { Filter, Paging, UnknownId } from "../archive.ts";
 import { firstNumberAt } from "../id.ts";
 import { type Selection, selectionOf } from "../selection.ts";
 import { Ids } from "./ids.ts";
+import { PositionReader } from "./positions.ts";
 import { Query } from "./query.ts";
 import type { State } from "./state.ts";
 import type { Steps } from "./steps.ts";
 
 /** An archive as queries see it. */
 export interface Archive {
+  readonly owner: string;
   readonly id: number;
   readonly entries: number;
 }
 
-/** For an owner of whom nothing is known: no row has this number. */
-const NONE: Archive = { id: 0, entries: 0 };
+/** For an owner who has no archive: no row has this number. */
+const NONE = { id: 0, entries: 0 };
 
 /** Which entries of an archive match, in numbers throughout. */
 export interface Criteria extends Selection {
@@ -31,6 +33,7 @@ export class Lookup {
   readonly #state: State;
   readonly #archive: Query<{ id: number; entries: number }>;
   readonly #ids: Ids;
+  readonly #positions: PositionReader;
   readonly #peer: Query<{ id: number }>;
   readonly #resource: Query<{ id: number }>;
 
@@ -42,12 +45,13 @@ export class Lookup {
        FROM archive WHERE owner = ?`,
     );
     this.#ids = new Ids(db);
+    this.#positions = new PositionReader(db);
     this.#peer = new Query(db, "SELECT id FROM correspondent WHERE archive = ? AND peer = ?");
     this.#resource = new Query(db, "SELECT id FROM correspondent WHERE archive = ? AND peer = ? AND resource = ?");
   }
 
   archive(owner: string): Archive {
-    return this.#archive.get(owner) ?? NONE;
+    return { owner, ...this.#archive.get(owner) ?? NONE };
   }
 
   /** What a query asks of an archive. */
@@ -56,7 +60,12 @@ export class Lookup {
     { filter, paging }: { filter: Filter; paging: Partial<Paging> },
     steps: Steps,
   ): Promise<Criteria | UnknownId> {
-    const selection = await selectionOf(filter, paging, (ids) => this.#ids.locate(archive.id, ids, steps));
+    const selection = await selectionOf(
+      filter,
+      paging,
+      (ids) => this.#ids.locate(archive.id, ids, steps),
+      (ids) => Promise.resolve(this.#positions.locate(archive.owner, ids)),
+    );
     if ("unknown" in selection) return selection;
     const { start = -Infinity, end = Infinity } = filter;
     return {

@@ -224,7 +224,9 @@ Deno.test("openSqliteStore() brings an archive of the first schema up to date, a
     await makeArchive(path, 20_000);
     {
       using db = new DatabaseSync(path);
-      db.exec("DROP TRIGGER foreign_id_goes; DROP TABLE foreign_id; DROP TABLE connection; DROP TABLE tally");
+      db.exec(
+        "DROP TRIGGER foreign_id_goes; DROP TABLE foreign_id; DROP TABLE connection; DROP TABLE tally; DROP TABLE position",
+      );
       db.exec("PRAGMA user_version = 1");
     }
     const told: unknown[] = [];

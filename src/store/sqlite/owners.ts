@@ -17,15 +17,16 @@ export class Owners {
 
   constructor(reader: DatabaseSync) {
     const held = TABLES.map((table) => `EXISTS (SELECT 1 FROM ${table} WHERE archive = archive.id)`).join(" OR ");
-    // Each half stops at the limit, so that neither is read to its end for the sake of their order.
-    const half = (table: string, condition: string) => `
+    // Each part stops at the limit, so that none is read to its end for the sake of their order.
+    const part = (table: string, condition: string) => `
       SELECT owner FROM (
-        SELECT owner FROM ${table} WHERE owner > ?1 AND substr(owner, instr(owner, '@') + 1) = ?2 AND ${condition}
+        SELECT DISTINCT owner FROM ${table} WHERE owner > ?1 AND substr(owner, instr(owner, '@') + 1) = ?2 AND ${condition}
         ORDER BY owner LIMIT ?3
       )`;
     this.#list = new Query(
       reader,
-      `${half("archive", `(${held})`)} UNION ${half("preferences", "true")} ORDER BY owner LIMIT ?3`,
+      `${part("archive", `(${held})`)} UNION ${part("position", "true")} UNION ${part("preferences", "true")}
+       ORDER BY owner LIMIT ?3`,
     );
   }
 

@@ -13,9 +13,11 @@ import type {
   UnknownId,
   WholeEntry,
 } from "../archive.ts";
+import type { ArchiveId } from "../id.ts";
 import { ChronicleReader } from "./chronicle.ts";
 import { failure } from "./failure.ts";
 import { Owners } from "./owners.ts";
+import { PositionReader } from "./positions.ts";
 import { PreferenceReader } from "./preferences.ts";
 import type { Read } from "./read.ts";
 import { Size } from "./size.ts";
@@ -28,6 +30,7 @@ export abstract class Reading implements ArchiveReader {
   readonly #path: string;
   readonly #owners: Owners;
   readonly #walk: Walk;
+  readonly #positions: PositionReader;
   readonly #preferences: PreferenceReader;
   readonly #size: Size;
   readonly #survey: SurveyQuery;
@@ -37,6 +40,7 @@ export abstract class Reading implements ArchiveReader {
     this.#path = path;
     this.#owners = new Owners(db);
     this.#walk = new Walk(db, path);
+    this.#positions = new PositionReader(db);
     this.#preferences = new PreferenceReader(db);
     this.#size = new Size(db, path);
     this.#survey = new SurveyQuery(db);
@@ -69,6 +73,10 @@ export abstract class Reading implements ArchiveReader {
 
   owners(domain: string, after: string, limit: number): Promise<string[]> {
     return this.#asked(() => this.#owners.list(domain, after, limit));
+  }
+
+  positions(archive: string, after: number, limit: number): Promise<ArchiveId[]> {
+    return this.#asked(() => this.#positions.list(archive, after, limit));
   }
 
   preferences(archive: string): Promise<Preferences | undefined> {

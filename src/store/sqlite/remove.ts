@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Entries } from "./entries.ts";
 import { Holders } from "./holders.ts";
+import { PositionWriter } from "./positions.ts";
 import type { Prune } from "./prune.ts";
 import { EntryQuery, Query } from "./query.ts";
 
@@ -19,6 +20,7 @@ export class Remove {
   readonly #entries: Entries;
   readonly #prune: Prune;
   readonly #holders: Holders;
+  readonly #positions: PositionWriter;
   readonly #archive: Query<{ id: number }>;
   readonly #held: EntryQuery<{ number: number; lag: number }>;
   readonly #activities: Query<{ correspondent: number; span: number }>;
@@ -28,6 +30,7 @@ export class Remove {
     this.#entries = entries;
     this.#prune = prune;
     this.#holders = new Holders(db);
+    this.#positions = new PositionWriter(db);
     this.#archive = new Query(db, "SELECT id FROM archive WHERE owner = ?");
     this.#held = new EntryQuery(db, (table) => (
       `SELECT number, lag FROM ${table} WHERE archive = ? ORDER BY number LIMIT ${STEP}`
@@ -43,6 +46,7 @@ export class Remove {
   /** One step, within the caller's transaction. */
   run(owner: string): Removed {
     this.#dropPreferences.run(owner);
+    if (this.#positions.remove(owner, STEP) === STEP) return { entries: 0, more: true };
     const archive = this.#archive.get(owner)?.id;
     if (archive === undefined) return { entries: 0, more: false };
 

@@ -33,6 +33,8 @@
  * such entries pay for it: they are those whose random half is 0 and that have a row here (an id of our own with that half has
  * none). They go into `entry` at once, many rows of one archive at a time, and a trigger takes the id along with its entry.
  *
+ * **position** has the ids that clients were told and under which nothing is kept, by owner: there may be no archive yet.
+ *
  * **connection** says when the server could reach the archive, in milliseconds since 1970, and **tally** what became of messages,
  * both for operators, and both bounded (see `chronicle.ts`).
  *
@@ -138,4 +140,12 @@ export const MIGRATIONS: readonly string[] = [
     word TEXT PRIMARY KEY,
     count INTEGER NOT NULL
   ) WITHOUT ROWID, STRICT;`,
+
+  `CREATE TABLE position (
+    owner TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    random INTEGER NOT NULL,
+    PRIMARY KEY (owner, number)
+  ) WITHOUT ROWID, STRICT;
+  CREATE INDEX position_by_number ON position (number);`,
 ];

@@ -63,8 +63,13 @@ export class State implements Values {
 
   /** Takes note of an entry that is added to `entry`. */
   sawSettled(number: number, ahead: number): void {
-    this.newest = Math.max(this.newest, number);
+    this.sawNumber(number);
     this.leastAhead = Math.min(this.leastAhead, ahead);
     this.mostAhead = Math.max(this.mostAhead, ahead);
+  }
+
+  /** Takes note of an id. */
+  sawNumber(number: number): void {
+    this.newest = Math.max(this.newest, number);
   }
 }

@@ -10,6 +10,7 @@ import type {
   WholeEntry,
 } from "../archive.ts";
 import { checkMessage, checkWhole } from "../check.ts";
+import { firstNumberAt } from "../id.ts";
 import { networkTurn } from "../next_turn.ts";
 import { Adopt } from "./adopt.ts";
 import { Append } from "./append.ts";
@@ -23,6 +24,7 @@ import { Forget } from "./forget.ts";
 import type { Limits } from "./limits.ts";
 import { Names } from "./names.ts";
 import { Passage } from "./passage.ts";
+import { PositionWriter } from "./positions.ts";
 import { PreferenceWriter } from "./preferences.ts";
 import { Prune } from "./prune.ts";
 import { Query } from "./query.ts";
@@ -71,6 +73,7 @@ export class SqliteStore extends Reading implements ArchiveStore {
   readonly #shrink: Shrink;
   readonly #compact: Compact;
   readonly #fold: Query<{ busy: 0 | 1 }>;
+  readonly #positions: PositionWriter;
   readonly #preferences: PreferenceWriter;
   readonly #read: Read;
 
@@ -98,6 +101,7 @@ export class SqliteStore extends Reading implements ArchiveStore {
     this.#compact = new Compact(writer);
     this.#fold = new Query(writer, "PRAGMA wal_checkpoint(TRUNCATE)");
     this.#chronicle = new ChronicleWriter(writer);
+    this.#positions = new PositionWriter(writer);
     this.#preferences = new PreferenceWriter(writer);
     this.#read = new Read(reader, this.#state, limits);
   }
@@ -108,7 +112,7 @@ export class SqliteStore extends Reading implements ArchiveStore {
       for (const message of batch) this.#append.add(message);
       this.#append.flush();
       this.#settle.run();
-      return batch.length;
+      return batch.filter(({ entries }) => entries.length > 0).length;
     });
   }
 
@@ -126,7 +130,8 @@ export class SqliteStore extends Reading implements ArchiveStore {
       const pruned = this.#prune.run(limit);
       if (pruned > 0) this.#names.forget();
       this.#shrink.run();
-      return { entries, more: more || pruned === limit };
+      const positions = this.#positions.expire(firstNumberAt(before), limit);
+      return { entries, more: more || pruned === limit || positions === limit };
     });
   }
 
@@ -136,7 +141,8 @@ export class SqliteStore extends Reading implements ArchiveStore {
       const trimmed = this.#trim.run(keep, limit);
       if (trimmed.entries > 0) this.#names.forget();
       this.#shrink.run();
-      return trimmed;
+      const more = trimmed.more || this.#positions.trim(keep, limit) === limit;
+      return { ...trimmed, more };
     });
   }
 

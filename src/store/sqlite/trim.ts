@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Expired } from "../archive.ts";
 import type { Entries } from "./entries.ts";
 import { Holders } from "./holders.ts";
+import { PositionWriter } from "./positions.ts";
 import type { Prune } from "./prune.ts";
 import { Query } from "./query.ts";
 
@@ -18,6 +19,7 @@ export class Trim {
   readonly #entries: Entries;
   readonly #prune: Prune;
   readonly #holders: Holders;
+  readonly #positions: PositionWriter;
   readonly #candidates: Query<Candidate>;
   readonly #oldest: Query<{ number: number; lag: number }>;
   /** The archives up to this one are done. Not kept on disk: those are passed quickly by the next that begins. */
@@ -28,6 +30,7 @@ export class Trim {
     this.#entries = entries;
     this.#prune = prune;
     this.#holders = new Holders(db);
+    this.#positions = new PositionWriter(db);
     this.#candidates = new Query(
       db,
       `SELECT id, settled + (SELECT count(*) FROM recent WHERE archive = archive.id) AS entries
@@ -67,11 +70,14 @@ export class Trim {
 
   #remove(archive: number, count: number): number {
     if (count <= 0) return 0;
-    for (const { number, lag } of this.#oldest.all(archive, count)) {
+    const oldest = this.#oldest.all(archive, count);
+    for (const { number, lag } of oldest) {
       this.#entries.remove(archive, number);
       this.#holders.leave(number - lag, { archive, lag });
     }
     this.#prune.before(archive, count);
+    const last = oldest.at(-1)?.number;
+    if (last !== undefined) this.#positions.dropBefore(archive, last);
     return count;
   }
 }

@@ -49,6 +49,7 @@ const RULES: Readonly<Record<string, string>> = {
   "the state bounds what is held": `
     SELECT number FROM (SELECT * FROM entry UNION ALL SELECT * FROM recent), state
     WHERE number > newest OR ahead < least_ahead OR ahead > most_ahead`,
+  "the state bounds the positions": "SELECT number FROM position, state WHERE number > newest",
   "a foreign id is that of a settled entry": `
     SELECT archive, number FROM foreign_id EXCEPT SELECT archive, number FROM entry WHERE random = ${FOREIGN}`,
   "the state counts the recent entries": "SELECT recents FROM state WHERE recents <> (SELECT count(*) FROM recent)",
