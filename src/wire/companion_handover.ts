@@ -6,7 +6,8 @@
  */
 import { type Element, xml } from "../xml/element.ts";
 import { XmlError } from "../xml/error.ts";
-import { parse } from "../xml/parse.ts";
+import { parse, parseStart } from "../xml/parse.ts";
+import { SIZE_ONLY } from "../xml/reader.ts";
 import { serialize } from "../xml/writer.ts";
 import { StanzaError } from "../xmpp/error.ts";
 import { NS_CLIENT } from "../xmpp/stanza.ts";
@@ -26,14 +27,18 @@ export interface Stamp {
   readonly roster?: RosterWord;
 }
 
-/** §"Handing messages over". */
-export interface Entry {
-  /** When the message was received, in milliseconds since 1970. */
-  readonly at: number;
+/** The places of a message, of which there is at least one. */
+export interface Stamps {
   /** Its place in the archive of its sender. */
   readonly sent?: Stamp;
   /** Its place in the archive of its recipient. */
   readonly received?: Stamp;
+}
+
+/** §"Handing messages over". */
+export interface Entry extends Stamps {
+  /** When the message was received, in milliseconds since 1970. */
+  readonly at: number;
   readonly message: Element;
 }
 
@@ -61,14 +66,10 @@ export const entry: Codec<Entry> = {
   xmlns: NS,
 
   read(element): Entry {
-    const sent = readStamp(element, "sent");
-    const received = readStamp(element, "received");
-    if (sent === undefined && received === undefined) {
-      throw new StanzaError("bad-request", 'Found <entry/> without the attributes "sent" and "received", expected one');
-    }
+    const stamps = readStamps(element);
     const at = readInteger(attribute(element, "at"), 'the attribute "at"');
     if (at > LATEST) throw new StanzaError("bad-request", `Found the time ${at}, expected one before the year 10000`);
-    return { at, ...sent && { sent }, ...received && { received }, message: readMessage(element.getText()) };
+    return { at, ...stamps, message: readMessage(element.getText()) };
   },
 
   write: ({ at, sent, received, message }) =>
@@ -105,6 +106,25 @@ function readSeq(element: Element): number {
   return readInteger(attribute(element, "seq"), 'the attribute "seq"');
 }
 
+/**
+ * Reads what can be of an entry whose message cannot be: its stamps, and the start tag of the message, which says whose they
+ * are. Throws `StanzaError` where there is no more.
+ */
+export function readStart(element: Element): Stamps & Pick<Entry, "message"> {
+  const message = parseStart(element.getText());
+  if (message === undefined) throw new StanzaError("bad-request", "Found an <entry/> without the start of a message");
+  return { ...readStamps(element), message };
+}
+
+function readStamps(element: Element): Stamps {
+  const sent = readStamp(element, "sent");
+  const received = readStamp(element, "received");
+  if (sent === undefined && received === undefined) {
+    throw new StanzaError("bad-request", 'Found <entry/> without the attributes "sent" and "received", expected one');
+  }
+  return { ...sent && { sent }, ...received && { received } };
+}
+
 function readStamp(element: Element, name: "sent" | "received"): Stamp | undefined {
   const id = element.attrs[name];
   const roster = element.attrs[`${name}-if`];
@@ -123,7 +143,7 @@ function readStamp(element: Element, name: "sent" | "received"): Stamp | undefin
 function readMessage(text: string): Element {
   let message: Element;
   try {
-    message = parse(text);
+    message = parse(text, SIZE_ONLY);
   } catch (cause) {
     if (!(cause instanceof XmlError)) throw cause;
     throw new StanzaError("bad-request", `Found an <entry/> whose text is no message: ${cause.message}`, { cause });

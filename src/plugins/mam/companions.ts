@@ -16,7 +16,7 @@ import { StanzaError } from "../../xmpp/error.ts";
 import { Jid } from "../../xmpp/jid.ts";
 import { message } from "../../xmpp/stanza.ts";
 import { Deletions } from "./deletions.ts";
-import { readEntry } from "./entries.ts";
+import { readEntry, readPassed } from "./entries.ts";
 import { archiveShouldStore, type Candidate } from "./events.ts";
 import { Handover } from "./handover.ts";
 import type { Ids } from "./ids.ts";
@@ -159,16 +159,13 @@ export class Companions {
 
   #take(element: Element, host: string, ending: AbortSignal): Promise<boolean> {
     this.#taken++;
-    const { tally, ids, stripped, accept } = this.#options;
+    const { tally, stripped } = this.#options;
     const { log, fire } = this.#context;
     try {
       const judge = (candidate: Candidate) => fire(archiveShouldStore, candidate) ?? true;
-      const entry = readEntry(element, { host, stripped, judge });
-      if (typeof entry !== "string") {
-        for (const { stamp } of entry.owners) if (stamp !== undefined) ids.saw(stamp.id);
-        return accept({ ...entry, held: ending });
-      }
-      tally.add(entry);
+      const { incoming, skipped } = readEntry(element, { host, stripped, judge });
+      if (skipped !== undefined) tally.add(skipped);
+      return this.#admit(incoming, ending);
     } catch (error) {
       if (!(error instanceof StanzaError)) throw error;
       tally.add("malformed");
@@ -176,8 +173,25 @@ export class Companions {
         log.warn("entry-malformed", "A module hands over what cannot be kept", { host, error });
       }
       this.#complaints.add(host);
+      return this.#takePassed(element, host, ending);
     }
-    return Promise.resolve(true);
+  }
+
+  /** Nothing of a malformed entry is kept but its ids, where it says whose they are. */
+  #takePassed(element: Element, host: string, ending: AbortSignal): Promise<boolean> {
+    try {
+      return this.#admit(readPassed(element, host), ending);
+    } catch (error) {
+      if (!(error instanceof StanzaError)) throw error;
+      return Promise.resolve(true);
+    }
+  }
+
+  #admit(incoming: Incoming, held: AbortSignal): Promise<boolean> {
+    for (const { stamp } of [...incoming.owners, ...incoming.passed ?? []]) {
+      if (stamp !== undefined) this.#options.ids.saw(stamp.id);
+    }
+    return this.#options.accept({ ...incoming, held });
   }
 
   async #forget(user: string, host: string, signal: AbortSignal): Promise<boolean> {

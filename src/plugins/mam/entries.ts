@@ -4,7 +4,7 @@
  * @module
  */
 import { parseArchiveId } from "../../store/id.ts";
-import { entry, type Stamp as WireStamp } from "../../wire/companion_handover.ts";
+import { entry, readStart, type Stamp as WireStamp } from "../../wire/companion_handover.ts";
 import { describeMessage } from "../../wire/message.ts";
 import type { Element } from "../../xml/element.ts";
 import { StanzaError } from "../../xmpp/error.ts";
@@ -24,17 +24,42 @@ export interface EntryOptions {
   readonly judge: (candidate: Candidate) => Verdict;
 }
 
-/** An entry, or why it is not kept. Throws `StanzaError` (`bad-request`) when it is malformed. */
-export function readEntry(element: Element, { host, stripped, judge }: EntryOptions): Incoming | SkipReason {
+/** What becomes of an entry. */
+export interface EntryRead {
+  readonly incoming: Incoming;
+  /** Why nothing of it is kept but its ids. */
+  readonly skipped?: SkipReason;
+}
+
+/** Reads an entry. Throws `StanzaError` (`bad-request`) when it is malformed. */
+export function readEntry(element: Element, { host, stripped, judge }: EntryOptions): EntryRead {
   const { at, message, ...stamps } = entry.read(element);
   const owners = stampedOwners(host, message, stamps);
   const traits = describeMessage(message);
   const toResource = message.attrs.to?.includes("/") ?? false;
   const verdicts = owners.map(({ direction }) => judge({ message, traits, direction, toResource }));
   const keepers = owners.filter((_, index) => verdicts[index] === true);
-  if (keepers.length === 0) return verdicts.find((verdict) => verdict !== true) ?? "no local account";
+  if (keepers.length === 0) {
+    return {
+      incoming: passed(at, owners),
+      skipped: verdicts.find((verdict) => verdict !== true) ?? "no local account",
+    };
+  }
   const { stanza, skipped } = textKept(message, keepers, stripped());
-  return stanza === undefined ? skipped : { time: at, stanza, owners: keepers };
+  if (stanza === undefined) return { incoming: passed(at, owners), skipped };
+  const others = owners.filter((owner) => !keepers.includes(owner));
+  return { incoming: { time: at, stanza, owners: keepers, passed: others } };
+}
+
+/** The ids of an entry that is malformed. Throws `StanzaError` (`bad-request`) where it does not say whose they are. */
+export function readPassed(element: Element, host: string): Incoming {
+  const { message, ...stamps } = readStart(element);
+  return passed(0, stampedOwners(host, message, stamps));
+}
+
+/** A message of which nothing is kept but its ids: clients have been told them. */
+function passed(time: number, owners: readonly Owner[]): Incoming {
+  return { time, stanza: "", owners: [], passed: owners };
 }
 
 /** The owners that an entry names, which must be the ends of its message. */

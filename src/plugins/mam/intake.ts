@@ -6,7 +6,7 @@
 import { delay } from "@std/async/delay";
 import type { Log } from "../../runtime/log.ts";
 import { isMilestone } from "../../runtime/milestone.ts";
-import type { CopyMark, NewEntry, NewMessage } from "../../store/archive.ts";
+import type { CopyMark, NewEntry, NewMessage, Position } from "../../store/archive.ts";
 import type { ArchiveId } from "../../store/id.ts";
 import type { Owner, Stamp } from "./owners.ts";
 import { MAX_WAITING, weightOf } from "./weight.ts";
@@ -20,6 +20,8 @@ export interface Incoming {
   readonly time: number;
   readonly stanza: string;
   readonly owners: readonly Owner[];
+  /** Those who do not keep it, but may have been told its id. */
+  readonly passed?: readonly Owner[];
   /** Where the server hands over several copies of it. */
   readonly copy?: CopyMark;
   /**
@@ -83,7 +85,8 @@ export class Intake {
 
   /** Resolves, when it is decided about the message and it is stored, with what `admit` says of it. */
   accept(message: Incoming): Promise<boolean> {
-    const before = message.owners.map(({ account }) => this.#undecided.get(account.bare));
+    const concerned = [...message.owners, ...message.passed ?? []];
+    const before = concerned.map(({ account }) => this.#undecided.get(account.bare));
     const decisions = message.owners.map((owner) => this.#decide(owner, message.held));
     if (before.every((wait) => wait === undefined) && decisions.every((decision) => typeof decision === "boolean")) {
       return this.#admit(message, decisions);
@@ -99,7 +102,7 @@ export class Intake {
       .then(() => Promise.all(decisions))
       .then((keeps) => stored.resolve(this.#admit(message, keeps)))
       .finally(() => this.#waiting -= size);
-    for (const { account } of message.owners) this.#wait(account.bare, decided);
+    for (const { account } of concerned) this.#wait(account.bare, decided);
     return stored.promise;
   }
 
@@ -165,7 +168,11 @@ export class Intake {
     this.#options.log.error("decision-failed", text, { error, failed_so_far });
   }
 
-  #admit({ owners, held, ...message }: Incoming, keeps: readonly (boolean | undefined)[]): Promise<boolean> {
+  /** What an owner turns out not to keep leaves the id that the owner's clients were told. */
+  #admit(
+    { owners, passed = [], held, ...message }: Incoming,
+    keeps: readonly (boolean | undefined)[],
+  ): Promise<boolean> {
     const { nextId, admit, lose } = this.#options;
     if (keeps.includes(undefined)) {
       if (held) return Promise.resolve(false);
@@ -174,7 +181,13 @@ export class Intake {
     const entries = owners.filter((_, index) => keeps[index]).map(({ account, peer, stamp }): NewEntry => (
       { archive: account.bare, with: peer.bare, resource: peer.resource, ...idOf(stamp, nextId) }
     ));
-    return entries.length > 0 ? admit({ ...message, entries }, held) : DONE;
+    const others = owners.filter((_, index) => keeps[index] === false);
+    const positions = [...passed, ...others].flatMap(({ account, stamp }): Position[] => (
+      stamp === undefined ? [] : [{ archive: account.bare, id: stamp.id }]
+    ));
+    if (positions.length === 0) return entries.length > 0 ? admit({ ...message, entries }, held) : DONE;
+    const { time, stanza } = entries.length > 0 ? message : { time: message.time, stanza: "" };
+    return admit({ time, stanza, entries, positions }, held);
   }
 }
 
