@@ -7,6 +7,7 @@ import { BUILT_IN } from "../src/plugins/mod.ts";
 import { schemaOf } from "../src/runtime/config/schema.ts";
 import { canBeHad } from "../src/testing/servers/available.ts";
 import { allBlocks, type Block, page, ROOT, theBlock } from "./support/documents.ts";
+import { layOutService } from "./support/laid_out.ts";
 import { Sandbox } from "./support/sandbox.ts";
 
 const BLOCKS = await allBlocks();
@@ -20,28 +21,6 @@ const NEEDED = [
   "--component.secret",
   "secret",
 ];
-
-/** A configuration for the commands of a page. */
-const CONFIG = `hosts = ["example.org"]
-
-[component]
-domain = "archive.example.org"
-secret = "the secret of config.toml"
-
-[storage.sqlite]
-path = "../../var/lib/annals/archive2.sqlite"
-`;
-
-const MESSAGE = "<message xmlns='jabber:client' from='romeo@example.org/orchard' to='juliet@example.org' type='chat'>" +
-  "<body>It is my lady, O, it is my love!</body></message>";
-
-/** An archive of Prosody's in files. */
-const LIST = `item({ ["name"] = "message"; ["key"] = "k1"; ["when"] = ${
-  Date.now() / 1000
-}; ["with"] = "romeo@example.org";
-  ["attr"] = { ["from"] = "romeo@example.org/orchard"; ["to"] = "juliet@example.org"; };
-  { ["name"] = "body"; ["attr"] = {}; "O"; }; });
-`;
 
 const RUN = ["run", "run with systemd", "install"];
 
@@ -87,6 +66,18 @@ const PROMISES: Readonly<Record<string, (sandbox: Sandbox) => Promise<void>>> = 
   },
 };
 
+for (const block of BLOCKS.filter(({ kind }) => kind === "reinstall")) {
+  Deno.test(`${block.page}:${block.line}: a service that is installed is upgraded, or goes`, async () => {
+    await using sandbox = await Sandbox.make();
+    await layOutService(sandbox);
+    await layOutRelease(sandbox);
+    const { code, said } = await sandbox.run(forSandbox(block, sandbox));
+    assertEquals(code, 0, said);
+    const isGone = await Deno.stat(`${sandbox.folder}/var/lib/annals`).then(() => false, () => true);
+    assertEquals(isGone, block.text.includes("--purge"));
+  });
+}
+
 /** A release: the installer, and an executable. */
 async function layOutRelease(sandbox: Sandbox): Promise<void> {
   await sandbox.write("/work/install.sh", page("scripts/install.sh"));
@@ -94,25 +85,9 @@ async function layOutRelease(sandbox: Sandbox): Promise<void> {
   await Deno.copyFile(`${sandbox.folder}/bin/annals`, `${sandbox.folder}/work/annals-linux-x64`);
 }
 
-/** A service that has archived a message, beside a Prosody that has archived another. */
-async function layOutService(sandbox: Sandbox): Promise<void> {
-  await sandbox.write("/etc/annals/config.toml", CONFIG);
-  const entry = {
-    owner: "juliet@example.org",
-    id: "1",
-    time: new Date().toISOString(),
-    with: "romeo@example.org/orchard",
-  };
-  await sandbox.write("/work/archive.jsonl", `${JSON.stringify({ ...entry, stanza: MESSAGE })}\n`);
-  await Deno.mkdir(`${sandbox.folder}/var/lib/prosody/example%2eorg/archive`, { recursive: true });
-  await sandbox.write("/var/lib/prosody/example%2eorg/archive/juliet.list", LIST);
-  const { code, said } = await sandbox.run("annals import --from jsonl archive.jsonl --config /etc/annals/config.toml");
-  assertEquals(code, 0, said);
-}
-
 /** An installation goes below the sandbox's folder. */
 function forSandbox({ kind, text }: Block, { folder }: Sandbox): string {
-  return kind === "install" ? text.replaceAll("sh install.sh", `sh install.sh --root ${folder}`) : text;
+  return kind?.endsWith("install") ? text.replaceAll("sh install.sh", `sh install.sh --root ${folder}`) : text;
 }
 
 Deno.test("every shell block is shell, and its commands of Annals exist, with their flags", async () => {

@@ -16,8 +16,18 @@ const MANIFEST = JSON.parse(page("deno.json"));
 const KINDS = {
   withReason: ["skip", "syntax"],
   without: [
-    ...["run", "run with systemd", "install", "parse", "parse with the plugin", "plugin", "jsonl", "promtool"],
-    ...["prosody with the module", "prosody standard", "firewall", "ejabberd", "way back"],
+    ...[
+      "run",
+      "run with systemd",
+      "install",
+      "reinstall",
+      "parse",
+      "parse with the plugin",
+      "plugin",
+      "jsonl",
+      "promtool",
+    ],
+    ...["prosody with the module", "prosody standard", "firewall", "ejabberd", "way back", "postgresql"],
   ],
 };
 

@@ -16,6 +16,12 @@ const SCRIPTS = {
   systemctl: ":",
 };
 
+/** Options of a script. */
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string;
+}
+
 /** Result of a script. */
 export interface Ran {
   readonly code: number;
@@ -63,14 +69,19 @@ export class Sandbox implements AsyncDisposable {
     return text.replaceAll(new RegExp(`(?<![\\w.-])(${FOLDERS.join("|")})(?=/)`, "g"), (path) => this.folder + path);
   }
 
-  /** Runs a script with `sh -eu`, in a working directory of its own. */
-  async run(script: string): Promise<Ran> {
-    const { code, stdout, stderr } = await new Deno.Command("sh", {
-      args: ["-eu", "-c", this.inside(script)],
+  /** Runs a script with `sh -eu`, in a working directory of its own and without a terminal. `input` is what is typed. */
+  async run(script: string, { env = {}, input = "" }: RunOptions = {}): Promise<Ran> {
+    const child = new Deno.Command("setsid", {
+      args: ["--wait", "sh", "-eu", "-c", this.inside(script)],
       cwd: `${this.folder}/work`,
-      env: { PATH: `${this.folder}/bin:${Deno.env.get("PATH")}`, NO_COLOR: "1" },
-      stdin: "null",
-    }).output();
+      env: { PATH: `${this.folder}/bin:${Deno.env.get("PATH")}`, NO_COLOR: "1", ...env },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const typed = new Blob([input]).stream().pipeTo(child.stdin).catch(() => {});
+    const { code, stdout, stderr } = await child.output();
+    await typed;
     const decoder = new TextDecoder();
     return { code, said: decoder.decode(stdout) + decoder.decode(stderr) };
   }
