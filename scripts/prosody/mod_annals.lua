@@ -6,6 +6,7 @@
 --   annals_max_queue_size = 1024 * 1024 * 1024    -- bytes of them, on disk
 --   annals_check_interval = 3600                  -- seconds between two searches for archives without an account
 --   annals_cache_size = 10000                     -- accounts of which is remembered what was asked about them
+--   annals_hold = 10                              -- seconds that a query waits for Annals while that restarts
 --   annals_request_timeout = 60                   -- seconds until a request is given up, or a refused greeting repeated
 --
 -- The module decides what is archived, as mod_mam does and at the same points; stamps the archive id on what the account
@@ -60,6 +61,7 @@ local max_queue = module:get_option_number("annals_max_queue", 100000);
 local max_queue_size = module:get_option_number("annals_max_queue_size", 1024 * 1024 * 1024);
 local check_interval = module:get_option_number("annals_check_interval", 3600);
 local cache_size = module:get_option_number("annals_cache_size", 10000);
+local hold = module:get_option_number("annals_hold", 10);
 local request_timeout = module:get_option_number("annals_request_timeout", 60);
 local store = module:open_store("annals");
 
@@ -391,7 +393,9 @@ end, -2);
 
 -- Who has asked for the archive gets what came meanwhile from there.
 module:hook("message/offline/broadcast", function (event)
-	if event.origin.mam_requested then return true; end
+	if not event.origin.mam_requested then return; end
+	event.origin.annals_owes_offline = true;
+	return true;
 end);
 
 -- Queue: entries, gathered to batches, kept until they are acknowledged -----------------------------------------------
@@ -832,18 +836,18 @@ end
 link.session = nil; -- of the component, when it is connected
 link.greeted = false; -- whether it has answered the greeting
 link.seq = 0; -- of the last batch sent
-link.features = { NS_MAM, NS_MAM .. "#extended", NS_SID };
+link.features = { NS_MAM, NS_MAM .. "#extended" };
 link.asked = {}; -- id → request that waits for its answer
 link.unread = 0; -- bytes of requests that were given up, which the stream may still hold: nothing was heard since
 
 local last_id = 0;
 local id_prefix = "annals-" .. random_id() .. "-"; -- what an earlier run of the module has asked is none of this one's
 
--- Sends a request. `respond` gets the answer, or nil and "timeout" or "away"; pages for it go to the session.
-function link.ask(kind, payload, respond, session)
+-- Sends a request. `respond` gets the answer, or nil and "timeout" or "away"; pages for it go to `on_page`.
+function link.ask(kind, payload, respond, on_page)
 	last_id = last_id + 1;
 	local id = id_prefix .. last_id;
-	link.asked[id] = { respond = respond, session = session, expires = monotonic() + request_timeout, bytes = #payload };
+	link.asked[id] = { respond = respond, on_page = on_page, expires = monotonic() + request_timeout, bytes = #payload };
 	link.session.send(("<iq from='%s' to='%s' type='%s' id='%s'>"):format(host, component, kind, id) .. payload .. "</iq>");
 end
 
@@ -874,6 +878,7 @@ local function on_greeting(greeting)
 	link.greeted, link.seq = true, 0;
 	module:log("info", "Annals keeps the archives of this host; %d messages waited for it", queue.size);
 	link.pump();
+	pages.release();
 	accounts.check();
 end
 
@@ -944,9 +949,7 @@ end
 
 function handlers.page(payload)
 	local request = link.asked[payload.attr.request or ""];
-	if request and request.session then
-		pages.hand_out(request.session, payload:get_text(), payload.attr.sizes or "");
-	end
+	if request and request.on_page then request.on_page(payload:get_text(), payload.attr.sizes or ""); end
 end
 
 module:hook("message/host", function (event)
@@ -980,7 +983,11 @@ local function refuse(session, stanza, ...)
 	return true;
 end
 
-local PROBLEMS = { timeout = "remote-server-timeout", away = "recipient-unavailable" };
+local PROBLEMS = {
+	timeout = { "remote-server-timeout" };
+	away = { "recipient-unavailable", "The archive is away" };
+	deleting = { "resource-constraint", "The archive of the last account of this name is being deleted" };
+};
 
 -- XEP-0355 §4.3: the answer is an IQ inside the answer. Only its content is taken from it; the addresses are known.
 local function answer(session, stanza, reply)
@@ -1079,37 +1086,85 @@ end
 
 -- Sends a request to Annals, and its answer to the session that asked.
 function pages.pass(request)
-	local session, stanza = request.session, request.stanza;
+	local session = request.session;
+	if session.destroyed then return request.leave(); end
 	link.pump(true); -- so that the page has what was sent before it was asked for
 	local behind = queue.is_behind(session.username) and " behind='true'" or "";
 	local text = ("<delegation xmlns='%s'><companion xmlns='%s'%s/><forwarded xmlns='%s'>"):format(
 		NS_DELEGATION, NS, behind, NS_FORWARD) .. request.text .. "</forwarded></delegation>";
-	request.text = nil;
 	link.ask("set", text, function (reply, problem)
+		-- Asked again, a page of which a part has come already would come twice.
+		if problem == "away" and not request.has_page then return pages.hold(request); end
+		if not reply then return pages.give_up(request, problem); end
 		request.leave();
-		if session.destroyed then return; end
-		if reply then return answer(session, stanza, reply); end
-		session.mam_requested = nil;
-		refuse(session, stanza, "wait", PROBLEMS[problem]);
-	end, session);
-	-- Where it was asked in vain, what waits offline must come by itself.
-	if request.is_query then session.mam_requested = true; end
+		if not session.destroyed then answer(session, request.stanza, reply); end
+	end, function (page, sizes)
+		request.has_page = true;
+		pages.hand_out(session, page, sizes);
+	end);
+end
+
+-- Refuses a request. Where it was asked in vain, what waits offline must come by itself.
+function pages.give_up(request, problem)
+	local session = request.session;
+	request.leave();
+	session.mam_requested = nil;
+	if session.annals_owes_offline then
+		session.annals_owes_offline = nil;
+		module:fire_event("message/offline/broadcast", { origin = session });
+	end
+	refuse(session, request.stanza, "wait", PROBLEMS[problem][1], PROBLEMS[problem][2]);
+end
+
+local held, first_held, last_held = {}, 1, 0; -- requests that wait for Annals to come back, in their order
+
+-- Keeps a request while Annals restarts, for `annals_hold` seconds in all: many clients never ask again.
+function pages.hold(request)
+	local now = monotonic();
+	request.held_until = request.held_until or now + hold;
+	if request.held_until <= now then return pages.give_up(request, "away"); end
+	last_held = last_held + 1;
+	held[last_held] = request;
+end
+
+-- Passes on the requests that waited.
+function pages.release()
+	local waiting, first, last = held, first_held, last_held;
+	held, first_held, last_held = {}, 1, 0;
+	for i = first, last do pages.try(waiting[i]); end
+end
+
+function pages.tick()
+	local now = monotonic();
+	while held[first_held] and (held[first_held].held_until <= now or held[first_held].session.destroyed) do
+		local request = held[first_held];
+		held[first_held], first_held = nil, first_held + 1;
+		pages.give_up(request, "away");
+	end
+end
+
+-- Passes on a request, unless it is for the archive of an account of the same name that is gone.
+function pages.try(request)
+	local user = request.session.username;
+	accounts.exists(user); -- and is the one whose archive it is, or that goes
+	-- So that nobody ever reads an archive that was another's.
+	if queue.deletions[user] then return pages.give_up(request, "deleting"); end
+	pages.pass(request);
 end
 
 function pages.ask(event)
 	local session, stanza = event.origin, event.stanza;
-	if not link.greeted then
-		return refuse(session, stanza, "wait", "recipient-unavailable", "The archive is away");
-	end
-	accounts.exists(session.username); -- and is the one whose archive it is, or that goes
-	if queue.deletions[session.username] then
-		-- So that nobody ever reads an archive that was another's.
-		local text = "The archive of the last account of this name is being deleted";
-		return refuse(session, stanza, "wait", "resource-constraint", text);
-	end
 	local request = pages.take_in(session, stanza);
-	if request then pages.pass(request); end
+	if not request then return true; end
+	if request.is_query then session.mam_requested = true; end
+	if link.greeted then pages.try(request); else pages.hold(request); end
 	return true;
+end
+
+-- XEP-0313 §"Data privacy": an archive is its owner's alone.
+function pages.forbid(event)
+	if event.to_self then return; end -- which comes next
+	return refuse(event.origin, event.stanza, "auth", "forbidden", "An archive is open to its owner only");
 end
 
 -- Stanzas where each has to be seen: filters, as those of XEP-0352 and of websockets, hold back or change each of them, and
@@ -1175,12 +1230,19 @@ end
 
 for _, name in ipairs({ "query", "prefs", "metadata" }) do
 	module:hook("iq-get/self/" .. NS_MAM .. ":" .. name, pages.ask);
-	if name ~= "metadata" then module:hook("iq-set/self/" .. NS_MAM .. ":" .. name, pages.ask); end
+	module:hook("iq-get/bare/" .. NS_MAM .. ":" .. name, pages.forbid);
+	if name ~= "metadata" then
+		module:hook("iq-set/self/" .. NS_MAM .. ":" .. name, pages.ask);
+		module:hook("iq-set/bare/" .. NS_MAM .. ":" .. name, pages.forbid);
+	end
 end
 
 module:hook("account-disco-info", function (event)
 	local reply = event.reply or event.stanza;
-	for _, feature in ipairs(link.features) do reply:tag("feature", { var = feature }):up(); end
+	for _, feature in ipairs(link.features) do
+		if feature ~= NS_SID then reply:tag("feature", { var = feature }):up(); end
+	end
+	reply:tag("feature", { var = NS_SID }):up(); -- XEP-0359 §"Discovering support": this module gives the ids out
 end);
 
 -- Accounts: which exist, and which are gone, with their archives ------------------------------------------------------
@@ -1338,5 +1400,5 @@ spool.restore();
 if hosts[host].modules.mam then warn_of_mam(); end
 if hosts[component] then watch_component(); end
 
-module:add_timer(TICK, function () spool.tick(); link.tick(); return TICK; end);
+module:add_timer(TICK, function () spool.tick(); link.tick(); pages.tick(); return TICK; end);
 module:add_timer(check_interval, function () accounts.check(); return check_interval; end);

@@ -87,11 +87,12 @@ export function pageOf({ entries, more, count }: Found, paging: Paging): Page {
   };
 }
 
-/** Position of the first entry of a page that begins or ends where the result set does. */
+/**
+ * Position of the first entry of a page that begins or ends where the result set does, in paging forward. Clients that page
+ * backward take a page whose position and length add up to the count for the last one that there is.
+ */
 function indexOf({ entries, more, count }: Found, { after, before }: Paging): number | undefined {
-  if (entries.length === 0) return undefined;
-  const atStart = before === undefined ? after === undefined : !more && after === undefined;
-  if (atStart) return 0;
-  const atEnd = before === undefined ? !more : before === "";
-  return atEnd && count !== undefined ? count - entries.length : undefined;
+  if (entries.length === 0 || before !== undefined) return undefined;
+  if (after === undefined) return 0;
+  return !more && count !== undefined ? count - entries.length : undefined;
 }

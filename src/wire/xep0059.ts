@@ -83,9 +83,10 @@ export const resultSet: Codec<ResultSet> = {
     return xml(
       "set",
       { xmlns: NS },
+      // In the order of the schema (§"XML Schema"), which strict clients insist on.
+      child("count", count),
       first && xml("first", { index: first.index?.toString() }, first.id),
       child("last", last),
-      child("count", count),
     );
   },
 };

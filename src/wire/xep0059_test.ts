@@ -65,7 +65,7 @@ testRefusals(resultSetRequest, [
 testRoundTrips(resultSet, [
   [
     "a page (§2.2)",
-    `<set xmlns='http://jabber.org/protocol/rsm'><first index='20'>a1</first><last>a9</last><count>800</count></set>`,
+    `<set xmlns='http://jabber.org/protocol/rsm'><count>800</count><first index='20'>a1</first><last>a9</last></set>`,
     { first: { id: "a1", index: 20 }, last: "a9", count: 800 },
   ],
   [

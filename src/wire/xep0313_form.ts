@@ -21,7 +21,7 @@ export interface ArchiveFilter {
   readonly with?: Jid;
   /** §4.1.2: received at this time or later, in milliseconds since 1970. */
   readonly start?: number;
-  /** §4.1.2: received at this time or earlier. */
+  /** §4.1.2: received at this time or earlier, in milliseconds since 1970. */
   readonly end?: number;
   /** §4.1.3. */
   readonly beforeId?: string;
@@ -75,7 +75,7 @@ function readField(field: Field): ArchiveFilter {
     case "start":
       return only(values, where, (value) => ({ start: readStamp(value, where) }));
     case "end":
-      return only(values, where, (value) => ({ end: readStamp(value, where) }));
+      return only(values, where, (value) => ({ end: readEnd(value, where) }));
     case "before-id":
       return only(values, where, (value) => ({ beforeId: value }));
     case "after-id":
@@ -88,6 +88,15 @@ function readField(field: Field): ArchiveFilter {
       // §4.1.5, last paragraph.
       throw new StanzaError("feature-not-implemented", `Found ${where}, which is not known here`);
   }
+}
+
+/**
+ * Reads the field "end". A time without a fraction of a second names the whole second: clients such as Dino keep times in
+ * seconds, and would lose the messages of a second that they have seen the beginning of.
+ */
+function readEnd(value: string, where: string): number {
+  const stamp = readStamp(value, where);
+  return /:\d\d\./.test(value) ? stamp : stamp + 999;
 }
 
 /** Reads a field that holds one value, or none. */

@@ -31,6 +31,11 @@ testRoundTrips(query, [
      <field var='end'><value>2010-07-07T13:23:54.001Z</value></field>`,
     { start: Date.UTC(2010, 5, 7), end: Date.UTC(2010, 6, 7, 13, 23, 54, 1) },
   ),
+  fixture(
+    "an end in milliseconds (as it is)",
+    "<field var='end'><value>2010-07-07T13:23:54.000Z</value></field>",
+    { end: Date.UTC(2010, 6, 7, 13, 23, 54) },
+  ),
   fixture("the time 0", "<field var='end'><value>1970-01-01T00:00:00.000Z</value></field>", { end: 0 }),
   fixture(
     "two ids (§4.1.3)",
@@ -74,6 +79,11 @@ testReading(query, [
      <field var='after-id'/><field var='ids'><value/></field><field var='include-groupchat'/>`,
     {},
   ),
+  [
+    "an end without a fraction of a second, which is its whole second",
+    submit("<field var='end'><value>2010-07-07T13:23:54Z</value></field>"),
+    { end: Date.UTC(2010, 6, 7, 13, 23, 54, 999), flip: false, set: {} },
+  ],
   [
     "a FORM_TYPE that comes last and without a type",
     submit(

@@ -72,7 +72,7 @@ testRoundTrips(replyOf(queryArchive), [
   [
     "the end of a page (§4.3.1)",
     `<fin xmlns='urn:xmpp:mam:2'>
-      <set xmlns='${RSM}'><first index='0'>28482-98726-73623</first><last>09af3-cc343-b409f</last><count>20</count></set>
+      <set xmlns='${RSM}'><count>20</count><first index='0'>28482-98726-73623</first><last>09af3-cc343-b409f</last></set>
     </fin>`,
     {
       complete: false,

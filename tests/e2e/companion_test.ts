@@ -1,6 +1,6 @@
 /** Features of Prosody with Annals' module that the standard path lacks. */
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { wholeArchive } from "../../src/testing/archive.ts";
+import { archivePage, wholeArchive } from "../../src/testing/archive.ts";
 import { chat, idOf, onBothPaths, onCompanion, settledArchive } from "./companion_stage.ts";
 
 const BOB = "bob@example.test";
@@ -82,4 +82,15 @@ onCompanion("an offline message comes once, with its id, and not besides the pag
   await paging.send("<presence/>");
   await paging.settle();
   assertEquals(paging.drain().filter((stanza) => stanza.is("message")), []);
+});
+
+onCompanion("a query that is sent while Annals restarts is answered by it", async ({ enter, annals }) => {
+  const [alice, bob] = [await enter("alice"), await enter("bob")];
+  await alice.send(chat(bob.account, "before"));
+  await bob.message("before");
+  await annals.kill();
+  const page = archivePage(alice, { patience: 20_000 });
+  await alice.settle();
+  await annals.start();
+  assertEquals((await page).messages.map(({ body }) => body), ["before"]);
 });

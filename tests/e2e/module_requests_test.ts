@@ -376,3 +376,49 @@ onModule("an account sets one set of preferences at a time, of 1,000 JIDs at mos
   await alice.send(`<iq type='set' id='next'>${preferences([])}</iq>`);
   assertEquals(inner(await delegated(component)).attrs.id, "next");
 });
+
+onModule("a query waits for the component, and is asked once it is greeted", async (stage) => {
+  const alice = await stage.enter("alice");
+  const first = alice.request("set", QUERY);
+  const second = alice.request("get", "<metadata xmlns='urn:xmpp:mam:2'/>");
+  const component = await stage.welcome();
+  for (const [reply, payload] of [[first, "fin"], [second, "metadata"]] as const) {
+    const request = await delegated(component);
+    await component.answer(request, answer(request, `<${payload} xmlns='urn:xmpp:mam:2'/>`));
+    assertEquals((await reply).getChild(payload, "urn:xmpp:mam:2")?.getName(), payload);
+  }
+}, { hold: 60 });
+
+onModule(
+  "a query that was under way is asked again on the next stream, unless a page of it has come",
+  async (stage) => {
+    const lost = await stage.welcome();
+    const [alice, bob] = [await stage.enter("alice"), await stage.enter("bob")];
+    const [hers, his] = [alice.request("set", QUERY), bob.request("set", QUERY)];
+    await delegated(lost);
+    const request = await delegated(lost);
+    const page = "<message><result xmlns='urn:xmpp:mam:2' id='1'/></message>";
+    await lost.tell(
+      `<page xmlns='annals:companion' request='${request.attrs.id}' sizes='${page.length}'><![CDATA[${page}]]></page>`,
+    );
+    await bob.receive((stanza) => stanza.getChild("result", "urn:xmpp:mam:2") !== undefined);
+    await lost[Symbol.asyncDispose]();
+    assertStringIncludes(String(await his), "recipient-unavailable");
+    const component = await stage.welcome();
+    const again = await delegated(component);
+    await component.answer(again, answer(again, "<fin xmlns='urn:xmpp:mam:2'/>"));
+    assertEquals((await hers).attrs.type, "result");
+  },
+  { hold: 60 },
+);
+
+onModule("a query that has waited in vain is refused, and the offline messages come by themselves", async (stage) => {
+  const alice = await stage.enter("alice");
+  await alice.send(chat(BOB, "Art thou not Romeo?"));
+  await alice.settle();
+  const bob = await stage.enter("bob", { presence: false });
+  const reply = bob.request("set", QUERY);
+  await bob.send("<presence/>");
+  assertStringIncludes(String(await reply), "recipient-unavailable");
+  await bob.message("Art thou not Romeo?");
+}, { hold: 1 });

@@ -15,6 +15,8 @@ import { AVAILABLE } from "./stage.ts";
 export interface ModuleScenery extends ServerOptions {
   /** Lua, for the global section of the configuration. */
   readonly lua?: string;
+  /** Seconds that a query waits for the component; default 0. */
+  readonly hold?: number;
   /** Least level of what the server logs; default `info`. */
   readonly log?: "debug" | "info";
 }
@@ -78,14 +80,18 @@ export class ModuleStage implements AsyncDisposable {
 export function onModule(
   name: string,
   play: (stage: ModuleStage) => Promise<void>,
-  { lua = "", log = "info", ...options }: ModuleScenery = {},
+  { lua = "", hold = 0, log = "info", ...options }: ModuleScenery = {},
 ): void {
   Deno.test({
     name: `mod_annals: ${name}`,
     ignore: !AVAILABLE.has("Prosody"),
     async fn(): Promise<void> {
       await using stage = new ModuleStage(
-        await startProsody({ ...options, companion: true, lua: `log = { ${log} = "*console" }\n${lua}` }),
+        await startProsody({
+          ...options,
+          companion: true,
+          lua: `log = { ${log} = "*console" }\nannals_hold = ${hold}\n${lua}`,
+        }),
       );
       await play(stage);
     },

@@ -33,7 +33,7 @@ const PAYLOADS: readonly [codec: Codec<unknown>, sample: string][] = [
   [resultSetRequest, PAGE],
   [
     resultSet,
-    `<set xmlns='http://jabber.org/protocol/rsm'><first index='0'>a</first><last>b</last><count>2</count></set>`,
+    `<set xmlns='http://jabber.org/protocol/rsm'><count>2</count><first index='0'>a</first><last>b</last></set>`,
   ],
   [queryArchive.query, `<query xmlns='urn:xmpp:mam:2' queryid='q'>${FORM}${PAGE}<flip-page/></query>`],
   [

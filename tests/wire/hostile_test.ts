@@ -59,7 +59,7 @@ const SAMPLES = [
     <flip-page/>
   </query>`,
   `<fin xmlns='urn:xmpp:mam:2' complete='true' stable='true'>
-    <set xmlns='http://jabber.org/protocol/rsm'><first index='0'>a</first><last>b</last><count>2</count></set>
+    <set xmlns='http://jabber.org/protocol/rsm'><count>2</count><first index='0'>a</first><last>b</last></set>
   </fin>`,
   `<metadata xmlns='urn:xmpp:mam:2'>
     <start id='a' timestamp='2026-11-22T18:00:00Z'/><end id='b' timestamp='2026-11-22T18:00:00Z'/>

@@ -61,9 +61,7 @@ function within(size: number, page: Page, { set }: ArchiveQuery): Page {
   const fits = inOrder.findIndex(({ stanza }, index) => (total += stanza.length) > size && index > 0);
   if (fits === -1) return page;
   const entries = inOrder.slice(0, fits);
-  const { index, ...rest } = page;
-  const shifted = index === undefined ? {} : { index: backward ? index + page.entries.length - fits : index };
-  return { ...rest, ...shifted, entries: backward ? entries.reverse() : entries, complete: false };
+  return { ...page, entries: backward ? entries.reverse() : entries, complete: false };
 }
 
 /** XEP-0059 §2.7: no entries are wanted, only how many there are. */
