@@ -130,6 +130,13 @@ Deno.test("blocksOf() reads blocks, also those of a list, with the comment ahead
   ]);
 });
 
+Deno.test("figures in the README are those of docs/benchmarks.md", () => {
+  const rows = [...page("README.md").matchAll(/^\| Prosody: .+$/gm)].map(([row]) => row.replace(/^\|[^|]+/, ""));
+  const figures = rows.flatMap((row) => row.match(/\d[\d,.]+/g) ?? []);
+  const measured = page("docs/benchmarks.md");
+  assertEquals([figures.length, figures.filter((figure) => !measured.includes(figure))], [12, []]);
+});
+
 Deno.test("the picture of the status page is there, and small", async () => {
   assertStringIncludes(page("README.md"), "](docs/images/status.png)");
   const picture = await Deno.readFile(new URL("docs/images/status.png", ROOT));
