@@ -1,6 +1,7 @@
 /**
  * Lets a day pass faster in a process that is started with `NODE_OPTIONS="--require …/docs_picture_clock.cjs"`: by the factor
- * `ANNALS_SPEED`, its waits are shorter and its clock is faster. The clock begins a day ago.
+ * `ANNALS_SPEED`, its waits are shorter and its time of day is faster. It begins a day ago. What takes long or short is
+ * measured as ever.
  */
 const speed = Number(process.env.ANNALS_SPEED);
 const { setTimeout, setInterval, Date: RealDate } = globalThis;
@@ -10,7 +11,6 @@ const passed = () => (monotonic() - start) * speed;
 
 globalThis.setTimeout = (run, wait, ...rest) => setTimeout(run, wait / speed, ...rest);
 globalThis.setInterval = (run, wait, ...rest) => setInterval(run, wait / speed, ...rest);
-performance.now = () => start + passed();
 const now = () => Math.round(dayAgo + passed());
 globalThis.Date = new Proxy(RealDate, {
   construct: (target, args) => new target(...args.length === 0 ? [now()] : args),
