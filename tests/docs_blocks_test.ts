@@ -2,7 +2,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { COMMANDS, run } from "../src/cli/run.ts";
 import { FakeSystem } from "../src/cli/fake_system.ts";
-import { firewallRules } from "../src/cli/setup/firewall.ts";
 import { BUILT_IN } from "../src/plugins/mod.ts";
 import { schemaOf } from "../src/runtime/config/schema.ts";
 import { canBeHad } from "../src/testing/servers/available.ts";
@@ -141,10 +140,6 @@ Deno.test({
     const { code, said } = await sandbox.run("promtool check config prometheus.yml");
     assertEquals(code, 0, said);
   },
-});
-
-Deno.test("docs/prosody.md has the rules that `annals setup prosody --standard` prints", () => {
-  assertEquals(theBlock("docs/prosody.md", "firewall").text, firewallRules("example.org", "archive.example.org"));
 });
 
 Deno.test("lines of an export have the keys that the page names", async () => {

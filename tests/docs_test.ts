@@ -3,6 +3,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { firewallRules } from "../src/cli/setup/firewall.ts";
 import { PERMISSIONS } from "../scripts/build/compile.ts";
 import { withCommands } from "../scripts/docs_commands.ts";
+import { withRules } from "../scripts/docs_firewall.ts";
 import { withOptions } from "../scripts/docs_options.ts";
 import { FakeSystem } from "../src/cli/fake_system.ts";
 import { run } from "../src/cli/run.ts";
@@ -42,6 +43,10 @@ Deno.test("docs/commands.md has every command as its help has it (deno run -A sc
 Deno.test("docs/prosody.md has the rules of mod_firewall as `annals setup prosody` prints them", () => {
   const [, rules] = /<!-- test: firewall -->\n\n```text\n([^]+?)```/.exec(page("docs/prosody.md")) ?? [];
   assertEquals(rules, firewallRules("example.org", "archive.example.org"));
+});
+
+Deno.test("docs/prosody.md has the rules that `annals setup` prints (deno run -A scripts/docs_firewall.ts)", () => {
+  assertEquals(page("docs/prosody.md"), withRules(page("docs/prosody.md")));
 });
 
 Deno.test("docs/prosody.md has every option of the module, at its default", () => {
