@@ -12,6 +12,7 @@ const PACKAGES = {
   PostgreSQL: ["postgresql", "openssl"],
   Chromium: ["chromium"],
   promtool: ["prometheus"],
+  slixmpp: ["python3-slixmpp"],
 } as const;
 
 /** Script that Debian's packages ask before they start services (invoke-rc.d(8)); 101 says no. */
