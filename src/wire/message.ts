@@ -8,6 +8,7 @@ import { Element, xml } from "../xml/element.ts";
 import { tryPrepareJid } from "../xmpp/prepared_jid.ts";
 import { NS_CLIENT } from "../xmpp/stanza.ts";
 import { parseStamp } from "./xep0082.ts";
+import { NS as NS_SID } from "./xep0359.ts";
 
 /** RFC 6121 §5.2.2. */
 export type MessageType = "normal" | "chat" | "headline" | "groupchat" | "error";
@@ -160,7 +161,7 @@ export function withoutNamespaces(message: Element, namespaces: ReadonlySet<stri
  */
 export function withoutStanzaIds(message: Element, by: ReadonlySet<string>): Element {
   return without(message, (child) => {
-    if (child.getName() !== "stanza-id" || ownNamespace(child) !== "urn:xmpp:sid:0") return false;
+    if (child.getName() !== "stanza-id" || ownNamespace(child) !== NS_SID) return false;
     const claimed = child.attrs["by"];
     return claimed !== undefined && (by.has(claimed) || by.has(tryPrepareJid(claimed)?.toString() ?? ""));
   });

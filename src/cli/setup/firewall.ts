@@ -5,6 +5,7 @@
  */
 import { RECIPIENT } from "../../plugins/mam/accounts.ts";
 import { NS as NS_MAM } from "../../wire/xep0313.ts";
+import { NS as NS_SID } from "../../wire/xep0359.ts";
 
 /**
  * In each `VirtualHost`: the chains of the rules. They run where mod_mam would archive: after mod_blocklist (XEP-0191) and the
@@ -17,6 +18,11 @@ export const FIREWALL_CHAINS = `firewall_extra_chains = { ` +
 /** A condition: the server has an account of the recipient's name. */
 const HAS_ACCOUNT = `TO EXACTLY: $(` +
   `require"core.usermanager".user_exists(require"util.jid".split(to)) and to or "")`;
+
+/** A condition: the message has a stanza-id that claims to be the recipient's archive's, in any spelling. */
+const HAS_FORGED_ID = `TO EXACTLY: $((function () ` +
+  `for tag in stanza:childtags("stanza-id", "${NS_SID}") do ` +
+  `if require"util.jid".prep(tag.attr.by) == require"util.jid".bare(to) then return to end end end)() or "")`;
 
 /**
  * The rules of a virtual host, which hand over each message of its accounts once.
@@ -46,6 +52,10 @@ FORWARD=${component}
 # what an account of this host receives, and has not blocked
 ::annals_received
 ${never}
+# ids that only the archive may give out (XEP-0359): clients trust them where there is one
+${HAS_FORGED_ID}
+STRIP=stanza-id ${NS_SID}
+
 NOT FROM: ${component}
 NOT PAYLOAD: ${NS_MAM}
 ${HAS_ACCOUNT}
