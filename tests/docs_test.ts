@@ -1,6 +1,5 @@
 /** The documentation says what is so: tables, versions, links, and how each block of code is tested. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { firewallRules } from "../src/cli/setup/firewall.ts";
 import { PERMISSIONS } from "../scripts/build/compile.ts";
 import { withCommands } from "../scripts/docs_commands.ts";
 import { withRules } from "../scripts/docs_firewall.ts";
@@ -38,11 +37,6 @@ Deno.test("docs/options.md has every option as it is declared (deno run -A scrip
 
 Deno.test("docs/commands.md has every command as its help has it (deno run -A scripts/docs_commands.ts)", () => {
   assertEquals(unaligned(page("docs/commands.md")), unaligned(withCommands(page("docs/commands.md"))));
-});
-
-Deno.test("docs/prosody.md has the rules of mod_firewall as `annals setup prosody` prints them", () => {
-  const [, rules] = /<!-- test: firewall -->\n\n```text\n([^]+?)```/.exec(page("docs/prosody.md")) ?? [];
-  assertEquals(rules, firewallRules("example.org", "archive.example.org"));
 });
 
 Deno.test("docs/prosody.md has the rules that `annals setup` prints (deno run -A scripts/docs_firewall.ts)", () => {

@@ -15,9 +15,18 @@ export const FIREWALL_CHAINS = `firewall_extra_chains = { ` +
   `annals_sent = { type = "event"; priority = 0.05; "pre-message/bare"; "pre-message/full"; "pre-message/host" }; ` +
   `annals_received = { type = "event"; priority = 0.05; "message/bare"; "message/full" } }`;
 
-/** A condition: the server has an account of the recipient's name. */
-const HAS_ACCOUNT = `TO EXACTLY: $(` +
-  `require"core.usermanager".user_exists(require"util.jid".split(to)) and to or "")`;
+/**
+ * Conditions for each message that an account receives. TO has mod_firewall take the address apart for HAS_ACCOUNT, which is what
+ * `user_exists` of Prosody's usermanager does; to require() that each time would be a tenth of what a message costs.
+ */
+function received(host: string, component: string): string {
+  return `TO: <*>@${host}
+NOT FROM EXACTLY: ${component}
+NOT PAYLOAD: ${NS_MAM}`;
+}
+
+const HAS_ACCOUNT = `TO EXACTLY: $(to_node and (prosody.hosts[module.host].sessions[to_node] or ` +
+  `prosody.hosts[module.host].users.user_exists(to_node)) and to or "")`;
 
 /** A condition: the message has a stanza-id that claims to be the recipient's archive's, in any spelling. */
 const HAS_FORGED_ID = `TO EXACTLY: $((function () ` +
@@ -33,38 +42,32 @@ const HAS_FORGED_ID = `TO EXACTLY: $((function () ` +
  * The copy's address says if the recipient has an account, which mod_firewall can only find out by an expression of Lua; the
  * sender keeps in his archive what he wrote to a name that nobody has.
  *
- * The first rule of each chain never matches. It is there because FORWARD uses a variable that only some other actions
- * declare; without it FORWARD raises an error and the message is lost. What the component itself sends passes the chains too:
- * the PAYLOAD line keeps its results out.
+ * FORWARD uses a variable that only some other actions declare; without RULEDEP it raises an error, and the message is lost. What
+ * the component itself sends passes the chains too: the PAYLOAD line keeps its results out.
  */
 export function firewallRules(host: string, component: string): string {
-  const never = `FROM: nobody@nowhere.invalid
-REPLY=x
-`;
   return `# what leaves this host; the rest is copied below
 ::annals_sent
-${never}
-FROM: <*>@${host}
 NOT TO: <*>@${host}
 NOT PAYLOAD: ${NS_MAM}
+RULEDEP=st
 FORWARD=${component}
 
 # what an account of this host receives, and has not blocked
 ::annals_received
-${never}
 # ids that only the archive may give out (XEP-0359): clients trust them where there is one
 ${HAS_FORGED_ID}
 STRIP=stanza-id ${NS_SID}
 
-NOT FROM: ${component}
-NOT PAYLOAD: ${NS_MAM}
+${received(host, component)}
 ${HAS_ACCOUNT}
+RULEDEP=st
 FORWARD=${component}/${RECIPIENT.known}
 
 # what is sent to a name that nobody has registered
-NOT FROM: ${component}
-NOT PAYLOAD: ${NS_MAM}
+${received(host, component)}
 NOT ${HAS_ACCOUNT}
+RULEDEP=st
 FORWARD=${component}/${RECIPIENT.unknown}
 `;
 }
