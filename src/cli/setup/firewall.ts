@@ -28,8 +28,8 @@ NOT PAYLOAD: ${NS_MAM}`;
 const HAS_ACCOUNT = `TO EXACTLY: $(to_node and (prosody.hosts[module.host].sessions[to_node] or ` +
   `prosody.hosts[module.host].users.user_exists(to_node)) and to or "")`;
 
-/** A condition: the message has a stanza-id that claims to be the recipient's archive's, in any spelling. */
-const HAS_FORGED_ID = `TO EXACTLY: $((function () ` +
+/** A condition: the message has a stanza-id that claims to be the recipient's archive's, in any spelling. Few have any. */
+const HAS_FORGED_ID = `TO EXACTLY: $(stanza:get_child("stanza-id", "${NS_SID}") and (function () ` +
   `for tag in stanza:childtags("stanza-id", "${NS_SID}") do ` +
   `if require"util.jid".prep(tag.attr.by) == require"util.jid".bare(to) then return to end end end)() or "")`;
 
