@@ -45,9 +45,10 @@ const YIELD = 100;
 
 /**
  * Bounds of stanzas. No stanza that servers accept by default may end the stream: 512 KiB between servers, and six times as
- * much where each character has to be escaped. Elements that are too deep cost their stanza only.
+ * much where each character has to be escaped. What a server accepted is to be kept, so levels and attributes are bounded by the
+ * size: a level takes seven characters. Elements that are deeper than fits into what is kept cost their stanza only.
  */
-const LIMITS = { maxStanzaSize: 4 * 1024 * 1024, maxAttributes: Infinity };
+const LIMITS = { maxStanzaSize: 4 * 1024 * 1024, maxDepth: 100_000, maxAttributes: Infinity };
 
 /** Domain and secret by which the server knows the component. */
 export interface Credentials {

@@ -5,7 +5,7 @@
  */
 import { handshake, streamHeader } from "../stream/handshake.ts";
 import { type Element, xml } from "../xml/element.ts";
-import { Reader } from "../xml/reader.ts";
+import { Reader, SIZE_ONLY } from "../xml/reader.ts";
 import { Inbox } from "./inbox.ts";
 import type { Match } from "./client.ts";
 import type { Site } from "./servers/site.ts";
@@ -176,7 +176,7 @@ export class ScriptedComponent implements AsyncDisposable {
       },
       element: (stanza) => this.inbox.put(stanza),
       close: () => {},
-    }, { maxStanzaSize: Infinity, maxAttributes: Infinity });
+    }, { maxStanzaSize: Infinity, ...SIZE_ONLY });
     const decoder = new TextDecoder();
     const buffer = new Uint8Array(65_536);
     try {

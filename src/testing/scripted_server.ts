@@ -5,7 +5,7 @@
  * @module
  */
 import type { Element } from "../xml/element.ts";
-import { Reader } from "../xml/reader.ts";
+import { Reader, SIZE_ONLY } from "../xml/reader.ts";
 import { answerIn, COMPONENT, GRANTS, HOST, query, type Recalled, request, resultIn } from "./handed_over.ts";
 import { Inbox } from "./inbox.ts";
 import type { Site } from "./servers/site.ts";
@@ -195,7 +195,7 @@ export class ServerStream {
       element: (stanza) => this.inbox.put(stanza),
       // RFC 6120 §4.4: a server that is well ends its half of the stream too.
       close: () => this.#end(),
-    }, { maxStanzaSize: Infinity, maxAttributes: Infinity });
+    }, { maxStanzaSize: Infinity, ...SIZE_ONLY });
     const decoder = new TextDecoder();
     const buffer = new Uint8Array(65_536);
     try {

@@ -10,7 +10,7 @@ import { exceedsResult } from "../wire/xep0313_result.ts";
 import { findIllegal } from "../xml/characters.ts";
 import type { Element } from "../xml/element.ts";
 import { XmlError } from "../xml/error.ts";
-import { Reader } from "../xml/reader.ts";
+import { Reader, SIZE_ONLY } from "../xml/reader.ts";
 import { serialize } from "../xml/writer.ts";
 import { Jid } from "../xmpp/jid.ts";
 import { NS_CLIENT } from "../xmpp/stanza.ts";
@@ -116,7 +116,7 @@ export class MessageReader {
       close: () => {
         throw new XmlError("not-well-formed", "Found an end tag without a start tag");
       },
-    });
+    }, SIZE_ONLY);
     reader.push("<archive>");
     return reader;
   }
