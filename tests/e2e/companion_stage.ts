@@ -5,6 +5,7 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
+import type { TomlTable } from "smol-toml";
 import { Annals } from "../../src/testing/annals.ts";
 import { type Archived, archivePage, NS_MAM, wholeArchive } from "../../src/testing/archive.ts";
 import { Client, type LoginOptions } from "../../src/testing/client.ts";
@@ -26,6 +27,8 @@ export interface Setting {
   readonly lua?: string;
   /** Modules of the server beside those that it needs to have accounts and archives. */
   readonly modules?: readonly string[];
+  /** Configuration of Annals beside what it needs. */
+  readonly config?: TomlTable;
   /** Virtual hosts; default one. */
   readonly hosts?: readonly string[];
 }
@@ -65,7 +68,7 @@ export function onBothPaths<T>(
 
 async function perform<T>(
   play: (scene: Scene) => Promise<T>,
-  { lua = "", modules, companion, hosts = ["example.test"] }: Setting & {
+  { lua = "", modules, companion, config, hosts = ["example.test"] }: Setting & {
     readonly companion: boolean | readonly string[];
   },
 ): Promise<T> {
@@ -78,7 +81,7 @@ async function perform<T>(
   ];
   const enabled = modules === undefined ? "" : `modules_enabled = { ${list([...needed, ...modules])} }\n`;
   await using server = await startProsody({ hosts, companion, lua: `log = { info = "*console" }\n${enabled}${lua}` });
-  await using annals = await Annals.launch(server.site, { companion });
+  await using annals = await Annals.launch(server.site, { companion, ...config && { config } });
   // Before that, requests are answered with an error.
   if (companion) await server.line((line) => line.includes("Annals keeps the archives"));
   await using clients = new AsyncDisposableStack();

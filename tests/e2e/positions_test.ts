@@ -26,7 +26,8 @@ const INNER: Readonly<Record<string, string>> = {
     Array.from({ length: 100 }, (_, at) => `a${at}='${at}'`).join(" ")
   }/>`,
   "100 levels": nested(100),
-  "1000 levels": nested(1000),
+  "1,000 levels": nested(1000),
+  "30,000 levels": nested(30_000),
 };
 
 for (const [what, inner] of Object.entries(INNER)) {
@@ -56,4 +57,19 @@ onCompanion("what preferences leave out that the module does not know yet is pag
   await annals.start();
   assertEquals(await settledArchive(bob), []);
   assertEquals(await after(bob, id), []);
+});
+
+onCompanion("what a plugin leaves out is paged from", async ({ enter }) => {
+  const [alice, bob] = [await enter("alice"), await enter("bob")];
+  const ids = [];
+  for (const body of ["one", "whisper", "two"]) {
+    await alice.send(around(body, ""));
+    ids.push(idOf(await bob.message(body), BOB));
+  }
+  assertEquals((await settledArchive(bob)).map(({ id }) => id), [ids[0], ids[2]]);
+  assertEquals(await after(bob, ids[1]), ["two"]);
+  const { error } = await archivePage(bob, { form: { ids: [ids[1] ?? ""] } });
+  assertEquals(error, "item-not-found");
+}, {
+  config: { modules_enabled: ["mam", "veto"], plugin_paths: [new URL("plugins", import.meta.url).pathname] },
 });
