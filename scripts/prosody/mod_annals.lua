@@ -26,7 +26,7 @@ local new_xmpp_stream = require "util.xmppstream".new;
 
 local floor, max, min = math.floor, math.max, math.min;
 local concat, find, gsub, sub = table.concat, string.find, string.gsub, string.sub;
-local jid_bare, jid_resource, jid_prepped_split = jid.bare, jid.resource, jid.prepped_split;
+local jid_bare, jid_resource, jid_split, jid_prepped_split = jid.bare, jid.resource, jid.split, jid.prepped_split;
 local xml_escape = st.xml_escape;
 
 local NS = "annals:companion";
@@ -34,6 +34,7 @@ local NS_CLIENT = "jabber:client";
 local NS_DELEGATION = "urn:xmpp:delegation:2";
 local NS_FORWARD = "urn:xmpp:forward:0";
 local NS_MAM = "urn:xmpp:mam:2";
+local NS_MUC_USER = "http://jabber.org/protocol/muc#user";
 local NS_SID = "urn:xmpp:sid:0";
 
 local VERSION = "1";
@@ -80,53 +81,60 @@ local policy, queue, spool, link, pages, accounts = {}, {}, {}, {}, {}, {}; -- e
 -- Policy: which messages are conversation (XEP-0313 §"Business Rules"), and wanted by their owners (XEP-0441) ---------
 
 policy.default = nil; -- what holds without preferences; unknown before the first greeting
-policy.stripped = { ["http://jabber.org/protocol/chatstates"] = true };
+policy.stripped = {}; -- namespaces of elements that are not kept
 
--- Namespace → why it is conversation, or that for each name in it.
-local CONVERSATION = {
-	[NS_CLIENT] = { body = "body", subject = "subject" };
-	["urn:xmpp:receipts"] = "receipt"; -- XEP-0184
-	["urn:xmpp:chat-markers:0"] = "marker"; -- XEP-0333
-	["urn:xmpp:jingle-message:0"] = "call"; -- XEP-0353
-	["urn:xmpp:jingle-message:1"] = "call";
-	["urn:xmpp:eme:0"] = { encryption = "encrypted" }; -- XEP-0380
-	["jabber:x:conference"] = { x = "invitation" }; -- XEP-0249
-	["http://jabber.org/protocol/muc#user"] = { x = "mediated" }; -- XEP-0045 §7.8.2, where it invites
-};
+policy.conversation = nil; -- namespace → name, or "*" → { as, child }: Annals' list; unknown before the first greeting
+policy.skipped = {}; -- reason → messages left out since Annals was told
 
-local function reason_in(tag)
-	local reason = CONVERSATION[tag.attr.xmlns or NS_CLIENT];
-	if type(reason) == "table" then reason = reason[tag.name]; end
-	if reason == "mediated" then return tag:get_child("invite") and "invitation"; end
-	return reason;
+function policy.skip(reason)
+	policy.skipped[reason] = (policy.skipped[reason] or 0) + 1;
 end
 
-local function should_archive(stanza)
-	local kind = stanza.attr.type;
-	if kind == "headline" or kind == "groupchat" then
-		return false, kind; -- the room archives the latter
-	elseif kind == "error" then
-		-- A bounce of one's own message comes to a full JID; others answer what the account sent by itself, as PEP does.
-		return jid_resource(stanza.attr.to) ~= nil, "bounce";
-	end
-	local reason;
-	local tags = stanza.tags;
+-- The kind of what makes a message conversation; nil where nothing does.
+local function content_in(tags)
 	for i = 1, #tags do
 		local tag = tags[i];
-		if tag.attr.xmlns ~= "urn:xmpp:hints" then
-			reason = reason or reason_in(tag);
-		elseif tag.name == "no-store" or tag.name == "no-permanent-store" then
-			return false, "hint";
-		elseif tag.name == "store" then
-			reason = reason or "hint";
+		local rules = policy.conversation[tag.attr.xmlns or NS_CLIENT];
+		local rule = rules and (rules[tag.name] or rules["*"]);
+		if rule and (not rule.child or tag:get_child(rule.child)) then return rule.as; end
+	end
+end
+
+-- Sent messages that are in no archive: their bounces are in none either.
+local left_out = cache.new(1000);
+
+-- A bounce of one's own message comes to a full JID; other errors answer what the account sent by itself, as PEP does. Some
+-- servers send the message back in it, others its id alone.
+local function is_bounce(stanza, is_sent)
+	local user, _, resource = jid_split(stanza.attr.to);
+	if is_sent or not resource or left_out:get(user .. "\n" .. (stanza.attr.id or "")) then return false; end
+	return not stanza.tags[2] or content_in(stanza.tags) ~= nil;
+end
+
+-- Whether a message is archived and why. Hints come before all else, also on errors.
+local function should_archive(stanza, is_sent)
+	local tags, kind, has_store = stanza.tags, stanza.attr.type, false;
+	for i = 1, #tags do
+		local tag = tags[i];
+		if tag.attr.xmlns == "urn:xmpp:hints" then
+			if tag.name == "no-store" or tag.name == "no-permanent-store" then return false, "hint"; end
+			has_store = has_store or tag.name == "store";
 		end
 	end
-	return reason ~= nil, reason or "default";
+	if kind == "headline" or kind == "groupchat" then return false, kind; end -- the room archives the latter
+	if not policy.conversation then return true, "unknown"; end -- Annals decides
+	if kind == "error" then
+		if is_bounce(stanza, is_sent) then return true, "bounce"; end
+		return false, "error";
+	end
+	local content = has_store and "hint" or content_in(tags);
+	if content then return true, content; end
+	return false, "no content";
 end
 
 -- The event of mod_mam, with the same fallback, so that what other modules have to say on it holds here too.
 module:hook("archive-should-store", function (event)
-	local should, why = should_archive(event.stanza);
+	local should, why = should_archive(event.stanza, event.is_sent);
 	event.reason = why;
 	return should;
 end, -1);
@@ -138,15 +146,30 @@ local function is_stripped_bare(stanza)
 	return true;
 end
 
-function policy.should_keep(origin, stanza)
-	local should, why = should_archive(stanza);
+function policy.should_keep(origin, stanza, is_sent)
+	local should, why = should_archive(stanza, is_sent);
 	if events.get_handlers("archive-should-store")[2] then
-		local event = { stanza = stanza, session = origin };
-		should, why = module:fire_event("archive-should-store", event), event.reason;
+		local event = { stanza = stanza, session = origin, is_sent = is_sent };
+		should, why = module:fire_event("archive-should-store", event), event.reason or "another module";
 	end
-	if should and not is_stripped_bare(stanza) then return true; end
+	if should and is_stripped_bare(stanza) then should, why = false, "empty when stripped"; end
+	if should then return true; end
+	if is_sent and stanza.attr.id then left_out:set(origin.username .. "\n" .. stanza.attr.id, true); end
+	policy.skip(why);
 	module:log("debug", "Not archiving a message: %s", why);
 	return false;
+end
+
+-- Tells Annals what was left out.
+function policy.report()
+	if not link.greeted or not next(policy.skipped) then return; end
+	local reasons = {};
+	for reason, count in pairs(policy.skipped) do
+		reasons[#reasons + 1] = ("<reason name='%s' count='%d'/>"):format(xml_escape(reason), count);
+	end
+	policy.skipped = {};
+	link.session.send(("<message from='%s' to='%s'><skipped xmlns='%s'>"):format(host, component, NS)
+		.. concat(reasons) .. "</skipped></message>");
 end
 
 local POLICIES = { ["true"] = true, ["false"] = false, roster = "roster" };
@@ -157,6 +180,18 @@ function policy.set(settings)
 	for item in settings:childtags("strip", NS) do
 		if item.attr.namespace then policy.stripped[item.attr.namespace] = true; end
 	end
+	local conversation = {};
+	for item in settings:childtags("keep", NS) do
+		local namespace, name = item.attr.namespace or "", item.attr.name or "*";
+		conversation[namespace] = conversation[namespace] or {};
+		conversation[namespace][name] = { as = item.attr.as or name, child = item.attr.child };
+	end
+	if not next(conversation) then
+		module:log("warn", "Annals does not say which messages are conversation: it is older than this module. Update it;"
+			.. " until then messages without a body are not archived");
+		conversation[NS_CLIENT] = { body = { as = "body" } };
+	end
+	policy.conversation = conversation;
 end
 
 -- Preferences hold for as long as the stream, on which Annals says when they change.
@@ -314,8 +349,9 @@ end
 
 -- Puts a message into an archive, if its owner wants it, and returns its entry in the queue, and its id there.
 local function archive(event, stanza, user, other, side, entry)
-	local wanted = accounts.exists(user) and policy.want(user, other);
-	if not wanted then return entry; end
+	if not accounts.exists(user) then policy.skip("unknown account"); return entry; end
+	local wanted = policy.want(user, other);
+	if not wanted then policy.skip("preference"); return entry; end
 	local id, at = new_id();
 	if not (entry and queue.is_open(entry)) then
 		entry = queue.add(stanza, at);
@@ -339,7 +375,7 @@ local function on_sent(event)
 	local origin = event.origin;
 	local user = origin.username;
 	local stanza = without_ids(event.stanza, user);
-	local seen, is_kept, entry, id = stanza, policy.should_keep(origin, stanza), nil, nil;
+	local seen, is_kept, entry, id = stanza, policy.should_keep(origin, stanza, true), nil, nil;
 	if is_kept then
 		entry, id = archive(event, stanza, user, stanza.attr.to or origin.full_jid, queue.SENT);
 		if id and has_other_sessions(origin) then seen = with_id(stanza, user, id); end
@@ -360,21 +396,45 @@ local function on_sent_last(event)
 	end
 end
 
+local private_messages = cache.new(1000); -- what tells one from others → { at, id }
+local ROOM_WINDOW = 5; -- seconds within which a room sends its copies
+
+-- A private message of a room, which the room sends to each session of an occupant (XEP-0045 §7.5); its id, where another
+-- session of the account has been sent it already.
+local function private_message(user, stanza)
+	local attr = stanza.attr;
+	if attr.type == "groupchat" or attr.type == "error" or not stanza:get_child("x", NS_MUC_USER) then return nil; end
+	if not jid_resource(attr.from) or not jid_resource(attr.to) then return nil; end
+	local key = user .. "\n" .. attr.from .. "\n" .. (attr.id or stanza:get_child_text("body") or "");
+	local message, now = private_messages:get(key), monotonic();
+	if not message or message.at + ROOM_WINDOW < now then
+		message = { at = now };
+		private_messages:set(key, message);
+	end
+	return message;
+end
+
 local function on_received(event)
 	local origin, original = event.origin, event.stanza;
 	-- Not where another module made it a different message meanwhile.
 	local is_known = passed.event == event and passed.stanza == original and passed.children == #original;
+	local is_judged = is_known and original.attr.type ~= "error"; -- which depends on the direction
 	-- The address is prepared already, as all are at these hooks; jid.split() would be a tenth of what a message costs.
 	local to = original.attr.to or origin.full_jid;
 	local user = sub(to, 1, find(to, "@", 1, true) - 1);
 	local stanza, id = without_ids(original, user), nil;
-	if is_known and passed.user == user then
+	local private = not is_known and private_message(user, stanza) or nil;
+	if private and private.id then
+		id = private.id;
+		policy.skip("further copy");
+	elseif is_known and passed.user == user then
 		-- To oneself: it has its one place in the archive already.
 		id = passed.id;
-	elseif is_known and passed.is_kept or not is_known and policy.should_keep(origin, stanza) then
+	elseif is_judged and passed.is_kept or not is_judged and policy.should_keep(origin, stanza) then
 		local entry = is_known and passed.entry or nil;
 		if entry and stanza ~= original then entry = queue.rewrite(entry, stanza); end
 		id = select(2, archive(event, stanza, user, stanza.attr.from, queue.RECEIVED, entry));
+		if private then private.id = id; end
 	end
 	event.stanza = id and with_id(stanza, user, id) or stanza;
 end
@@ -520,6 +580,7 @@ function queue.add(stanza, at)
 	if open and open.bytes >= BATCH_BYTES / 4 and not open.ripe then queue.ripen(nil, open); end
 	write_entry(newest.last, stanza);
 	if size > MESSAGE_BYTES then
+		policy.skip("too large");
 		module:log("warn", "A message of %d bytes is not archived: it is too large", size);
 		return nil;
 	elseif open and open.bytes + TAG_BYTES + size > BATCH_BYTES then
@@ -530,7 +591,9 @@ function queue.add(stanza, at)
 		open = queue.append({ count = 0, bytes = 0 });
 		module:add_timer(GATHER, queue.ripen, open);
 	end
-	if at ~= newest.at then newest.at, newest.opening = at, "<entry at='" .. at; end
+	if at ~= newest.at then
+		newest.at, newest.opening = at, (policy.conversation and "<entry at='" or "<entry judge='true' at='") .. at;
+	end
 	local first = newest.last;
 	pieces[first + 1], pieces[first + HEAD] = newest.opening, "'><![CDATA[";
 	for i = first + 2, first + HEAD - 1 do pieces[i] = ""; end
@@ -1400,5 +1463,5 @@ spool.restore();
 if hosts[host].modules.mam then warn_of_mam(); end
 if hosts[component] then watch_component(); end
 
-module:add_timer(TICK, function () spool.tick(); link.tick(); pages.tick(); return TICK; end);
+module:add_timer(TICK, function () spool.tick(); link.tick(); pages.tick(); policy.report(); return TICK; end);
 module:add_timer(check_interval, function () accounts.check(); return check_interval; end);

@@ -6,7 +6,7 @@
 import { visible } from "../runtime/log_line.ts";
 import { openArchivesToRead } from "../runtime/stores.ts";
 import type { ArchiveReader, Entry, Filter, Page } from "../store/archive.ts";
-import { describeMessage, type MessageTraits } from "../wire/message.ts";
+import { contentsOf } from "../plugins/mam/conversation.ts";
 import type { Element } from "../xml/element.ts";
 import { XmlError } from "../xml/error.ts";
 import { parse } from "../xml/parse.ts";
@@ -106,18 +106,11 @@ function read(stanza: string): Element | undefined {
   }
 }
 
-/** What a message holds, but for what it says. */
+/** Kinds of a message's content, without its words. */
 function holds(message: Element): string[] {
-  const traits = describeMessage(message);
-  const kinds: readonly (readonly [keyof MessageTraits, string])[] = [
-    ["encrypted", "encrypted"],
-    ["body", "text"],
-    ["subject", "subject"],
-    ["receipt", "receipt"],
-    ["marker", "marker"],
-    ["invitation", "invitation"],
-    ["jingleMessage", "call"],
-  ];
-  const found = kinds.filter(([trait]) => traits[trait] === true).map(([, word]) => word);
-  return traits.type === "error" ? ["error", ...found] : found.length > 0 ? found : ["other"];
+  const kinds = new Set(contentsOf(message));
+  // The body beside an encryption says only that there is one.
+  const found = [...kinds.has("encrypted") ? ["encrypted"] : [], ...kinds.difference(new Set(["encrypted"]))];
+  const words = found.map((kind) => kind === "body" ? "text" : kind);
+  return message.attrs.type === "error" ? ["error", ...words] : words.length > 0 ? words : ["other"];
 }

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { CONVERSATION } from "../plugins/mam/conversation.ts";
+import { settings } from "../wire/companion.ts";
 import { handshake, streamHeader } from "../stream/handshake.ts";
 import { type Element, xml } from "../xml/element.ts";
 import { Reader, SIZE_ONLY } from "../xml/reader.ts";
@@ -71,11 +73,12 @@ export class ScriptedComponent implements AsyncDisposable {
   /** Answers the greeting. */
   async welcome({ policy = "true", newest = "0" }: Welcome = {}): Promise<void> {
     const greeting = await this.greeting();
+    const { children: [, ...keep] } = settings.write({ policy: true, strip: [""], conversation: CONVERSATION });
     await this.answer(
       greeting,
       `<greeting xmlns='${NS}' version='1' newest='${newest}'><feature var='urn:xmpp:mam:2'/>` +
         `<feature var='urn:example:more'/><settings policy='${policy}'>` +
-        `<strip namespace='http://jabber.org/protocol/chatstates'/></settings></greeting>`,
+        `<strip namespace='http://jabber.org/protocol/chatstates'/>${keep.join("")}</settings></greeting>`,
     );
   }
 

@@ -14,12 +14,25 @@ export const NS = "annals:companion";
 /** The version that is spoken here. */
 export const VERSION = "1";
 
-/** §"Greeting": what the module goes by where it is not told otherwise. */
+/** §"Decisions": an element that makes a message conversation. */
+export interface Conversation {
+  readonly namespace: string;
+  /** Any name, where there is none. */
+  readonly name?: string;
+  /** Name of a child that the element must have. */
+  readonly child?: string;
+  /** Kind of the content, in a word: `body`. */
+  readonly as: string;
+}
+
+/** §"Greeting": settings of a module. */
 export interface Settings {
-  /** What is archived for users who set no preferences. */
+  /** Policy for users who set no preferences. */
   readonly policy: boolean | "roster";
-  /** Namespaces of what is not kept of a message. */
+  /** Namespaces of elements that are not kept. */
   readonly strip: readonly string[];
+  /** Messages without any of these are not archived. */
+  readonly conversation: readonly Conversation[];
 }
 
 /** §"Greeting": the answer to one. */
@@ -51,12 +64,31 @@ export const settings: Codec<Settings> = {
     if (policy === undefined) {
       throw new StanzaError("bad-request", `Found the policy ${quoted(given)}, expected true, false or roster`);
     }
-    return { policy, strip: element.getChildren("strip", NS).map((strip) => attribute(strip, "namespace")) };
+    return {
+      policy,
+      strip: element.getChildren("strip", NS).map((strip) => attribute(strip, "namespace")),
+      conversation: element.getChildren("keep", NS).map(readConversation),
+    };
   },
 
-  write: ({ policy, strip }) =>
-    xml("settings", { xmlns: NS, policy: String(policy) }, ...strip.map((namespace) => xml("strip", { namespace }))),
+  write: ({ policy, strip, conversation }) =>
+    xml(
+      "settings",
+      { xmlns: NS, policy: String(policy) },
+      ...strip.map((namespace) => xml("strip", { namespace })),
+      ...conversation.map(({ namespace, name, child, as }) => xml("keep", { namespace, name, child, as })),
+    ),
 };
+
+function readConversation(element: Element): Conversation {
+  const { name, child } = element.attrs;
+  return {
+    namespace: attribute(element, "namespace"),
+    ...name !== undefined && { name },
+    ...child !== undefined && { child },
+    as: attribute(element, "as"),
+  };
+}
 
 const greeting: Codec<string> = {
   name: "greeting",
@@ -112,6 +144,29 @@ const archives: Codec<readonly string[]> = {
   xmlns: NS,
   read: (element) => element.getChildren("archive", NS).map(readUser),
   write: (users) => xml("archives", { xmlns: NS }, ...users.map((user) => xml("archive", { user }))),
+};
+
+/** The most reasons in one report. */
+const MAX_REASONS = 50;
+
+/** §"Decisions": counts, by reason, of messages that the module has left out since it reported last. */
+export const skipped: Codec<ReadonlyMap<string, number>> = {
+  name: "skipped",
+  xmlns: NS,
+
+  read(element): ReadonlyMap<string, number> {
+    const reasons = element.getChildren("reason", NS);
+    if (reasons.length > MAX_REASONS) {
+      throw new StanzaError("bad-request", `Found ${reasons.length} reasons, expected at most ${MAX_REASONS}`);
+    }
+    return new Map(reasons.map((reason) => [
+      attribute(reason, "name"),
+      readInteger(attribute(reason, "count"), 'the attribute "count"'),
+    ]));
+  },
+
+  write: (counts) =>
+    xml("skipped", { xmlns: NS }, ...[...counts].map(([name, count]) => xml("reason", { name, count: String(count) }))),
 };
 
 /** §"Greeting": the module says its version. */

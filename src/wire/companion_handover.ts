@@ -39,6 +39,8 @@ export interface Stamps {
 export interface Entry extends Stamps {
   /** When the message was received, in milliseconds since 1970. */
   readonly at: number;
+  /** Present where the module has no list of conversation yet, so that Annals judges the message. */
+  readonly unjudged?: true;
   readonly message: Element;
 }
 
@@ -69,14 +71,16 @@ export const entry: Codec<Entry> = {
     const stamps = readStamps(element);
     const at = readInteger(attribute(element, "at"), 'the attribute "at"');
     if (at > LATEST) throw new StanzaError("bad-request", `Found the time ${at}, expected one before the year 10000`);
-    return { at, ...stamps, message: readMessage(element.getText()) };
+    const unjudged = element.attrs.judge === "true" ? { unjudged: true } as const : {};
+    return { at, ...unjudged, ...stamps, message: readMessage(element.getText()) };
   },
 
-  write: ({ at, sent, received, message }) =>
+  write: ({ at, unjudged, sent, received, message }) =>
     xml(
       "entry",
       {
         xmlns: NS,
+        judge: unjudged && "true",
         at: String(at),
         sent: sent?.id,
         "sent-if": sent?.roster,

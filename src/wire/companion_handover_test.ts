@@ -42,6 +42,11 @@ testRoundTrips(entry, [
     { at: 1763847000123, sent: { id: ID }, received: { id: ID }, message: message("bob@b.test") },
   ],
   [
+    "a message that the module has not judged",
+    around(TEXT, `judge='true' at='1' sent='${ID}'`),
+    { at: 1, unjudged: true, sent: { id: ID }, message: message("bob@b.test") },
+  ],
+  [
     "what is not decided yet",
     around(TEXT, `at='1' sent='${ID}' sent-if='contact' received='${ID}' received-if='stranger'`),
     {

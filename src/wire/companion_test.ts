@@ -1,5 +1,5 @@
 import { replyOf, testReading, testRefusals, testRoundTrips } from "../testing/codec.ts";
-import { askPreferences, greet, listArchives, settings, userPreferences } from "./companion.ts";
+import { askPreferences, greet, listArchives, settings, skipped, userPreferences } from "./companion.ts";
 import { Jid } from "../xmpp/jid.ts";
 
 testRoundTrips(greet.query, [["a greeting", "<greeting xmlns='annals:companion' version='1'/>", "1"]]);
@@ -25,7 +25,7 @@ testRoundTrips(replyOf(greet), [
       version: "1",
       newest: 888888888888888,
       features: ["urn:xmpp:mam:2", "urn:xmpp:mam:2#extended"],
-      settings: { policy: "roster", strip: ["http://jabber.org/protocol/chatstates"] },
+      settings: { policy: "roster", strip: ["http://jabber.org/protocol/chatstates"], conversation: [] },
     },
   ],
 ]);
@@ -45,14 +45,49 @@ testRefusals(replyOf(greet), [
 ]);
 
 testRoundTrips(settings, [
-  ["everything", SETTINGS, { policy: true, strip: [] }],
-  ["nothing", "<settings xmlns='annals:companion' policy='false'/>", { policy: false, strip: [] }],
+  ["everything", SETTINGS, { policy: true, strip: [], conversation: [] }],
+  ["nothing", "<settings xmlns='annals:companion' policy='false'/>", { policy: false, strip: [], conversation: [] }],
   [
     "contacts, with what is not kept",
     "<settings xmlns='annals:companion' policy='roster'><strip namespace='a'/><strip namespace='b'/></settings>",
-    { policy: "roster", strip: ["a", "b"] },
+    { policy: "roster", strip: ["a", "b"], conversation: [] },
   ],
 ]);
+testRoundTrips(settings, [
+  [
+    "elements that make conversation",
+    `<settings xmlns='annals:companion' policy='true'>
+      <keep namespace='jabber:client' name='body' as='body'/><keep namespace='urn:xmpp:receipts' as='receipt'/>
+      <keep namespace='http://jabber.org/protocol/muc#user' name='x' child='invite' as='invitation'/>
+    </settings>`,
+    {
+      policy: true,
+      strip: [],
+      conversation: [
+        { namespace: "jabber:client", name: "body", as: "body" },
+        { namespace: "urn:xmpp:receipts", as: "receipt" },
+        { namespace: "http://jabber.org/protocol/muc#user", name: "x", child: "invite", as: "invitation" },
+      ],
+    },
+  ],
+]);
+
+testRoundTrips(skipped, [
+  [
+    "two reasons",
+    `<skipped xmlns='annals:companion'><reason name='hint' count='1'/><reason name='no content' count='20'/></skipped>`,
+    new Map([["hint", 1], ["no content", 20]]),
+  ],
+]);
+testRefusals(skipped, [
+  [
+    "a count that is none",
+    "<skipped xmlns='annals:companion'><reason name='hint' count='-1'/></skipped>",
+    "bad-request",
+    'Found "-1" in the attribute "count", expected an integer that is not negative',
+  ],
+]);
+
 testRefusals(settings, [
   [
     "a policy that there is not",

@@ -1,6 +1,5 @@
 /**
- * What the children of a message say about it, as far as archiving is concerned. A copy of every message on the server
- * comes through here, so the children are gone through once.
+ * Children of a message that say how to treat it, and copies of a message without some of its children.
  *
  * @module
  */
@@ -13,15 +12,12 @@ import { NS as NS_SID } from "./xep0359.ts";
 /** RFC 6121 §5.2.2. */
 export type MessageType = "normal" | "chat" | "headline" | "groupchat" | "error";
 
-/** What carries another message, or the end of a page, rather than being a message between people. */
+/** Kind of a message that carries another, or the end of a page, rather than being one between people. */
 export type Wrapper = "carbon" | "archive result" | "delegation" | "privilege";
 
-/** What a message is, and what its children say of it. */
+/** Type of a message, and the children that say how to treat it. */
 export interface MessageTraits {
   readonly type: MessageType;
-  /** Whether there is a `<body/>`, be it empty. */
-  readonly body: boolean;
-  readonly subject: boolean;
   readonly thread?: string;
   /** XEP-0334 §4.4. */
   readonly store: boolean;
@@ -29,16 +25,6 @@ export interface MessageTraits {
   readonly noStore: boolean;
   /** XEP-0334 §4.1. */
   readonly noPermanentStore: boolean;
-  /** Its content is encrypted: it says so (XEP-0380), or holds what OMEMO, OX (XEP-0373) or OpenPGP (XEP-0027) make. */
-  readonly encrypted: boolean;
-  /** Asks for a receipt or is one (XEP-0184). */
-  readonly receipt: boolean;
-  /** XEP-0333. */
-  readonly marker: boolean;
-  /** Into a room: XEP-0249, or XEP-0045 §7.8.2. */
-  readonly invitation: boolean;
-  /** XEP-0353. */
-  readonly jingleMessage: boolean;
   readonly wrapper?: Wrapper;
   /** The first delay (XEP-0203); its stamp, in milliseconds since 1970, is left out when it is none. */
   readonly delay?: { readonly stamp?: number; readonly from?: string };
@@ -48,12 +34,9 @@ type Draft = { -readonly [K in keyof MessageTraits]: MessageTraits[K] };
 
 const TYPES: ReadonlySet<string> = new Set<MessageType>(["normal", "chat", "headline", "groupchat", "error"]);
 
-/** What a child of the message does to its traits. */
+/** Changes the traits by a child of the message. */
 type Mark = (traits: Draft, name: string, child: Element) => void;
 
-const encrypted: Mark = (traits) => traits.encrypted = true;
-const encryptedElement: Mark = (traits, name) => traits.encrypted ||= name === "encrypted";
-const jingleMessage: Mark = (traits) => traits.jingleMessage = true;
 const delegation: Mark = (traits) => traits.wrapper ??= "delegation";
 const privilege: Mark = (traits) => traits.wrapper ??= "privilege";
 
@@ -64,20 +47,6 @@ const MARKS: ReadonlyMap<string, Mark> = new Map<string, Mark>([
     else if (name === "no-store") traits.noStore = true;
     else if (name === "no-permanent-store") traits.noPermanentStore = true;
   }],
-  ["urn:xmpp:eme:0", encrypted],
-  ["eu.siacs.conversations.axolotl", encryptedElement],
-  ["urn:xmpp:omemo:1", encryptedElement],
-  ["urn:xmpp:omemo:2", encryptedElement],
-  ["urn:xmpp:openpgp:0", encrypted],
-  ["jabber:x:encrypted", encrypted],
-  ["urn:xmpp:receipts", (traits) => traits.receipt = true],
-  ["urn:xmpp:chat-markers:0", (traits) => traits.marker = true],
-  ["jabber:x:conference", (traits, name) => traits.invitation ||= name === "x"],
-  ["http://jabber.org/protocol/muc#user", (traits, name, child) => {
-    if (name === "x" && child.getChild("invite") !== undefined) traits.invitation = true;
-  }],
-  ["urn:xmpp:jingle-message:0", jingleMessage],
-  ["urn:xmpp:jingle-message:1", jingleMessage],
   ["urn:xmpp:carbons:2", (traits, name) => {
     if (name === "sent" || name === "received") traits.wrapper ??= "carbon";
   }],
@@ -94,16 +63,9 @@ const MARKS: ReadonlyMap<string, Mark> = new Map<string, Mark>([
 export function describeMessage(message: Element): MessageTraits {
   const traits: Draft = {
     type: readType(message.attrs["type"]),
-    body: false,
-    subject: false,
     store: false,
     noStore: false,
     noPermanentStore: false,
-    encrypted: false,
-    receipt: false,
-    marker: false,
-    invitation: false,
-    jingleMessage: false,
   };
   for (const child of message.children) {
     if (child instanceof Element) markChild(traits, child);
@@ -120,9 +82,7 @@ function markChild(traits: Draft, child: Element): void {
   const name = child.getName();
   const xmlns = ownNamespace(child);
   if (xmlns === undefined) {
-    if (name === "body") traits.body = true;
-    else if (name === "subject") traits.subject = true;
-    else if (name === "thread") traits.thread ??= child.getText();
+    if (name === "thread") traits.thread ??= child.getText();
     return;
   }
   const mark = MARKS.get(xmlns);
@@ -136,7 +96,7 @@ function markChild(traits: Draft, child: Element): void {
  * The namespace of a child, `undefined` when it is that of the message. The message may be alone, on a stream or inside
  * another stanza, so only what is written on the child tells.
  */
-function ownNamespace(child: Element): string | undefined {
+export function ownNamespace(child: Element): string | undefined {
   const xmlns = child.name.includes(":") ? child.getNS() : child.attrs["xmlns"];
   return xmlns === NS_CLIENT ? undefined : xmlns;
 }

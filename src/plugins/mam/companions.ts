@@ -21,6 +21,7 @@ import { archiveShouldStore, type Candidate } from "./events.ts";
 import { Handover } from "./handover.ts";
 import type { Ids } from "./ids.ts";
 import type { Incoming } from "./intake.ts";
+import { shouldStore } from "./policy.ts";
 import type { PreferenceBook } from "./preferences.ts";
 import type { Tally } from "./tally.ts";
 
@@ -39,6 +40,12 @@ export interface CompanionOptions {
   /** Has a message stored; resolves with whether the module need not keep it any longer. */
   readonly accept: (message: Incoming) => Promise<boolean>;
 }
+
+/** Reasons of modules: those of `policy.ts` and of preferences, and those that only they meet. */
+const MODULE_REASONS = new Set([
+  ...["hint", "headline", "groupchat", "error", "no content", "empty when stripped", "further copy"],
+  ...["preference", "not in roster", "unknown account", "too large", "another module"],
+]);
 
 /** A host has a module from its greeting to the end of the stream. */
 export class Companions {
@@ -134,6 +141,13 @@ export class Companions {
     await Promise.all([...this.#handovers.keys()].map((host) => this.#tell(host, settings.write(current))));
   }
 
+  /** Counts messages that a module has left out. It may be a newer one, with reasons that are not known here. */
+  countSkipped(counts: ReadonlyMap<string, number>): void {
+    for (const [reason, count] of counts) {
+      this.#options.tally.add(MODULE_REASONS.has(reason) ? reason : "other", count);
+    }
+  }
+
   /** Ends what holds for one stream. */
   streamEnded(): void {
     for (const handover of this.#handovers.values()) handover.end();
@@ -162,7 +176,9 @@ export class Companions {
     const { tally, stripped } = this.#options;
     const { log, fire } = this.#context;
     try {
-      const judge = (candidate: Candidate) => fire(archiveShouldStore, candidate) ?? true;
+      const judge = (candidate: Candidate, unjudged?: true) => (
+        fire(archiveShouldStore, candidate) ?? (unjudged ? shouldStore(candidate) : true)
+      );
       const { incoming, skipped } = readEntry(element, { host, stripped, judge });
       if (skipped !== undefined) tally.add(skipped);
       return this.#admit(incoming, ending);

@@ -5,7 +5,7 @@
  */
 import type { IncomingMessage } from "../../runtime/plugin.ts";
 import type { CopyMark } from "../../store/archive.ts";
-import { describeMessage, type MessageTraits } from "../../wire/message.ts";
+import { describeMessage, type MessageTraits, type Wrapper } from "../../wire/message.ts";
 import { readPresence } from "../../wire/presence.ts";
 import { clientStanza, forwarded } from "../../wire/xep0297.ts";
 import type { Element } from "../../xml/element.ts";
@@ -15,8 +15,10 @@ import type { Candidate, Verdict } from "./events.ts";
 import { Hops } from "./hops.ts";
 import type { Incoming } from "./intake.ts";
 import { endsOf, textKept } from "./kept.ts";
+import { LeftOut } from "./left_out.ts";
 import { waitedIn } from "./offline.ts";
 import { type Owner, ownersOf } from "./owners.ts";
+import { RoomCopies } from "./room_copies.ts";
 import { Sessions } from "./sessions.ts";
 import type { Tally } from "./tally.ts";
 
@@ -52,6 +54,8 @@ export class Copies {
   readonly #options: CopiesOptions;
   readonly #sessions = new Sessions();
   readonly #hops = new Hops(this.#sessions);
+  readonly #roomCopies = new RoomCopies();
+  readonly #leftOut = new LeftOut();
   #taken = 0;
 
   constructor(options: CopiesOptions) {
@@ -77,7 +81,7 @@ export class Copies {
     if (stanza.getName() === "presence") return this.#notePresence(stanza, { host, session: from, to });
     if (stanza.getName() !== "message") return tally.add("not a message");
     const traits = describeMessage(stanza);
-    if (traits.wrapper !== undefined) return tally.add(traits.wrapper);
+    if (traits.wrapper !== undefined && isFromServer(traits.wrapper, { from, to })) return tally.add(traits.wrapper);
     const perHop = element.attrs.id !== undefined;
     const recipient = element.attrs.to?.split("/")[1] ?? "";
     this.#archive({ host, message: stanza, traits, from, to, perHop, recipient });
@@ -85,6 +89,7 @@ export class Copies {
 
   #archive(copy: CopiedMessage): void {
     const { tally, accept, now, stripped } = this.#options;
+    if (this.#roomCopies.isRepeated(copy.message, copy, now())) return tally.add("further copy");
     const owners = this.#keepers(copy);
     if (owners.length === 0) return;
     const { stanza, skipped } = textKept(copy.message, owners, stripped());
@@ -111,8 +116,10 @@ export class Copies {
         traits,
         direction,
         toResource: to.resource !== "",
+        answersLeftOut: traits.type === "error" && this.#leftOut.has(owner.account.bare, message.attrs.id),
       });
       if (verdict !== true) tally.add(verdict);
+      if (verdict !== true && direction === "outgoing") this.#leftOut.add(owner.account.bare, message.attrs.id);
       return verdict === true;
     });
   }
@@ -145,6 +152,15 @@ export class Copies {
       this.#options.saw(session.bare);
     }
   }
+}
+
+/**
+ * Reports whether a wrapper is the server's own. Anybody can write one; then the message is an ordinary one, as it is for
+ * clients (XEP-0280 §"Security Considerations").
+ */
+function isFromServer(wrapper: Wrapper, { from, to }: { from: Jid; to: Jid }): boolean {
+  const isToComponent = wrapper === "delegation" || wrapper === "privilege";
+  return isToComponent ? from.local === "" : from.isBare && from.bare === to.bare;
 }
 
 /**

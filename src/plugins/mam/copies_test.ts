@@ -63,10 +63,10 @@ const SKIPPED: readonly [reason: string, stanza: string, options?: Parameters<ty
   ["unreadable address", `<message xmlns="jabber:client" to="bob@b.test">${BODY}</message>`],
   ["presence", `<presence xmlns="jabber:client" from="alice@a.test/x"/>`],
   ["not a message", `<iq xmlns="jabber:client" from="alice@a.test/x"/>`],
-  ["carbon", message(`<sent xmlns="urn:xmpp:carbons:2"/>`)],
-  ["archive result", message(`<result xmlns="urn:xmpp:mam:2" id="1"/>`)],
-  ["delegation", message(`<delegation xmlns="urn:xmpp:delegation:2"/>`)],
-  ["privilege", message(`<privilege xmlns="urn:xmpp:privilege:1"/>`)],
+  ["carbon", message(`<sent xmlns="urn:xmpp:carbons:2"/>`, { from: "alice@a.test", to: "alice@a.test/x" })],
+  ["archive result", message(`<result xmlns="urn:xmpp:mam:2"/>`, { from: "alice@a.test", to: "alice@a.test/x" })],
+  ["delegation", message(`<delegation xmlns="urn:xmpp:delegation:2"/>`, { from: "archive.a.test", to: "a.test" })],
+  ["privilege", message(`<privilege xmlns="urn:xmpp:privilege:1"/>`, { from: "archive.a.test", to: "a.test" })],
   ["no local account", message(BODY, { from: "carol@c.test/z" })],
   ["headline", message(BODY, { type: "headline" })],
   ["no content", message(`<composing xmlns="${CHATSTATES}"/>`)],
@@ -134,3 +134,26 @@ for (const [stanza, options, seen, owners] of SHOWN) {
     if (options?.resource === "/no-account") assertEquals(found.counts, { "unknown account": 1 });
   });
 }
+
+Deno.test("Copies takes a wrapper that a stranger wrote for an ordinary message (XEP-0280 §Security)", () => {
+  for (const wrapper of [`<received xmlns="urn:xmpp:carbons:2"/>`, `<result xmlns="urn:xmpp:mam:2"/>`]) {
+    const { accepted } = take([message(BODY + wrapper, { from: "mallory@b.test/x", to: "alice@a.test" })]);
+    assertEquals(accepted.length, 1);
+  }
+});
+
+Deno.test("Copies keeps a room's private message once, however many sessions it is sent to (XEP-0045 §7.5)", () => {
+  const user = `<x xmlns="http://jabber.org/protocol/muc#user"/>`;
+  const copies = ["1", "2"].map((resource) => (
+    message(BODY + user, { from: "room@rooms.test/bob", to: `alice@a.test/${resource}` })
+  ));
+  const { accepted, counts } = take(copies);
+  assertEquals([accepted.length, counts], [1, { "further copy": 1 }]);
+});
+
+Deno.test("Copies keeps the bounce of a message that it keeps, and of no other", () => {
+  const bounce = message(`<error type="cancel"/>`, { type: "error", from: "bob@b.test", to: "alice@a.test/x" });
+  const lost = message(`<composing xmlns="${CHATSTATES}"/>`);
+  assertEquals(take([message(BODY), bounce]).accepted.length, 2);
+  assertEquals(take([lost, bounce]).accepted.length, 0);
+});

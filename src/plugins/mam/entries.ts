@@ -20,8 +20,8 @@ export interface EntryOptions {
   readonly host: string;
   /** Namespaces whose elements are taken out before a message is archived. */
   readonly stripped: () => ReadonlySet<string>;
-  /** What other plugins say; the module has decided that the message is of a kind that is kept. */
-  readonly judge: (candidate: Candidate) => Verdict;
+  /** Verdict on a message; a module that has the list of what is conversation has judged it already. */
+  readonly judge: (candidate: Candidate, unjudged?: true) => Verdict;
 }
 
 /** What becomes of an entry. */
@@ -33,11 +33,11 @@ export interface EntryRead {
 
 /** Reads an entry. Throws `StanzaError` (`bad-request`) when it is malformed. */
 export function readEntry(element: Element, { host, stripped, judge }: EntryOptions): EntryRead {
-  const { at, message, ...stamps } = entry.read(element);
+  const { at, unjudged, message, ...stamps } = entry.read(element);
   const owners = stampedOwners(host, message, stamps);
   const traits = describeMessage(message);
   const toResource = message.attrs.to?.includes("/") ?? false;
-  const verdicts = owners.map(({ direction }) => judge({ message, traits, direction, toResource }));
+  const verdicts = owners.map(({ direction }) => judge({ message, traits, direction, toResource }, unjudged));
   const keepers = owners.filter((_, index) => verdicts[index] === true);
   if (keepers.length === 0) {
     return {

@@ -13,8 +13,10 @@ export interface Candidate {
   readonly traits: MessageTraits;
   /** Seen from the owner of the archive (XEP-0313 §"Message archives"). */
   readonly direction: "incoming" | "outgoing";
-  /** Whether it is addressed to a full JID. */
+  /** True when it is addressed to a full JID. */
   readonly toResource: boolean;
+  /** True for an error in answer to a message that was not archived. */
+  readonly answersLeftOut?: boolean;
 }
 
 /** Why a message is not archived; what the counters of skipped copies are named by. */

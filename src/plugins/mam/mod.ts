@@ -21,6 +21,7 @@ import { requireOwner } from "./access.ts";
 import { Accounts } from "./accounts.ts";
 import { Chronicler } from "./chronicler.ts";
 import { Companions } from "./companions.ts";
+import { CONVERSATION } from "./conversation.ts";
 import { Copies } from "./copies.ts";
 import { decider } from "./decide.ts";
 import { archiveShouldStore } from "./events.ts";
@@ -30,7 +31,7 @@ import { Intake } from "./intake.ts";
 import { measureArchive } from "./measures.ts";
 import { answerMetadata } from "./metadata.ts";
 import { wasKept } from "./offline.ts";
-import { shouldStore } from "./policy.ts";
+import { shouldStore, strippedNamespaces } from "./policy.ts";
 import { PreferenceBook, servePreferences } from "./preferences.ts";
 import { answerQuery } from "./query.ts";
 import { serveCommands } from "./serve_commands.ts";
@@ -96,7 +97,8 @@ export default definePlugin({
     const book = new PreferenceBook(store);
     const ids = new Ids(() => store.newestNumber);
     const defaultPolicy = () => options.default_archive_policy;
-    const stripped = () => new Set(options.dont_archive_namespaces);
+    const strip = () => strippedNamespaces(options.dont_archive_namespaces);
+    const stripped = () => new Set(strip());
     const accounts = new Accounts({
       hasArchive: async (account) => await store.extent(account) !== undefined,
       roster: (account) => context.roster(account),
@@ -127,7 +129,7 @@ export default definePlugin({
       tally,
       book,
       features: ACCOUNT_FEATURES,
-      settings: () => ({ policy: defaultPolicy(), strip: options.dont_archive_namespaces }),
+      settings: () => ({ policy: defaultPolicy(), strip: strip(), conversation: CONVERSATION }),
       busy: () => commit.full || intake.full,
       stripped,
       accept: (message) => intake.accept(message),

@@ -1,22 +1,42 @@
 /**
- * What is worth keeping: which messages are conversation (XEP-0313 §"Storage and Retrieval Rules").
+ * Decisions about messages: which are conversation (XEP-0313 §"Business Rules"). The module in a server decides alike.
  *
  * @module
  */
+import type { Element } from "../../xml/element.ts";
+import { contentOf } from "./conversation.ts";
 import type { Candidate, Verdict } from "./events.ts";
 
-/** The default verdict. The order is Prosody's, whose users rely on it: a hint outweighs what a message contains. */
-export function shouldStore({ traits, direction, toResource }: Candidate): Verdict {
+/** XEP-0490 §"Server assist": for the server alone, which takes it out. */
+const NS_MDS = "urn:xmpp:mds:displayed:0";
+
+/** Namespaces whose elements are taken out of messages: those of the configuration, and those that the server must take out. */
+export function strippedNamespaces(configured: readonly string[]): readonly string[] {
+  return [...new Set([...configured, NS_MDS])];
+}
+
+/** The default verdict. A hint not to store outweighs all else, also on errors, which may bring the hints of their message back. */
+export function shouldStore(candidate: Candidate): Verdict {
+  const { message, traits } = candidate;
+  if (traits.noStore || traits.noPermanentStore) return "hint";
   if (traits.type === "headline") return "headline";
-  if (traits.type === "error") {
-    // A bounce comes to the session that sent the message; errors to the bare JID are answers to its PEP notifications.
-    return direction === "incoming" && toResource ? true : "error";
-  }
   // The room archives it (XEP-0313 §"MUC Archives").
   if (traits.type === "groupchat") return "groupchat";
-  if (traits.noStore || traits.noPermanentStore) return "hint";
+  if (traits.type === "error") return isBounce(candidate) ? true : "error";
   if (traits.store) return true;
-  const kept = traits.body || traits.subject || traits.encrypted || traits.receipt || traits.marker ||
-    traits.invitation || traits.jingleMessage;
-  return kept ? true : "no content";
+  return contentOf(message) !== undefined ? true : "no content";
+}
+
+/**
+ * True for an error that says what became of a message in the archive. It comes to the session that has sent that; errors to
+ * the bare JID answer the account's PEP notifications. ejabberd sends the message back in it, Prosody its id alone.
+ */
+function isBounce({ message, direction, toResource, answersLeftOut }: Candidate): boolean {
+  if (direction !== "incoming" || !toResource || answersLeftOut) return false;
+  return !bringsMessageBack(message) || contentOf(message) !== undefined;
+}
+
+/** RFC 6120 §8.3.1: the error stanza may include the XML that was sent. */
+function bringsMessageBack(error: Element): boolean {
+  return error.getChildElements().some((child) => child.getName() !== "error");
 }

@@ -6,7 +6,7 @@
 import { type Context, optionsChanged, type Request, streamEnded } from "../../runtime/plugin.ts";
 import type { ArchiveStore } from "../../store/archive.ts";
 import type { Codec } from "../../wire/codec.ts";
-import { askPreferences, greet, listArchives } from "../../wire/companion.ts";
+import { askPreferences, greet, listArchives, skipped } from "../../wire/companion.ts";
 import { batch, deleted } from "../../wire/companion_handover.ts";
 import { StanzaError } from "../../xmpp/error.ts";
 import { Jid } from "../../xmpp/jid.ts";
@@ -58,6 +58,7 @@ export function serveCompanions(context: Context, { companions, store, book }: S
   });
   listen(batch, (handover, said) => handover.takeBatch(said));
   listen(deleted, (handover, said) => handover.takeDeleted(said));
+  listen(skipped, (_, counts) => companions.countSkipped(counts));
   context.on(streamEnded, () => companions.streamEnded());
   context.on(optionsChanged, () => {
     companions.tellSettings().catch((error) => context.log.debug("settings-lost", "A module was not told", { error }));
