@@ -52,14 +52,28 @@ const anyEntry = fc.record({
   with: anyOwner,
   resource: fc.constantFrom(...RESOURCES),
 });
+const anyPosition = fc.record({
+  archive: anyOwner,
+  id: anyNumber.map((number) => ({ number, random: BigInt(number * 31) })),
+});
 const anyTime = fc.tuple(fc.constantFrom(...MILLISECONDS), fc.integer({ min: -1, max: 2 })).map(([ms, off]) =>
   EPOCH + ms + off
 );
 const anyMessage: fc.Arbitrary<NewMessage> = fc.record({
   time: anyTime,
   stanza: fc.constantFrom("<a/>", "<b/>", "<c/>"),
-  entries: fc.array(anyEntry, { minLength: 1, maxLength: 2 }),
-}).map((message) => ({
+  places: fc.oneof(
+    { weight: 4, arbitrary: fc.record({ entries: fc.array(anyEntry, { minLength: 1, maxLength: 2 }) }) },
+    { weight: 1, arbitrary: fc.record({ entries: fc.tuple(anyEntry), positions: fc.tuple(anyPosition) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        entries: fc.constant<NewMessage["entries"]>([]),
+        positions: fc.array(anyPosition, { minLength: 1, maxLength: 2 }),
+      }),
+    },
+  ),
+}).map(({ places, ...rest }) => ({ ...rest, ...places } satisfies NewMessage)).map((message) => ({
   ...message,
   // Most messages are received when their number says.
   time: message.time % 2 === 0 ? EPOCH + Math.floor((message.entries[0]?.id.number ?? 0) / 4096) : message.time,
@@ -174,7 +188,7 @@ const others: fc.Arbitrary<Command>[] = [
   )
     .map(([domain, after, limit]) => (
       command(`owners ${domain} ${after} ${limit}`, async (model, { store }) => {
-        const all = new Set(model.rows.map((row) => row.archive));
+        const all = new Set([...model.rows, ...model.positions].map(({ archive }) => archive));
         const following = [...all].filter((owner) => owner > after && owner.endsWith(`@${domain}`)).sort();
         assertEquals(await store.owners(domain, after, limit), following.slice(0, limit));
       })
@@ -192,6 +206,8 @@ const others: fc.Arbitrary<Command>[] = [
         more,
         due: model.rows.filter(({ number }) => number < firstNumberAt(before)),
       });
+      await model.losePositions(store, ({ number }) => number < firstNumberAt(before));
+      if (!more) assertEquals(model.positions.filter(({ number }) => number < firstNumberAt(before)), []);
     })
   )),
   fc.record({
@@ -204,6 +220,13 @@ const others: fc.Arbitrary<Command>[] = [
       const due = OWNERS.flatMap((owner) => model.rows.filter(({ archive }) => archive === owner).slice(0, -keep));
       await model.lose(store, { entries, more: more || model.untrimmed, due });
       model.untrimmed = more;
+      await model.losePositions(store, ({ archive, number }) => {
+        const oldest = model.rows.find((row) => row.archive === archive);
+        const newest = model.positions.filter((place) => place.archive === archive).slice(-keep);
+        return number < (oldest?.number ?? -Infinity) || !newest.some((place) => place.number === number);
+      });
+      if (more) return;
+      for (const owner of OWNERS) assertEquals((await store.positions(owner, -1, keep + 1)).length <= keep, true);
     })
   )),
   fc.tuple(anyOwner, fc.array(anyId, { maxLength: 6 })).map(([archive, ids]) => (
@@ -235,6 +258,14 @@ const others: fc.Arbitrary<Command>[] = [
       const own = model.rows.filter((row) => row.archive === archive);
       assertEquals(await store.deleteArchive(archive), own.length);
       model.rows = model.rows.filter((row) => row.archive !== archive);
+      model.positions = model.positions.filter((place) => place.archive !== archive);
+    })
+  )),
+  fc.tuple(anyOwner, anyNumber, fc.integer({ min: 1, max: 3 })).map(([archive, after, limit]) => (
+    command(`positions ${archive} ${after} ${limit}`, async (model, { store }) => {
+      const following = model.positions.filter((place) => place.archive === archive && place.number > after);
+      const found = await store.positions(archive, after, limit);
+      assertEquals(found.map(formatArchiveId), following.slice(0, limit).map(({ id }) => id));
     })
   )),
 ];

@@ -20,9 +20,13 @@ export interface Row {
   readonly resource: string;
 }
 
+/** An id under which nothing is kept. */
+export type Place = Pick<Row, "archive" | "number" | "id">;
+
 /** The archive as the simplest thing that could work. */
 export class Model {
   rows: Row[] = [];
+  positions: Place[] = [];
   newest = 0;
   /** The latest time that a sweep went by. */
   swept = EPOCH;
@@ -39,14 +43,20 @@ export class Model {
   }
 
   append(batch: readonly NewMessage[]): void {
-    for (const { time, stanza, entries } of batch) {
+    for (const { time, stanza, entries, positions = [] } of batch) {
       for (const { archive, id, with: peer, resource } of entries) {
         if (this.rows.some((row) => row.archive === archive && row.number === id.number)) continue;
         this.rows.push({ archive, number: id.number, id: formatArchiveId(id), time, stanza, peer, resource });
         this.newest = Math.max(this.newest, id.number);
       }
+      for (const { archive, id } of positions) {
+        this.newest = Math.max(this.newest, id.number);
+        if (this.positions.some((place) => place.archive === archive && place.number === id.number)) continue;
+        this.positions.push({ archive, number: id.number, id: formatArchiveId(id) });
+      }
     }
     this.rows.sort((a, b) => a.number - b.number);
+    this.positions.sort((a, b) => a.number - b.number);
   }
 
   /** Adds new entries behind those that precede them in the list, at the first number that is free and due; returns how many. */
@@ -82,23 +92,40 @@ export class Model {
     this.rows = this.rows.filter((row) => !lost.includes(row));
   }
 
+  /** Loses the positions that a sweep took, which must have been due. */
+  async losePositions(store: ArchiveStore, isDue: (place: Place) => boolean): Promise<void> {
+    for (const owner of OWNERS) {
+      const left = new Set((await store.positions(owner, -1, 1000)).map(formatArchiveId));
+      const lost = this.positions.filter(({ archive, id }) => archive === owner && !left.has(id));
+      assertEquals(lost.filter((place) => !isDue(place)), []);
+      this.positions = this.positions.filter((place) => !lost.includes(place));
+      assertEquals(left.size, this.positions.filter((place) => place.archive === owner).length);
+    }
+  }
+
+  /** The number of an id from which an archive can be paged. */
+  place(archive: string, id: string): number | undefined {
+    return [...this.rows, ...this.positions].find((place) => place.archive === archive && place.id === id)?.number;
+  }
+
   matching(archive: string, { with: peer, resource, start, end, afterId, beforeId, ids }: Filter): Row[] | string {
     const own = this.rows.filter((row) => row.archive === archive);
-    const place = (id: string) => own.findIndex((row) => row.id === id);
-    for (const id of [afterId, beforeId, ...ids ?? []]) if (id !== undefined && place(id) < 0) return id;
-    return own.filter((row, index) => (
+    const [above, below] = [afterId, beforeId].map((id) => id === undefined ? undefined : this.place(archive, id));
+    if (afterId !== undefined && above === undefined) return afterId;
+    if (beforeId !== undefined && below === undefined) return beforeId;
+    for (const id of ids ?? []) if (!own.some((row) => row.id === id)) return id;
+    return own.filter(({ number, ...row }) => (
       (peer === undefined || (row.peer === peer && (resource === undefined || row.resource === resource))) &&
       (start === undefined || row.time >= start) && (end === undefined || row.time <= end) &&
-      (afterId === undefined || index > place(afterId)) && (beforeId === undefined || index < place(beforeId)) &&
+      (above === undefined || number > above) && (below === undefined || number < below) &&
       (ids === undefined || ids.includes(row.id))
     ));
   }
 
   page(archive: string, filter: Filter, { max, after, before }: Paging): { rows: Row[]; complete: boolean } | string {
-    const own = this.rows.filter((row) => row.archive === archive);
     const matching = this.matching(archive, filter);
     if (typeof matching === "string") return matching;
-    const bounds = [after, before || undefined].map((id) => own.find((row) => row.id === id)?.number);
+    const bounds = [after, before || undefined].map((id) => id && this.place(archive, id)) as (number | undefined)[];
     for (const [index, id] of [after, before || undefined].entries()) {
       if (id !== undefined && bounds[index] === undefined) return id;
     }

@@ -13,6 +13,7 @@ import { following } from "../postgresql/follow.ts";
 import { LIMITS } from "../postgresql/limits.ts";
 import { listOwners } from "../postgresql/owners.ts";
 import { Partitions } from "../postgresql/partitions.ts";
+import { dropPassed, expirePositions, insertPositions, listPositions } from "../postgresql/positions.ts";
 import { readPreferences } from "../postgresql/preferences.ts";
 import { Read } from "../postgresql/read.ts";
 import { removeNumbers, removeOldest } from "../postgresql/remove.ts";
@@ -111,6 +112,10 @@ export async function fillForPlans(db: Database, entries: number): Promise<void>
        SELECT archive, count(*), min(number) AS first, max(number) AS last FROM entry GROUP BY archive
      ) AS sum WHERE archive = id`,
   );
+  await db.query(
+    `INSERT INTO position (archive, number, random)
+     SELECT 1 + i % 1000, (i * ${step}::bigint << 12) + 1, 0 FROM generate_series(0, 9999) AS i`,
+  );
   await db.query("ANALYZE");
 }
 
@@ -139,6 +144,11 @@ export async function askPages(queries: Explaining, entries: number): Promise<vo
   }
   queries.question = "The page after an id that came from elsewhere";
   await read.page(OWNER, {}, { max: MAX, after: "an id from elsewhere" });
+  queries.question = "The page after an id under which nothing is kept";
+  const passed = formatArchiveId({ number: firstNumberAt(EPOCH) + 1, random: 0n });
+  if ("unknown" in await read.page(OWNER, {}, { max: MAX, after: passed })) throw new Error("The id is not known");
+  queries.question = "Ids under which nothing is kept, from the first to the last (migrate-store)";
+  await listPositions(queries, OWNER, { after: 0, limit: MAX });
   queries.question = "Both ends of an archive (metadata)";
   await read.extent(OWNER);
   queries.question = "Preferences";
@@ -161,6 +171,13 @@ export async function askChanges(queries: Explaining): Promise<void> {
   const { id = 0 } = (await lockArchives(queries, [OWNER])).get(OWNER) ?? {};
   queries.question = "A sweep forgets the oldest entries of an archive";
   await removeOldest(queries, id, { below: firstNumberAt(START), limit: MAX });
+  queries.question = "A sweep forgets ids under which nothing is kept";
+  await expirePositions(queries, firstNumberAt(START), MAX);
+  await dropPassed(queries, id);
+  queries.question = "An id is kept without an entry";
+  const position = { archive: OWNER, id: { number: firstNumberAt(START), random: 0n } };
+  const batch = [{ time: 0, stanza: "", entries: [], positions: [position] }];
+  await insertPositions(queries, batch, new Map([[OWNER, { id, newest: 0 }]]));
   queries.question = "Entries are purged by their ids";
   await removeNumbers(queries, id, [firstNumberAt(START), firstNumberAt(START + 1)]);
   queries.question = "An entry is imported";
