@@ -5,11 +5,14 @@
  */
 import { BUILT_IN } from "../plugins/mod.ts";
 import { readConfig } from "../runtime/config/load.ts";
+import { fileProblem } from "../runtime/file_problem.ts";
 import { openArchivesToRead } from "../runtime/stores.ts";
+import { many } from "../runtime/words.ts";
 import { exportItems, ownersOf } from "../transfer/export.ts";
 import { WRITE } from "../transfer/formats.ts";
 import type { Invocation } from "./arguments.ts";
 import { type Command, EXIT } from "./command.ts";
+import { CommandError } from "./command_error.ts";
 import { UsageError } from "./usage_error.ts";
 import { refuseLoss } from "./output_file.ts";
 import { PrivateFile } from "./private_file.ts";
@@ -60,14 +63,16 @@ async function exportArchives(invocation: Invocation, system: System): Promise<n
   const written: Written = { messages: 0, preferences: 0 };
   const owners = user === undefined ? ownersOf(reader, config.hosts) : [user];
   const items = counted(exportItems(reader, owners), written, progress);
+  const output = { file, system, told: 0 };
   let piece = "";
   for await (const text of write(items)) {
     piece += text;
     if (piece.length < PIECE) continue;
-    await put(piece, { file, system });
+    await put(piece, output);
+    output.told = written.messages;
     piece = "";
   }
-  await put(piece, { file, system });
+  await put(piece, output);
   await file?.complete();
   report(written, { system, json: invocation.switches.has("json"), output: own.output });
   return EXIT.ok;
@@ -86,9 +91,25 @@ async function* counted<T extends { readonly kind: "entry" | "preferences" }>(
   }
 }
 
-async function put(text: string, { file, system }: { file: PrivateFile | undefined; system: System }): Promise<void> {
-  if (file === undefined) system.out(text);
-  else await file.write(text);
+interface Output {
+  /** Standard output where there is none. */
+  readonly file: PrivateFile | undefined;
+  readonly system: System;
+  /** Messages that were written so far. */
+  told: number;
+}
+
+/** Writes all of a text. Throws an error that says how much was written before, where it cannot. */
+async function put(text: string, { file, system, told }: Output): Promise<void> {
+  const before = `Written before: ${many(told, "message")}`;
+  try {
+    if (file !== undefined) return await file.write(text);
+    if (system.out(text)) return;
+  } catch (cause) {
+    const left = file === undefined ? before : "No file is left";
+    throw new CommandError(`Cannot write the export: ${fileProblem(cause)}. ${left}`, { cause });
+  }
+  throw new CommandError(`Cannot write the export: the reader of standard output has ended. ${before}`);
 }
 
 /** Where the archives themselves go to standard output, what is said about them must not. */

@@ -23,8 +23,9 @@ export class FakeSystem implements System {
     this.env = env;
   }
 
-  out = (text: string): void => {
+  out = (text: string): boolean => {
     this.printed += text;
+    return true;
   };
 
   err = (text: string): void => {

@@ -9,6 +9,7 @@ import { type Invocation, parseArguments } from "./arguments.ts";
 import { backupCommand } from "./backup.ts";
 import { check } from "./check.ts";
 import { type Command, commandNamed, EXIT } from "./command.ts";
+import { CommandError } from "./command_error.ts";
 import { compactCommand } from "./compact.ts";
 import { companion } from "./companion.ts";
 import { doctor } from "./doctor/doctor.ts";
@@ -80,7 +81,7 @@ function report(error: unknown, { err }: System): number {
     err(`${error.message}\n`);
     return error.problems.some(({ usage }) => usage) ? EXIT.usage : EXIT.config;
   }
-  const isUsage = error instanceof UsageError;
-  err(visible(`annals: ${isUsage ? error.message : describeError(error)}`) + "\n");
-  return isUsage ? EXIT.usage : EXIT.failure;
+  const isPlain = error instanceof UsageError || error instanceof CommandError;
+  err(visible(`annals: ${isPlain ? error.message : describeError(error)}`) + "\n");
+  return error instanceof UsageError ? EXIT.usage : EXIT.failure;
 }

@@ -7,8 +7,8 @@
 /** The process, from within. */
 export interface System {
   readonly env: Readonly<Record<string, string>>;
-  /** Prints to standard output. */
-  out(text: string): void;
+  /** Prints to standard output. Returns false once its reader has gone away, which most commands need not care about. */
+  out(text: string): boolean;
   /** Prints to standard error. */
   err(text: string): void;
   /** Whether a person looks at standard error: what only shows that something goes on is for them. */
@@ -24,7 +24,7 @@ export function thisProcess(): System {
   return {
     env: Deno.env.toObject(),
     out: (text) => write(Deno.stdout, text),
-    err: (text) => write(Deno.stderr, text),
+    err: (text) => void write(Deno.stderr, text),
     watched: Deno.stderr.isTerminal(),
     ask: askAtTerminal,
     onSignal(signal, listener): () => void {
@@ -46,11 +46,13 @@ function askAtTerminal(question: string): string | undefined {
   return length === null ? undefined : new TextDecoder().decode(line.subarray(0, length)).trim();
 }
 
-/** Writes at once, so that nothing is lost when the process ends; a reader that has gone away is no reason to fail. */
-function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+/** Writes at once, so that nothing is lost when the process ends. Returns false when the reader has gone away. */
+function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): boolean {
   try {
     for (let bytes = new TextEncoder().encode(text); bytes.length > 0;) bytes = bytes.subarray(stream.writeSync(bytes));
+    return true;
   } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    if (error instanceof Deno.errors.BrokenPipe) return false;
+    throw error;
   }
 }
