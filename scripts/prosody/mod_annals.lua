@@ -1,7 +1,14 @@
 -- mod_annals: the archives of a host's accounts (XEP-0313), kept by Annals outside the server.
 --
---   modules_enabled = { "annals" }                -- in place of "mam"
---   annals_component = "archive.example.com"      -- Annals, as a Component of this server (XEP-0114)
+--   Component "archive.example.com"               -- Annals (XEP-0114)
+--     component_secret = "…"
+--     modules_enabled = { "annals" }
+--     annals_hosts = { "example.com" }            -- where the module is loaded, in place of mod_mam
+--
+-- Instead of the last two, a host may have "annals" in its own modules_enabled, in place of "mam", and there
+--   annals_component = "archive.example.com"
+--
+-- Options for all hosts, or for one:
 --   annals_max_queue = 100000                     -- messages kept while Annals is away; then the oldest are given up
 --   annals_max_queue_size = 1024 * 1024 * 1024    -- bytes of them, on disk
 --   annals_check_interval = 3600                  -- seconds between two searches for archives without an account
@@ -20,6 +27,7 @@ local random_bytes = require "util.random".bytes;
 local random_id = require "util.id".medium;
 local rostermanager = require "core.rostermanager";
 local st = require "util.stanza";
+local modulemanager = require "core.modulemanager";
 local monotonic, time_now = require "util.time".monotonic, require "util.time".now; -- the clock may be set back
 local usermanager = require "core.usermanager";
 local new_xmpp_stream = require "util.xmppstream".new;
@@ -45,6 +53,7 @@ local MOST_PIECES = 50000; -- that are kept for the next messages
 local BATCHES_IN_MEMORY = 16; -- of those that wait; the others are in storage only
 local MEMORY_BYTES = 32 * 1024 * 1024; -- of those that wait, where the storage fails
 local GATHER = 0.05; -- seconds that a message waits for others: each batch costs the server as much as several messages
+local CONNECT_WITHIN = 60; -- seconds after the start, or a line says that Annals is not there
 local TICK = 2; -- seconds: what waits longer is in storage
 local REQUEST_BYTES = 1024 * 1024; -- of a user's: at more Annals may end the stream, for which everybody would pay
 local REQUESTS_OF_ONE = 20; -- requests of an account that wait for an answer
@@ -57,24 +66,73 @@ local CHECK_PAUSE, CHECK_STEP = 0.02, 4; -- seconds between lookups of accounts,
 -- Configuration and statistics ----------------------------------------------------------------------------------------
 
 local host = module.host;
-local component = module:get_option_string("annals_component");
-local max_queue = module:get_option_number("annals_max_queue", 100000);
-local max_queue_size = module:get_option_number("annals_max_queue_size", 1024 * 1024 * 1024);
-local check_interval = module:get_option_number("annals_check_interval", 3600);
-local cache_size = module:get_option_number("annals_cache_size", 10000);
-local hold = module:get_option_number("annals_hold", 10);
-local request_timeout = module:get_option_number("annals_request_timeout", 60);
-local store = module:open_store("annals");
+local hosts = prosody.hosts;
+local served = module:shared("/*/annals/served"); -- host → the component that loads the module there
 
-if not component then
-	error("annals_component is not set: expected the address of Annals, a Component of this server", 0);
+-- In the section of the component, the module loads itself into hosts, whose own lists of modules stay as they are.
+local function serve_hosts()
+	local names = module:get_option_set("annals_hosts");
+	if not names then
+		module:log("error", "annals_hosts is not set: expected the hosts whose archives Annals keeps");
+		return;
+	end
+	local replaced = {}; -- hosts that had mod_mam
+
+	local function serve(name)
+		if not names:contains(name) or hosts[name].type ~= "local" then return; end
+		served[name] = host;
+		if modulemanager.is_loaded(name, "mam") then
+			module:log("info", "mod_mam is unloaded from %s: Annals keeps its archives", name);
+			replaced[name] = modulemanager.unload(name, "mam");
+		end
+		modulemanager.unload(name, "annals");
+		modulemanager.load(name, "annals");
+	end
+
+	for name in pairs(hosts) do serve(name); end
+	module:hook_global("host-activated", serve, -1); -- after its own modules
+	module:hook_global("server-started", function ()
+		for name in names do
+			if served[name] ~= host then
+				module:log("error", "There is no VirtualHost %q: expected the hosts of this server in annals_hosts", name);
+			end
+		end
+	end);
+
+	function module.unload()
+		for name in names do
+			if served[name] == host then
+				served[name] = nil;
+				modulemanager.unload(name, "annals");
+				if replaced[name] then modulemanager.load(name, "mam"); end
+			end
+		end
+	end
 end
+
+if module:get_option_string("component_module") == "component" then return serve_hosts(); end
+
+local component = served[host] or module:get_option_string("annals_component");
+if not component then
+	module:log("error", "annals_component is not set: expected the address of Annals, a Component of this server");
+	module:set_status("error", "annals_component is not set");
+	return;
+end
+
+-- Options stand where the module is enabled: in the section of the component, or in the host's.
+local section = served[host] and module:context(component) or module;
+local max_queue = section:get_option_number("annals_max_queue", 100000);
+local max_queue_size = section:get_option_number("annals_max_queue_size", 1024 * 1024 * 1024);
+local check_interval = section:get_option_number("annals_check_interval", 3600);
+local cache_size = section:get_option_number("annals_cache_size", 10000);
+local hold = section:get_option_number("annals_hold", 10);
+local request_timeout = section:get_option_number("annals_request_timeout", 60);
+local store = module:open_store("annals");
 
 local measure_queued = module:measure("queued", "amount");
 local measure_acknowledged = module:measure("acknowledged", "counter");
 local measure_given_up = module:measure("given_up", "counter");
 
-local hosts = prosody.hosts;
 local events = hosts[host].events;
 local policy, queue, spool, link, pages, accounts = {}, {}, {}, {}, {}, {}; -- each is filled by the section of its name
 
@@ -1448,10 +1506,26 @@ end
 
 module:hook("module-loaded", function (event) if event.module == "mam" then warn_of_mam(); end end);
 module:hook_global("host-activated", function (name) if name == component then watch_component(); end end);
-module:hook_global("server-started", function ()
+
+-- The first thing that keeps Annals from connecting, as far as this server can tell.
+local function find_obstacle()
 	if not hosts[component] then
-		module:log("error", "There is no Component %q: expected the one that annals_component names", component);
+		return ("There is no Component %q: expected the one that annals_component names"):format(component);
+	elseif not hosts[component].modules.component then
+		return ("%q is no Component of its own: expected Component %q, without a module after it"):format(component, component);
+	elseif not module:context(component):get_option_string("component_secret") then
+		return ("Component %q has no component_secret: expected the secret of Annals' configuration"):format(component);
 	end
+end
+
+module:hook_global("server-started", function ()
+	local obstacle = find_obstacle();
+	if obstacle then module:log("error", "%s", obstacle); end
+end);
+
+module:add_timer(CONNECT_WITHIN, function ()
+	if link.session or find_obstacle() then return; end
+	module:log("warn", "Annals has not connected as %q: does it run, with this server's component_secret?", component);
 end);
 
 -- At its end the server unloads no modules.

@@ -4,11 +4,15 @@ import { Annals } from "../../src/testing/annals.ts";
 import { wholeArchive } from "../../src/testing/archive.ts";
 import { Client } from "../../src/testing/client.ts";
 import { prosodyConfig } from "../../src/testing/servers/prosody_config.ts";
+import { COMMUNITY_MODULES } from "../../src/testing/servers/prosody_program.ts";
 import type { Server } from "../../src/testing/servers/server.ts";
 import type { ServerOptions, Site } from "../../src/testing/servers/site.ts";
-import { ROOT, theBlock } from "../support/documents.ts";
+import { page, ROOT, theBlock } from "../support/documents.ts";
 import { unconnected } from "./printed.ts";
 import { AVAILABLE } from "./stage.ts";
+
+/** The folder of the module. */
+const FOLDER = new URL("scripts/prosody", ROOT).pathname;
 
 /** The names of the documentation. */
 const NAMES: ServerOptions = {
@@ -19,6 +23,7 @@ const NAMES: ServerOptions = {
 
 const MODULE = theBlock("docs/prosody.md", "prosody with the module").text;
 const STANDARD = theBlock("docs/prosody.md", "prosody standard").text;
+const [, STANDARD_MODULES = ""] = /replace `"mam"` by `([^`]+)`/.exec(page("docs/prosody.md")) ?? [];
 const RULES = theBlock("docs/prosody.md", "firewall").text;
 const YAML = theBlock("docs/ejabberd.md", "ejabberd").text;
 
@@ -27,8 +32,7 @@ Deno.test({
   ignore: !AVAILABLE.has("Prosody"),
   async fn(): Promise<void> {
     await using server = await unconnected("prosody", NAMES);
-    const folder = new URL("scripts/prosody", ROOT).pathname;
-    await configure(server.site, MODULE.replace("/usr/local/lib/prosody/modules", folder));
+    await configure(server.site, MODULE);
     await using annals = await Annals.prepare(server.site, { companion: true });
     const { ids, live } = await converse(server, annals);
     assertEquals(ids, [live]);
@@ -42,7 +46,7 @@ Deno.test({
     await using server = await unconnected("prosody", NAMES);
     const rules = `${server.site.folder}/annals-example.org.pfw`;
     await Deno.writeTextFile(rules, RULES);
-    await configure(server.site, STANDARD.replace("/etc/prosody/annals-example.org.pfw", rules));
+    await configure(server.site, STANDARD.replace("/etc/prosody/annals-example.org.pfw", rules), STANDARD_MODULES);
     await using annals = await Annals.prepare(server.site);
     const { ids, live } = await converse(server, annals);
     assertEquals([ids.length, live], [1, undefined]);
@@ -62,14 +66,11 @@ Deno.test({
   },
 });
 
-/** Puts a block where a test's server has its hosts; what the block does not say stays as the test has it. */
-async function configure(site: Site, block: string): Promise<void> {
-  const [ours = ""] = prosodyConfig({ ...site, archive: "none" }).split(/^VirtualHost/m);
-  // A server of a test has no certificates.
-  await Deno.writeTextFile(
-    `${site.folder}/prosody.cfg.lua`,
-    ours + block.replaceAll(`"saslauth"; "tls";`, `"saslauth";`),
-  );
+/** Puts a block at the end of a server's configuration, in which `modules` have taken the place of "mam". */
+async function configure(site: Site, block: string, modules = `"mam"`): Promise<void> {
+  const lua = `plugin_paths = { "${FOLDER}"; "${COMMUNITY_MODULES}" }`;
+  const ours = prosodyConfig({ ...site, archive: "own-internal" }, { lua }).replace(`"mam"`, modules);
+  await Deno.writeTextFile(`${site.folder}/prosody.cfg.lua`, ours + block);
 }
 
 /** Somebody says something; returns the ids of the listener's archive, and the id that came with the message. */

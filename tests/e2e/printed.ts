@@ -29,7 +29,7 @@ export async function unconnected(make: "prosody" | "ejabberd", options: ServerO
   return server;
 }
 
-/** Writes the files that `annals setup` prints into the server's folder. `change` may spoil them. */
+/** Writes the files that `annals setup` prints into the server's folder, and edits the server's own as it says. */
 export async function paste(
   { site: { folder } }: Server,
   annals: Annals,
@@ -38,6 +38,11 @@ export async function paste(
   const system = new FakeSystem();
   const code = await run(["setup", ...args, "--config", annals.config], system);
   if (code !== 0) throw new Error(`Cannot set the server up: ${system.errors.join("\n")}`);
+  if (args.includes("--standard") && args[0] === "prosody") {
+    await edit(`${folder}/prosody.cfg.lua`, (text) => (
+      text.replace('"mam"', '"delegation"; "privilege"; "firewall"')
+    ));
+  }
   const inFolder = change(system.printed).replaceAll("/etc/prosody", folder).replaceAll("/etc/ejabberd", folder);
   for (
     const [, path = "", text = ""] of inFolder.matchAll(

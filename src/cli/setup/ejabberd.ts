@@ -46,7 +46,6 @@ modules:
 # Several instances of Annals need no more than that: domain_balancing would drop what falls to one that is away.
 
 ${writeFile(FILE, config, { group: "ejabberd" })}
-editor /etc/ejabberd/ejabberd.yml
 systemctl restart ejabberd
 `;
 }

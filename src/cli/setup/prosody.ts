@@ -8,9 +8,19 @@ import { FIREWALL_CHAINS, firewallRules } from "./firewall.ts";
 import type { ServerSide, SetupOptions } from "./server_side.ts";
 import { isLoopback, writeFile } from "./shell.ts";
 
-/** Where Debian has Prosody look for modules, and for parts of its configuration. */
-const [MODULES, CONFIG] = ["/usr/local/lib/prosody/modules", "/etc/prosody"];
+/** Debian's folder of Prosody's configuration. */
+const CONFIG = "/etc/prosody";
 const FILE = `${CONFIG}/conf.d/annals.cfg.lua`;
+
+/**
+ * A command that finds the folder for modules: the first of `plugin_paths`, or Prosody's own. `prosodyctl about` names the
+ * folder of its installer before these; a module there needs a manifest.
+ */
+const FIND_MODULES = "modules=$(prosodyctl about | sed -n '/^Plugin dir/,/^$/s|^  *\\(/[^ ]*\\).*|\\1|p' | sed -n 2p)";
+
+/** A command that has Prosody read the folder of the file. */
+const INCLUDE = `\
+grep -q '^ *Include.*conf\\.d/\\*' ${CONFIG}/prosody.cfg.lua || echo 'Include "conf.d/*.cfg.lua"' >> ${CONFIG}/prosody.cfg.lua`;
 
 /** The commands that set it up. */
 export function prosody(side: ServerSide, { standard }: SetupOptions): string {
@@ -18,23 +28,19 @@ export function prosody(side: ServerSide, { standard }: SetupOptions): string {
 }
 
 function withCompanion(side: ServerSide): string {
-  const hosts = side.hosts.map((host) =>
-    `\
-VirtualHost ${lua(host)}
-  modules_enabled = { "annals" } -- and what else this host has of its own
-  modules_disabled = { "mam" }
-  annals_component = ${lua(side.component)}
-`
-  );
+  const hosts = side.hosts.map(lua).join("; ");
+  const options =
+    `  modules_enabled = { "annals" }\n  annals_hosts = { ${hosts} } -- where Annals takes over from mod_mam\n`;
   return `\
 # Has Prosody hand its archives to Annals, through the module that Annals brings.
-# Paste it into a root shell.
+# Paste it into a root shell. The hosts keep their lists of modules. mod_mam is not loaded where Annals takes over.
+${notes(side)}
+${FIND_MODULES}
+install -d "\${modules:?}"
+annals companion prosody > "$modules/mod_annals.lua"
 
-install -d ${MODULES} # a folder of plugin_paths
-annals companion prosody > ${MODULES}/mod_annals.lua
-
-# The main configuration has to end in: Include "conf.d/*.cfg.lua"
-${writeFile(FILE, [...globals(side), ...hosts, component(side)].join("\n"), { group: "prosody" })}
+${INCLUDE}
+${writeFile(FILE, component(side, options), OWNED)}
 systemctl restart prosody
 `;
 }
@@ -43,25 +49,27 @@ function withCommunityModules(side: ServerSide): string {
   const hosts = side.hosts.map((host) =>
     `\
 VirtualHost ${lua(host)}
-  modules_enabled = { "delegation"; "privilege"; "firewall" } -- and what else this host has of its own
-  modules_disabled = { "mam" }
   ${firewallScripts(host)}
   ${FIREWALL_CHAINS}
   ${delegation(side.component)}
   ${privileges(side.component)}
 `
   );
-  const nagle = "network_settings = { nagle = false } -- takes 40 ms off every archive page\n";
-  const config = [nagle, ...globals(side), ...hosts, component(side, ["delegation", "privilege"])].join("\n");
+  const options = `  modules_enabled = { "delegation"; "privilege" } -- or it is never told of its grants\n`;
   return `\
 # Has Prosody hand its archives to Annals, through the community modules delegation, privilege and firewall.
 # Paste it into a root shell. What is sent while Annals is down is not archived this way; without --standard it is.
-
+# Edit ${CONFIG}/prosody.cfg.lua first, ahead of the first VirtualHost:
+#   modules_enabled: take "mam" out, and add "delegation"; "privilege"; "firewall"
+#   network_settings = { nagle = false } takes 40 ms off every archive page
+# If the hosts have firewall_scripts, firewall_extra_chains, delegations or privileged_entities already, add the entries
+# below to those: of two settings of one name, only the last one holds.
+${notes(side)}
 apt-get install prosody-modules
 
 ${side.hosts.map((host) => writeFile(rulesFile(host), firewallRules(host, side.component), OWNED)).join("\n")}
-# The main configuration has to end in: Include "conf.d/*.cfg.lua"
-${writeFile(FILE, config, OWNED)}
+${INCLUDE}
+${writeFile(FILE, [...hosts, component(side, options)].join("\n"), OWNED)}
 systemctl restart prosody
 `;
 }
@@ -87,18 +95,20 @@ function rulesFile(host: string): string {
   return `${CONFIG}/annals-${host}.pfw`;
 }
 
-/** What holds for the whole server, where Annals is not to be found in the usual place. */
-function globals({ host, port }: ServerSide): string[] {
-  return [
-    ...port === 5347 ? [] : [`component_ports = { ${port} }\n`],
-    ...isLoopback(host) ? [] : [`component_interfaces = { "*" } -- Annals is on another machine\n`],
+/** Global settings that are lists: the operator's own may name more, so they are no part of what is pasted. */
+function notes({ host, port }: ServerSide): string {
+  const settings = [
+    ...port === 5347 ? [] : [`component_ports = { ${port} }`],
+    ...isLoopback(host) ? [] : [`component_interfaces = { "*" }, as Annals is on another machine`],
   ];
+  if (settings.length === 0) return "";
+  return `\
+# Prosody has to listen where Annals connects. Set ahead of the first VirtualHost of prosody.cfg.lua, unless it is so:
+${settings.map((setting) => `#   ${setting}\n`).join("")}`;
 }
 
-function component({ component, secret }: ServerSide, modules: readonly string[] = []): string {
-  const enabled = modules.map(lua).join("; ");
-  const own = enabled === "" ? "" : `  modules_enabled = { ${enabled} } -- or it is never told of its grants\n`;
-  return `Component ${lua(component)}\n  component_secret = ${lua(secret)}\n${own}`;
+function component({ component, secret }: ServerSide, options: string): string {
+  return `Component ${lua(component)}\n  component_secret = ${lua(secret)}\n${options}`;
 }
 
 /** A string of Lua (Lua 5.4 §3.1). */

@@ -18,6 +18,18 @@ export async function deleteAccount(server: Server, user: string): Promise<void>
   await prosodyctl(server, "unregister", user, server.host);
 }
 
+/** Unloads a module of a host; needs `mod_admin_shell`. */
+export async function unloadModule(server: Server, module: string, host: string): Promise<void> {
+  const said = await prosodyctl(server, "shell", "module", "unload", module, host);
+  if (!said.includes("OK")) throw new Error(`Cannot unload the module "${module}": ${said}`);
+}
+
+/** Lists the modules of a host, by name; needs `mod_admin_shell`. */
+export async function loadedModules(server: Server, host: string): Promise<string[]> {
+  const said = await prosodyctl(server, "shell", "module", "list", host);
+  return said.split("\n").flatMap((line) => /^[ |]+(\w+)(?: \(.*\))?\s*$/.exec(line)?.[1] ?? []).sort();
+}
+
 async function prosodyctl({ site }: Server, ...args: string[]): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(PROSODYCTL, {
     args: ["--config", `${site.folder}/prosody.cfg.lua`, ...args],
