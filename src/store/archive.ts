@@ -271,7 +271,10 @@ export interface ArchiveStore extends ArchiveReader {
   noteSweep(time: number): Promise<void>;
   /** Adds to the chronicle. */
   note(happening: Happening): Promise<void>;
-  /** Forgets those entries of an archive that have these ids: at most some hundred, as they go in one step. Returns how many went. */
+  /**
+   * Forgets those entries and positions of an archive that have these ids: at most some hundred, as they go in one step. Returns
+   * how many entries went.
+   */
   forget(archive: string, ids: readonly string[], how?: Forgetting): Promise<number>;
   /** Forgets an owner: entries, positions and preferences, in bounded steps. Returns how many entries went. */
   deleteArchive(archive: string, how?: Forgetting): Promise<number>;

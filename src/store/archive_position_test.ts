@@ -79,6 +79,16 @@ test("trim() forgets positions before the oldest entry, and beyond as many as en
   assertEquals((await pageOf(store, {})).at, [20, 30]);
 });
 
+test("forget() forgets positions by their whole ids, and does not count them", async (store) => {
+  await store.append([messageAt(0), positionAt(10), positionAt(20), positionAt(10, NURSE)]);
+  const other = formatArchiveId({ ...idAt(20), random: 1n });
+  assertEquals(await store.forget(ROMEO, [textAt(0), textAt(10), other, "no such id"]), 1);
+  const known = [knows(store, textAt(10)), knows(store, textAt(20)), knows(store, textAt(10), NURSE)];
+  assertEquals(await Promise.all(known), [false, true, true]);
+  assertEquals(await store.forget(NURSE, [textAt(10)]), 0);
+  assertEquals(await store.owners("capulet.example", "", 5), []);
+});
+
 test("deleteArchive() forgets an owner's positions, and no one else's", async (store) => {
   await store.append([
     conversationAt(0),

@@ -234,6 +234,7 @@ const others: fc.Arbitrary<Command>[] = [
       const gone = model.rows.filter((row) => row.archive === archive && ids.includes(row.id));
       assertEquals(await store.forget(archive, ids), gone.length);
       model.rows = model.rows.filter((row) => !gone.includes(row));
+      model.positions = model.positions.filter((place) => place.archive !== archive || !ids.includes(place.id));
     })
   )),
   fc.record({ before: fc.oneof(anyTime, fc.constant(-Infinity)), keep: fc.constantFrom(1, 3, Infinity) }).map((

@@ -5,6 +5,7 @@
  */
 import type { Log } from "../../runtime/log.ts";
 import type { ArchiveStore } from "../../store/archive.ts";
+import { firstNumberAt, formatArchiveId } from "../../store/id.ts";
 import { isUnfiltered } from "../../store/selection.ts";
 import { networkTurn } from "../../store/next_turn.ts";
 import type { Purging } from "./controls.ts";
@@ -43,6 +44,7 @@ export async function purge(
     progress(deleted);
     await networkTurn();
   }
+  if (!whole) await purgePositions({ user, filter }, { store, signal });
   const finished = !signal.aborted;
   if (whole && finished) deleted += await store.deleteArchive(user, OVERWRITE);
   if (await store.fold?.() === false) {
@@ -59,4 +61,19 @@ export async function purge(
     finished,
   });
   return deleted;
+}
+
+/** Ids under which nothing is kept are of a time, but of nobody: they go where all of that time goes. */
+async function purgePositions(
+  { user, filter: { end, ...other } }: Purging,
+  { store, signal }: Pick<PurgeOptions, "store" | "signal">,
+): Promise<void> {
+  if (end === undefined || !isUnfiltered(other)) return;
+  const beyond = firstNumberAt(end + 1);
+  for (let more = true; more && !signal.aborted;) {
+    const ids = await store.positions(user, Number.MIN_SAFE_INTEGER, STEP);
+    const gone = ids.filter(({ number }) => number < beyond);
+    if (gone.length > 0) await store.forget(user, gone.map(formatArchiveId), OVERWRITE);
+    more = gone.length === STEP;
+  }
 }

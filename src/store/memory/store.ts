@@ -184,6 +184,7 @@ export class MemoryStore implements ArchiveStore {
     const kept = held.filter((entry) => !named.has(textOf(entry)));
     if (kept.length > 0) this.#archives.set(archive, kept);
     else this.#archives.delete(archive);
+    this.#dropPositions((id, owner) => owner === archive && named.has(formatArchiveId(id)));
     return Promise.resolve(held.length - kept.length);
   }
 

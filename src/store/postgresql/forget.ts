@@ -2,16 +2,18 @@ import type { Expired } from "../archive.ts";
 import { lockArchive } from "./archives.ts";
 import type { Queries } from "./connection/session.ts";
 import { locateIds } from "./ids.ts";
+import { forgetPositions } from "./positions.ts";
 import { removeNumbers, removeOldest } from "./remove.ts";
 import { MOST } from "./schema.ts";
 
 /** Entries that one step of forgetting an owner takes. */
 const STEP = 1000;
 
-/** Forgets those entries of an archive that have certain ids; returns how many went. */
+/** Forgets those entries and positions of an archive that have certain ids; returns how many entries went. */
 export async function forgetEntries(queries: Queries, owner: string, ids: readonly string[]): Promise<number> {
   const archive = await lockArchive(queries, owner);
   if (archive === undefined) return 0;
+  await forgetPositions(queries, archive.id, ids);
   const located = new Set((await locateIds(queries, owner, ids)).values());
   if (located.size > 0) await removeNumbers(queries, archive.id, [...located]);
   return located.size;

@@ -88,6 +88,20 @@ export function trimPositions(queries: Queries, keep: number, limit: number): Pr
   );
 }
 
+/** Forgets positions of an archive, which the caller has locked, that are named. */
+export async function forgetPositions(queries: Queries, archive: number, texts: readonly string[]): Promise<void> {
+  const ids = texts.flatMap((text) => parseArchiveId(text) ?? []);
+  await queries.query(
+    `DELETE FROM position WHERE archive = $1 AND number = ANY ($2::bigint[])
+     AND (number, random) IN (SELECT * FROM unnest($2::bigint[], $3::bigint[]))`,
+    [
+      archive,
+      numbers(ids.map(({ number }) => number)),
+      numbers(ids.map(({ random }) => BigInt.asIntN(64, random))),
+    ],
+  );
+}
+
 /** Forgets positions of an archive with lesser numbers than its oldest entry. */
 export async function dropPassed(queries: Queries, archive: number): Promise<void> {
   await queries.query(

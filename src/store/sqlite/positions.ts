@@ -47,6 +47,7 @@ export class PositionWriter {
   readonly #expire: StatementSync;
   readonly #before: StatementSync;
   readonly #trim: StatementSync;
+  readonly #forget: StatementSync;
   readonly #remove: StatementSync;
 
   constructor(db: DatabaseSync) {
@@ -66,6 +67,7 @@ export class PositionWriter {
         ) WHERE place > ? LIMIT ?
       )`,
     );
+    this.#forget = db.prepare("DELETE FROM position WHERE owner = ? AND number = ? AND random = ?");
     this.#remove = db.prepare(
       `DELETE FROM position WHERE owner = ?1 AND number IN (
         SELECT number FROM position WHERE owner = ?1 ORDER BY number LIMIT ?2
@@ -90,6 +92,14 @@ export class PositionWriter {
   /** Forgets those beyond the newest of each owner. */
   trim(keep: number, limit: number): number {
     return Number(this.#trim.run(keep, limit).changes);
+  }
+
+  /** Forgets those of an owner that are named. */
+  forget(owner: string, texts: readonly string[]): void {
+    for (const text of texts) {
+      const id = parseArchiveId(text);
+      if (id !== undefined) this.#forget.run(owner, id.number, BigInt.asIntN(64, id.random));
+    }
   }
 
   /** Forgets those of an owner. */

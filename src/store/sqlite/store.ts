@@ -159,6 +159,7 @@ export class SqliteStore extends Reading implements ArchiveStore {
   forget(archive: string, ids: readonly string[], how?: Forgetting): Promise<number> {
     return this.#write("delete from", () => {
       const entries = this.#forget.run(archive, ids);
+      this.#positions.forget(archive, ids);
       if (entries > 0) this.#names.forget();
       this.#shrink.run();
       return entries;

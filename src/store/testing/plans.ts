@@ -13,7 +13,13 @@ import { following } from "../postgresql/follow.ts";
 import { LIMITS } from "../postgresql/limits.ts";
 import { listOwners } from "../postgresql/owners.ts";
 import { Partitions } from "../postgresql/partitions.ts";
-import { dropPassed, expirePositions, insertPositions, listPositions } from "../postgresql/positions.ts";
+import {
+  dropPassed,
+  expirePositions,
+  forgetPositions,
+  insertPositions,
+  listPositions,
+} from "../postgresql/positions.ts";
 import { readPreferences } from "../postgresql/preferences.ts";
 import { Read } from "../postgresql/read.ts";
 import { removeNumbers, removeOldest } from "../postgresql/remove.ts";
@@ -178,6 +184,8 @@ export async function askChanges(queries: Explaining): Promise<void> {
   const position = { archive: OWNER, id: { number: firstNumberAt(START), random: 0n } };
   const batch = [{ time: 0, stanza: "", entries: [], positions: [position] }];
   await insertPositions(queries, batch, new Map([[OWNER, { id, newest: 0 }]]));
+  queries.question = "Ids under which nothing is kept are purged";
+  await forgetPositions(queries, id, [formatArchiveId(position.id)]);
   queries.question = "Entries are purged by their ids";
   await removeNumbers(queries, id, [firstNumberAt(START), firstNumberAt(START + 1)]);
   queries.question = "An entry is imported";
