@@ -1,23 +1,23 @@
 import type { NewMessage, WholeEntry } from "./archive.ts";
 import { UnkeepableError } from "./error.ts";
-import { firstNumberAt } from "./id.ts";
+import { type ArchiveId, firstNumberAt } from "./id.ts";
 
 /** Bytes of the longest id, in UTF-8: whoever pages has to name it, and servers end the stream over what is too long. */
 export const MAX_ID_BYTES = 1024;
 
+/** What nearly every message has of positions. */
+const NONE: readonly never[] = [];
+
 /** Throws `UnkeepableError` for what no store can keep, so that a batch is refused before any of it is kept. */
-export function checkMessage({ time, stanza, entries, positions = [] }: NewMessage): void {
+export function checkMessage({ time, stanza, entries, positions = NONE }: NewMessage): void {
   checkTime(time);
   checkText(stanza);
   const archives = entries.length + positions.length;
   if (archives < 1 || archives > 2) {
     throw new UnkeepableError(`Cannot keep a message in ${archives} archives: expected one or two`);
   }
-  for (const { id: { number } } of [...entries, ...positions]) {
-    if (!Number.isSafeInteger(number) || number < 0) {
-      throw new UnkeepableError(`Cannot keep an entry under the number ${number}: expected an archive id's`);
-    }
-  }
+  for (const { id } of entries) checkId(id);
+  for (const { id } of positions) checkId(id);
 }
 
 /** The same for an entry that comes from elsewhere. */
@@ -35,6 +35,11 @@ export function checkWhole({ time, id, stanza, with: peer, resource }: WholeEntr
 export function exceedsId(id: string): boolean {
   return id.length > MAX_ID_BYTES ||
     (id.length * 3 > MAX_ID_BYTES && new TextEncoder().encode(id).length > MAX_ID_BYTES);
+}
+
+function checkId({ number }: ArchiveId): void {
+  if (Number.isSafeInteger(number) && number >= 0) return;
+  throw new UnkeepableError(`Cannot keep an entry under the number ${number}: expected an archive id's`);
 }
 
 function checkTime(time: number): void {

@@ -5,10 +5,15 @@
  */
 import { type Attributes, attributes, type Element } from "./element.ts";
 
+/** Levels that call each other; more, which only an attacker writes, would not fit on the stack. */
+const MAX_CALLS = 500;
+
 /** The namespace declarations of its parents that an element, or something in it, relies on. */
 export function inheritedDeclarations(element: Element): Attributes {
   const relied = new Set<string>();
-  collect(element, relied);
+  const deep: Place[] = [];
+  collect(element, undefined, { relied, deep }, 0);
+  for (let next; (next = deep.pop()) !== undefined;) collect(next.element, next.outer, { relied, deep }, 0);
   const found = attributes();
   for (const declaration of relied) {
     const uri = element.parent?.findNS(declaration.slice("xmlns:".length));
@@ -23,27 +28,37 @@ interface Surroundings {
   readonly outer: Surroundings | undefined;
 }
 
-/** Adds the declarations that are relied on from here down, but not made from the top down. Calls would not fit on the stack. */
-function collect(top: Element, relied: Set<string>): void {
-  const waiting: { readonly element: Element; readonly outer: Surroundings | undefined }[] = [
-    { element: top, outer: undefined },
-  ];
-  for (let next; (next = waiting.pop()) !== undefined;) {
-    const { element, outer } = next;
-    const inside = declares(element.attrs) ? { attrs: element.attrs, outer } : outer;
-    if (element.name !== "") rely(declarationFor(element.name), inside, relied);
-    for (const name in element.attrs) {
-      if (name.includes(":") && !name.startsWith("xmlns:")) rely(declarationFor(name), inside, relied);
-    }
-    for (const child of element.children) {
-      if (typeof child !== "string") waiting.push({ element: child, outer: inside });
-    }
-  }
+/** An element, and what is around it. */
+interface Place {
+  readonly element: Element;
+  readonly outer: Surroundings | undefined;
 }
 
-function declares(attrs: Attributes): boolean {
-  for (const name in attrs) if (name.startsWith("xmlns")) return true;
-  return false;
+interface Collection {
+  readonly relied: Set<string>;
+  /** What is too many calls down, and is left for later. */
+  readonly deep: Place[];
+}
+
+/** Adds the declarations that are relied on from here down, but not made from the top down. */
+function collect(element: Element, outer: Surroundings | undefined, into: Collection, depth: number): void {
+  let inside = outer;
+  let prefixed = false;
+  for (const name in element.attrs) {
+    if (name.startsWith("xmlns")) inside = { attrs: element.attrs, outer };
+    else if (name.includes(":")) prefixed = true;
+  }
+  if (element.name !== "") rely(declarationFor(element.name), inside, into.relied);
+  if (prefixed) {
+    for (const name in element.attrs) {
+      if (name.includes(":") && !name.startsWith("xmlns:")) rely(declarationFor(name), inside, into.relied);
+    }
+  }
+  for (const child of element.children) {
+    if (typeof child === "string") continue;
+    if (depth === MAX_CALLS) into.deep.push({ element: child, outer: inside });
+    else collect(child, inside, into, depth + 1);
+  }
 }
 
 function rely(declaration: string, from: Surroundings | undefined, relied: Set<string>): void {

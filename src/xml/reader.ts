@@ -37,8 +37,11 @@ export interface Limits {
   readonly maxAttributes: number;
 }
 
+/** More than any text has room for, and small enough for V8 to compare it fast. */
+const NO_BOUND = 2 ** 30 - 1;
+
 /** For text that a server took in and bounds in bytes: what it accepted is read, so nothing but the size counts. */
-export const SIZE_ONLY: Partial<Limits> = { maxDepth: Infinity, maxAttributes: Infinity };
+export const SIZE_ONLY: Partial<Limits> = { maxDepth: NO_BOUND, maxAttributes: NO_BOUND };
 
 const DEFAULT_LIMITS: Limits = { maxStanzaSize: 1024 * 1024, maxDepth: 100, maxAttributes: 100 };
 

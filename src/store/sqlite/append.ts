@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { NewEntry, NewMessage } from "../archive.ts";
+import type { NewEntry, NewMessage, Position } from "../archive.ts";
 import { timeOfNumber } from "../id.ts";
 import { BulkInsert } from "./bulk_insert.ts";
 import { Holders } from "./holders.ts";
@@ -39,12 +39,12 @@ export class Append {
     ));
   }
 
-  add(message: NewMessage): void {
-    if (message.entries.length > 0) this.#addEntries(message);
-    for (const position of message.positions ?? []) {
-      this.#positions.add(position);
-      this.#state.sawNumber(position.id.number);
-    }
+  /** Returns whether the message has entries. */
+  add(message: NewMessage): boolean {
+    const { entries, positions } = message;
+    if (entries.length > 0) this.#addEntries(message);
+    if (positions !== undefined) this.#addPositions(positions);
+    return entries.length > 0;
   }
 
   flush(): void {
@@ -55,6 +55,13 @@ export class Append {
   discard(): void {
     this.#messages.discard();
     this.#recents.discard();
+  }
+
+  #addPositions(positions: readonly Position[]): void {
+    for (const position of positions) {
+      this.#positions.add(position);
+      this.#state.sawNumber(position.id.number);
+    }
   }
 
   #addEntries(message: NewMessage): void {

@@ -109,10 +109,11 @@ export class SqliteStore extends Reading implements ArchiveStore {
   append(batch: readonly NewMessage[]): Promise<number> {
     return this.#write("append to", () => {
       batch.forEach(checkMessage);
-      for (const message of batch) this.#append.add(message);
+      let kept = 0;
+      for (const message of batch) if (this.#append.add(message)) kept++;
       this.#append.flush();
       this.#settle.run();
-      return batch.filter(({ entries }) => entries.length > 0).length;
+      return kept;
     });
   }
 
