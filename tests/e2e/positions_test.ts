@@ -59,7 +59,7 @@ onCompanion("what preferences leave out that the module does not know yet is pag
   assertEquals(await after(bob, id), []);
 });
 
-onCompanion("what a plugin leaves out is paged from", async ({ enter }) => {
+onCompanion("what a plugin leaves out is paged from, also when Annals was killed", async ({ enter, annals }) => {
   const [alice, bob] = [await enter("alice"), await enter("bob")];
   const ids = [];
   for (const body of ["one", "whisper", "two"]) {
@@ -70,6 +70,10 @@ onCompanion("what a plugin leaves out is paged from", async ({ enter }) => {
   assertEquals(await after(bob, ids[1]), ["two"]);
   const { error } = await archivePage(bob, { form: { ids: [ids[1] ?? ""] } });
   assertEquals(error, "item-not-found");
+  await annals.kill();
+  await annals.start();
+  assertEquals((await settledArchive(bob)).length, 2);
+  assertEquals(await after(bob, ids[1]), ["two"]);
 }, {
   config: { modules_enabled: ["mam", "veto"], plugin_paths: [new URL("plugins", import.meta.url).pathname] },
 });

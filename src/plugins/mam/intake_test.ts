@@ -59,6 +59,41 @@ Deno.test("Intake admits a message for the owners that keep it only", () => {
   ]);
 });
 
+Deno.test("Intake keeps the ids that were told of what an owner does not keep, and says so once that is stored", async () => {
+  const stored = Promise.withResolvers<boolean>();
+  const admitted: NewMessage[] = [];
+  const i = new Intake({
+    decide: ({ account }) => account.local === "bob",
+    nextId: () => ({ number: 1, random: 0n }),
+    admit: (message) => {
+      admitted.push(message);
+      return stored.promise;
+    },
+    lose: () => {},
+    log: memoryLog(),
+  });
+  const id = (number: number) => ({ number, random: 7n });
+  const stamped = (account: string, number: number) => ({ ...owner(account), stamp: { id: id(number) } });
+  const owners = [stamped("alice@a.test", 2), stamped("bob@a.test", 3)];
+  i.accept({ time: 1, stanza: "a", owners, held: HELD });
+  let isDone = false;
+  const accepted = i.accept({ time: 2, stanza: "", owners: [], passed: [stamped("bob@a.test", 4)], held: HELD });
+  accepted.then(() => isDone = true);
+  await Promise.resolve();
+  assertEquals(isDone, false);
+  stored.resolve(true);
+  assertEquals(await accepted, true);
+  assertEquals(admitted, [
+    {
+      time: 1,
+      stanza: "a",
+      entries: [{ archive: "bob@a.test", with: "peer@p.test", resource: "r", id: id(3) }],
+      positions: [{ archive: "alice@a.test", id: id(2) }],
+    },
+    { time: 2, stanza: "", entries: [], positions: [{ archive: "bob@a.test", id: id(4) }] },
+  ]);
+});
+
 Deno.test("Intake lets other archives pass an undecided message", async () => {
   const decision = Promise.withResolvers<boolean>();
   const { intake: i, admitted } = intake(({ account }) => account.local === "slow" ? decision.promise : true);
