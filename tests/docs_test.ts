@@ -6,6 +6,7 @@ import { withRules } from "../scripts/docs_firewall.ts";
 import { withOptions } from "../scripts/docs_options.ts";
 import { FakeSystem } from "../src/cli/fake_system.ts";
 import { run } from "../src/cli/run.ts";
+import { CONVERSATION } from "../src/plugins/mam/conversation.ts";
 import { V8_FLAGS } from "../src/runtime/v8_flags.ts";
 import { VERSION } from "../src/runtime/version.ts";
 import { allBlocks, blocksOf, page, pages, ROOT } from "./support/documents.ts";
@@ -89,6 +90,21 @@ Deno.test("every link in the documentation leads to a file, and to a heading of 
     }
   }
   assertEquals(broken, []);
+});
+
+Deno.test("docs/archiving.md has every reason that is counted, and every content that is archived", async () => {
+  const told = new Set([...page("docs/archiving.md").matchAll(/`([a-z ]+)`/g)].map(([, reason]) => reason));
+  const counted: string[] = [];
+  for await (const text of sources(new URL("src/plugins/mam/", ROOT))) {
+    for (const [, reason, skipped = ""] of text.matchAll(/tally\.add\("([a-z ]+)"\)|skipped: "([a-z ]+)"/g)) {
+      counted.push(reason ?? skipped);
+    }
+    const [, ofModule = ""] = /MODULE_REASONS = new Set\(\[(.+?)\]\);/s.exec(text) ?? [];
+    for (const [, reason = ""] of ofModule.matchAll(/"([a-z ]+)"/g)) counted.push(reason);
+  }
+  assertEquals([...new Set(counted)].filter((reason) => reason !== "" && reason !== "lost" && !told.has(reason)), []);
+  const contents = [...page("docs/archiving.md").matchAll(/^\| (\w+) +\| (?!meaning)/gm)].map(([, content]) => content);
+  assertEquals(new Set(contents.slice(1)), new Set(CONVERSATION.map((rule) => rule.as)));
 });
 
 Deno.test("every file that CONTRIBUTING.md names is there", async () => {
