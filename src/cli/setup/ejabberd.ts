@@ -27,6 +27,7 @@ listen:
     ip: ${yaml(isLoopback(host) ? "127.0.0.1" : "::")}
     module: ejabberd_service
     access: all
+    global_routes: false # or other components at this port get what is for Annals
     hosts: { ${yaml(component)}: { password: ${yaml(secret)} } }
 acl:
   archive:
@@ -41,8 +42,11 @@ modules:
 `;
   return `\
 # Has ejabberd hand its archives to Annals.
-# Paste it into a root shell. Before the last line, edit ejabberd.yml: take mod_mam out of modules, and add this line:
+# Edit /etc/ejabberd/ejabberd.yml first. Add this line:
 #   include_config_file: ${FILE}
+# Take mod_mam out of modules; or, where it keeps the history of chat rooms, have it keep that only:
+#   mod_mam: { default: never }
+# Then paste this into a root shell.
 # Several instances of Annals need no more than that: domain_balancing would drop what falls to one that is away.
 
 ${writeFile(FILE, config, { group: "ejabberd" })}
