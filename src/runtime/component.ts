@@ -13,6 +13,7 @@ import { liveValues } from "./config/live.ts";
 import type { AnyPlugin } from "./config/schema.ts";
 import { startPlugin } from "./context.ts";
 import { Controls } from "./control/control.ts";
+import { DelegationProbe } from "./delegation_probe.ts";
 import { Features, serveDisco } from "./disco.ts";
 import { dispatcher } from "./dispatch.ts";
 import { Events } from "./events.ts";
@@ -45,6 +46,7 @@ export interface ComponentOptions {
 export interface Component extends AsyncDisposable {
   readonly grants: Grants;
   readonly pending: PendingRequests;
+  readonly probe: DelegationProbe;
   /** Takes a stanza that has arrived; never throws. */
   take(stanza: Element): void;
   /** Resolves when every answer that is under way has left. */
@@ -74,6 +76,7 @@ export async function startComponent(options: ComponentOptions): Promise<Compone
   const events = new Events();
   const grants = new Grants();
   const pending = new PendingRequests(send, { oneOfSeveral: mayBeOneOfSeveral(config) });
+  const probe = new DelegationProbe(pending);
   const rosters = new Rosters((account) => pending.ask(account, getRoster, undefined), Date.now);
   async function roster(account: Jid): Promise<Roster> {
     if (!grants.allowsRoster(account.domain)) {
@@ -104,12 +107,13 @@ export async function startComponent(options: ComponentOptions): Promise<Compone
     };
     stack.use(await startPlugin(plugin, live[index]?.values ?? {}, services));
   }
-  const requests = new Requests({ component: address, hosts, router, grants, log, send });
+  const requests = new Requests({ component: address, hosts, router, grants, probe, log, send });
   measureRequests(meterOn(metrics, (remove) => stack.defer(remove)), { requests, pending });
   const running = stack.move();
   return {
     grants,
     pending,
+    probe,
     take: dispatcher({ router, requests, pending, log }),
     answered: () => requests.answered(),
     streamOpened: () => void events.fire(streamOpened, undefined),

@@ -17,6 +17,7 @@ import { startComponent } from "./component.ts";
 import type { Config } from "./config/config.ts";
 import type { AnyPlugin } from "./config/schema.ts";
 import { Controls } from "./control/control.ts";
+import { watchDelegations } from "./delegation_watch.ts";
 import { watchGrants } from "./expectations.ts";
 import { watchLiveness } from "./liveness.ts";
 import type { Log } from "./log.ts";
@@ -119,6 +120,8 @@ export async function startRuntime(
           (error) => stream.abort(error),
         );
       }
+      // Of several, another may be asked in place of the one that watches. Of a stream that fails, `ended` tells.
+      if (!oneOfSeveral) watchDelegations({ ...watch, log }).then((reason) => renew(stream, reason), () => {});
       watchLiveness({ ...watch, silentFor: () => stream.silentFor }).catch((reason) => stream.abort(reason));
       await stream.ended;
     } finally {

@@ -6,7 +6,6 @@ import { Client } from "../../src/testing/client.ts";
 import { ScriptedComponent } from "../../src/testing/scripted_component.ts";
 import { startEjabberd } from "../../src/testing/servers/ejabberd.ts";
 import { reloadConfig } from "../../src/testing/servers/ejabberd_admin.ts";
-import type { Server } from "../../src/testing/servers/server.ts";
 import { paste, unconnected } from "./printed.ts";
 import { AVAILABLE } from "./stage.ts";
 
@@ -65,7 +64,10 @@ Deno.test({
       assertEquals((await wholeArchive(client)).map(({ body }) => body), ["Art thou not Romeo?"]);
     }
     await alice.send(`<iq type='set' to='${room}' id='room'><query xmlns='urn:xmpp:mam:2'/></iq>`);
-    await alice.receive((stanza) => stanza.is("message") && stanza.toString().includes("O Romeo, Romeo!"), "its history");
+    await alice.receive(
+      (stanza) => stanza.is("message") && stanza.toString().includes("O Romeo, Romeo!"),
+      "its history",
+    );
     assertEquals(annals.errors, []);
   },
 });
