@@ -279,6 +279,16 @@ export interface ArchiveStore extends ArchiveReader {
   /** Forgets an owner: entries, positions and preferences, in bounded steps. Returns how many entries went. */
   deleteArchive(archive: string, how?: Forgetting): Promise<number>;
   setPreferences(archive: string, preferences: Preferences): Promise<void>;
+  /**
+   * False once files that hold them were removed or replaced while they were open: then nothing is taken any more. Throws where
+   * that cannot be seen.
+   */
+  isInPlace?(): boolean;
+  /**
+   * Saves what such archives still hold: into their own database where that is in its place, or else into another file, whose
+   * path is returned. It may be tried again.
+   */
+  salvage?(): Promise<string | undefined>;
   /** Gives room that is free back to the file system, in one bounded step; returns how many bytes of it are left. */
   giveBack?(): Promise<number>;
   /**

@@ -19,9 +19,15 @@ import type {
 } from "./archive.ts";
 import type { ArchiveId } from "./id.ts";
 
-/** A store that can be closed for a while and opened anew. Whoever uses it meanwhile waits, and notices nothing else of it. */
+/**
+ * A store that can be closed for a while and opened anew. Whoever uses it meanwhile waits, and notices nothing else of it. It
+ * may also be one that could not be opened yet: until it can, whoever uses it gets the reason as an error.
+ */
 export class ReplaceableStore implements ArchiveStore {
-  #store: ArchiveStore;
+  #store: ArchiveStore | undefined;
+  /** Why there is no store. */
+  #absence: unknown;
+  #disposed = false;
   /** While it is closed: resolves when it is open again. */
   #closed: Promise<void> | undefined;
   /** What it took when it was closed. */
@@ -30,8 +36,30 @@ export class ReplaceableStore implements ArchiveStore {
   #using = 0;
   #unused = Promise.withResolvers<void>();
 
-  constructor(store: ArchiveStore) {
+  /** Without a store, `absence` is the reason. */
+  constructor(store: ArchiveStore | undefined, absence?: unknown) {
     this.#store = store;
+    this.#absence = absence;
+  }
+
+  /** True when there is a store, and its files are in their places. Throws where that cannot be seen. */
+  get isOpen(): boolean {
+    return this.#closed !== undefined || this.#store !== undefined && (this.#store.isInPlace?.() ?? true);
+  }
+
+  /** True until there is a store. */
+  get isMissing(): boolean {
+    return this.#store === undefined;
+  }
+
+  /** Puts a store where there was none. */
+  async provide(store: ArchiveStore): Promise<void> {
+    if (this.#disposed) await store[Symbol.asyncDispose]();
+    else this.#store = store;
+  }
+
+  async salvage(): Promise<string | undefined> {
+    return await this.#use((store) => store.salvage?.() ?? Promise.resolve(undefined));
   }
 
   /**
@@ -41,12 +69,12 @@ export class ReplaceableStore implements ArchiveStore {
   async replace(work: () => Promise<void>, open: () => Promise<ArchiveStore>): Promise<void> {
     while (this.#closed !== undefined) await this.#closed;
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#size = this.#store.size;
+    this.#size = this.size;
     this.#closed = promise;
     try {
       if (this.#using > 0) await this.#unused.promise;
       try {
-        await this.#store[Symbol.asyncDispose]();
+        await this.#store?.[Symbol.asyncDispose]();
         await work();
       } finally {
         this.#store = await open();
@@ -58,27 +86,27 @@ export class ReplaceableStore implements ArchiveStore {
   }
 
   get description(): string {
-    return this.#store.description;
+    return this.#store?.description ?? "not open";
   }
 
   get file(): string | undefined {
-    return this.#store.file;
+    return this.#store?.file;
   }
 
   get shared(): boolean | undefined {
-    return this.#store.shared;
+    return this.#store?.shared;
   }
 
   get size(): StoreSize {
-    return this.#closed === undefined ? this.#store.size : this.#size;
+    return this.#closed === undefined ? this.#store?.size ?? this.#size : this.#size;
   }
 
   get sweptAt(): number {
-    return this.#store.sweptAt;
+    return this.#store?.sweptAt ?? 0;
   }
 
   get newestNumber(): number {
-    return this.#store.newestNumber;
+    return this.#store?.newestNumber ?? 0;
   }
 
   append(batch: readonly NewMessage[]): Promise<number> {
@@ -133,7 +161,7 @@ export class ReplaceableStore implements ArchiveStore {
     while (this.#closed !== undefined) await this.#closed;
     this.#using++;
     try {
-      yield* this.#store.entries(archive);
+      yield* this.#present().entries(archive);
     } finally {
       this.#used();
     }
@@ -173,14 +201,20 @@ export class ReplaceableStore implements ArchiveStore {
 
   async [Symbol.asyncDispose](): Promise<void> {
     while (this.#closed !== undefined) await this.#closed;
-    await this.#store[Symbol.asyncDispose]();
+    this.#disposed = true;
+    await this.#store?.[Symbol.asyncDispose]();
+  }
+
+  #present(): ArchiveStore {
+    if (this.#store === undefined) throw this.#absence;
+    return this.#store;
   }
 
   async #use<T>(work: (store: ArchiveStore) => Promise<T>): Promise<T> {
     while (this.#closed !== undefined) await this.#closed;
     this.#using++;
     try {
-      return await work(this.#store);
+      return await work(this.#present());
     } finally {
       this.#used();
     }

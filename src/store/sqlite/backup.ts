@@ -31,21 +31,30 @@ export async function backUpArchive(path: string, file: string, progress: Progre
 
 /** Copies one state of a database, older ones included, into a file that needs no others beside it. */
 export async function copyArchive(path: string, to: string, progress: Progressing): Promise<void> {
-  await removeDatabase(to);
-  await keepPrivate(to);
   try {
     using db = openReader(path, {});
-    // Without a transaction around it, the copy begins again whenever somebody else has written.
-    db.exec("BEGIN; SELECT count(*) FROM sqlite_schema");
+    await copyState(db, to, progress);
+  } catch (error) {
+    throw failure("copy", path, error);
+  }
+}
+
+/** Copies the state that a connection sees into a file that needs no others beside it. */
+export async function copyState(db: DatabaseSync, to: string, progress: Progressing = () => {}): Promise<void> {
+  await removeDatabase(to);
+  await keepPrivate(to);
+  // Without a transaction around it, the copy begins again whenever somebody else has written.
+  db.exec("BEGIN; SELECT count(*) FROM sqlite_schema");
+  try {
     await backup(db, to, {
       rate: STEP,
       progress: ({ totalPages, remainingPages }) => progress(1 - remainingPages / totalPages),
     });
-    using copy = new DatabaseSync(to);
-    copy.exec("PRAGMA journal_mode = DELETE");
-  } catch (error) {
-    throw failure("copy", path, error);
+  } finally {
+    db.exec("COMMIT");
   }
+  using copy = new DatabaseSync(to);
+  copy.exec("PRAGMA journal_mode = DELETE");
 }
 
 /** What the copy is, the archive is; one of an older schema is copied as it is, to be kept while that is brought up to date. */

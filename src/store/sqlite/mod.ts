@@ -12,6 +12,7 @@ import { failure } from "./failure.ts";
 import { keepPrivate, realPath } from "./files.ts";
 import { LIMITS, type Limits } from "./limits.ts";
 import { lockArchive } from "./lock.ts";
+import { type Displaced, OwnFiles } from "./own_files.ts";
 import { SqliteReader } from "./reader.ts";
 import { SqliteStore } from "./store.ts";
 
@@ -20,12 +21,15 @@ export interface SqliteOptions extends Tuning {
   /** The database; it and its folder are made if there are none. Beside it lie `-wal`, `-shm` and `-lock`. */
   readonly path: string;
   readonly upgraded?: Upgraded;
+  /** Told once when files of the open database were removed or replaced: then nothing is written any more. */
+  readonly displaced?: ((found: Displaced) => void) | undefined;
   /** How much is done at once; for tests. */
   readonly limits?: Partial<Limits>;
 }
 
 /** Opens a store; throws `ArchiveStoreError`, which says what to do. */
-export async function openSqliteStore({ path, limits, upgraded, ...tuning }: SqliteOptions): Promise<ArchiveStore> {
+export async function openSqliteStore(options: SqliteOptions): Promise<ArchiveStore> {
+  const { path, limits, upgraded, displaced = () => {}, ...tuning } = options;
   const opened = new DisposableStack();
   try {
     await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -33,8 +37,10 @@ export async function openSqliteStore({ path, limits, upgraded, ...tuning }: Sql
     opened.use(await lockArchive(path));
     const writer = opened.adopt(openWriter(path, tuning, upgraded), (db) => db.close());
     const reader = opened.adopt(openReader(path, tuning), (db) => db.close());
-    const checkpoints = new Checkpoints(await realPath(path), checkpointPages(tuning));
-    return new SqliteStore({ path, writer, reader, checkpoints, opened }, { ...LIMITS, ...limits });
+    const real = await realPath(path);
+    const files = new OwnFiles(path, real);
+    const checkpoints = new Checkpoints(real, checkpointPages(tuning));
+    return new SqliteStore({ path, writer, reader, checkpoints, files, displaced, opened }, { ...LIMITS, ...limits });
   } catch (error) {
     opened.dispose();
     throw failure("open", path, error);

@@ -10,6 +10,7 @@ import type {
   WholeEntry,
 } from "../archive.ts";
 import { checkMessage, checkWhole } from "../check.ts";
+import { ArchiveStoreError } from "../error.ts";
 import { firstNumberAt } from "../id.ts";
 import { networkTurn } from "../next_turn.ts";
 import { Adopt } from "./adopt.ts";
@@ -23,6 +24,7 @@ import { failure } from "./failure.ts";
 import { Forget } from "./forget.ts";
 import type { Limits } from "./limits.ts";
 import { Names } from "./names.ts";
+import type { Displaced, OwnFiles } from "./own_files.ts";
 import { Passage } from "./passage.ts";
 import { PositionWriter } from "./positions.ts";
 import { PreferenceWriter } from "./preferences.ts";
@@ -32,6 +34,7 @@ import { Read } from "./read.ts";
 import { Reading } from "./reading.ts";
 import { Release } from "./release.ts";
 import { Remove } from "./remove.ts";
+import { salvage } from "./salvage.ts";
 import { Settle } from "./settle.ts";
 import { Shrink } from "./shrink.ts";
 import { State } from "./state.ts";
@@ -44,6 +47,9 @@ export interface Connections {
   readonly writer: DatabaseSync;
   readonly reader: DatabaseSync;
   readonly checkpoints: Checkpoints;
+  readonly files: OwnFiles;
+  /** Told once when files are not where they were any more. */
+  readonly displaced: (found: Displaced) => void;
   /** Both connections and the lock, to be closed in the end. */
   readonly opened: DisposableStack;
 }
@@ -76,6 +82,9 @@ export class SqliteStore extends Reading implements ArchiveStore {
   readonly #positions: PositionWriter;
   readonly #preferences: PreferenceWriter;
   readonly #read: Read;
+  /** Set once files are not where they were: from there on nothing is written. */
+  #displaced: ArchiveStoreError | undefined;
+  #displacedAt = 0;
 
   constructor(connections: Connections, limits: Limits) {
     const { path, writer, reader } = connections;
@@ -193,11 +202,27 @@ export class SqliteStore extends Reading implements ArchiveStore {
 
   async fold(): Promise<boolean> {
     const { path, checkpoints } = this.#connections;
+    if (!this.isInPlace()) throw this.#displaced;
     await checkpoints.run();
     try {
       return this.#fold.get()?.busy === 0;
     } catch (error) {
       throw failure("write", path, error);
+    }
+  }
+
+  isInPlace(): boolean {
+    if (this.#displaced === undefined) this.#lookForDisplaced();
+    return this.#displaced === undefined;
+  }
+
+  async salvage(): Promise<string | undefined> {
+    const { path, checkpoints } = this.#connections;
+    await checkpoints.finish();
+    try {
+      return await salvage(this.#connections, this.#displacedAt);
+    } catch (error) {
+      throw failure("save", path, error);
     }
   }
 
@@ -227,10 +252,28 @@ export class SqliteStore extends Reading implements ArchiveStore {
     return this.#connections.checkpoints.finish();
   }
 
-  /** Does all of the work or none of it, in the database and in what is kept of it in memory. */
+  #lookForDisplaced(): void {
+    const { path, files, displaced } = this.#connections;
+    const found = files.displaced();
+    if (found === undefined) return;
+    this.#displaced = new ArchiveStoreError({
+      operation: "write",
+      path,
+      found: `"${found.file}" was ${found.became} while the archive was open`,
+      hint: "",
+    });
+    this.#displacedAt = Date.now();
+    displaced(found);
+  }
+
+  /**
+   * Does all of the work or none of it, in the database and in what is kept of it in memory. That the files are in their places
+   * is looked at after the commit, which nobody has been told of yet.
+   */
   async #write<T>(operation: string, work: () => T, { overwrite = false }: Forgetting = {}): Promise<T> {
     const { path, writer, checkpoints } = this.#connections;
     while (checkpoints.pause !== undefined) await checkpoints.pause;
+    if (this.#displaced !== undefined) throw this.#displaced;
     const before = this.#state.values();
     let result: T;
     if (overwrite) writer.exec("PRAGMA secure_delete = ON");
@@ -252,6 +295,12 @@ export class SqliteStore extends Reading implements ArchiveStore {
     } finally {
       if (overwrite) writer.exec("PRAGMA secure_delete = FAST");
     }
+    try {
+      this.#lookForDisplaced();
+    } catch (error) {
+      throw failure(operation, path, error);
+    }
+    if (this.#displaced !== undefined) throw this.#displaced;
     checkpoints.committed();
     return result;
   }

@@ -1,0 +1,40 @@
+import { dirname } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { copyState } from "./backup.ts";
+import { removeDatabase, syncFile } from "./files.ts";
+import type { OwnFiles } from "./own_files.ts";
+
+/** What there is to be saved of an open database whose files were removed or replaced. */
+export interface Salvageable {
+  readonly path: string;
+  readonly writer: DatabaseSync;
+  readonly reader: DatabaseSync;
+  readonly files: OwnFiles;
+}
+
+/**
+ * Saves all that the open connections still have. Where the database itself is in its place, moves the log into it; else
+ * copies everything into a file beside it, whose path is returned. Never leaves a log beside a database that it does not
+ * belong to: SQLite would read the one into the other. Tried again, it is to be given the same time, in milliseconds since 1970.
+ */
+export async function salvage({ path, writer, reader, files }: Salvageable, time: number): Promise<string | undefined> {
+  const suffix = `.saved-${new Date(time).toISOString().replace(/[-:]|\.\d+/g, "")}`;
+  if (files.hasDatabase) {
+    for (const file of files.beside("foreign")) await Deno.rename(file, file + suffix);
+    writer.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    return undefined;
+  }
+  await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const aside = files.beside("own");
+  for (const file of aside) await Deno.rename(file, file + suffix);
+  const part = `${path}${suffix}.part`;
+  try {
+    await copyState(reader, part);
+    await syncFile(part);
+    await Deno.rename(part, path + suffix);
+  } finally {
+    await removeDatabase(part);
+  }
+  for (const file of aside) await Deno.remove(file + suffix);
+  return path + suffix;
+}
