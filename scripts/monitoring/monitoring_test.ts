@@ -9,6 +9,7 @@ import { memoryLog } from "../../src/runtime/log.ts";
 import { meterOn, Metrics } from "../../src/runtime/watch/metrics.ts";
 import { writeMetrics } from "../../src/runtime/watch/open_metrics.ts";
 import { measureProcess } from "../../src/runtime/watch/process.ts";
+import { measureStores } from "../../src/runtime/watch/stores.ts";
 import { measureStream } from "../../src/runtime/watch/stream.ts";
 import { openMemoryStore } from "../../src/store/memory/mod.ts";
 
@@ -26,6 +27,7 @@ async function sampleNames(): Promise<ReadonlySet<string>> {
   const metrics = new Metrics();
   const meter = meterOn(metrics, () => {});
   using _process = measureProcess(meter);
+  measureStores(meter, { opening: 0, areOpen: true });
   measureStream(meter, { connected: false, connections: 0, failures: 0, refused: 0 }, () => 0);
   await using _component = await startComponent({
     config,

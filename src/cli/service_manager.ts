@@ -13,6 +13,9 @@ export class ServiceManager implements AsyncDisposable {
   readonly #failed: (error: unknown) => void;
   readonly #watchdog: ReturnType<typeof setInterval> | undefined;
   #last: Promise<void> = Promise.resolve();
+  /** How the connection to the server is, and what keeps the archives from being open. */
+  #stream = "";
+  #store = "";
 
   /** `failed` learns of what could not be told. */
   constructor(env: System["env"], failed: (error: unknown) => void) {
@@ -25,9 +28,15 @@ export class ServiceManager implements AsyncDisposable {
 
   /** Tells what an event of the log means for who asks `systemctl status`, if anything. */
   hear({ event, message, fields }: LogEvent): void {
-    if (event === "stream-connected") this.tell(`STATUS=${message} as ${fields.domain}`);
-    if (event === "stream-standby") this.tell(`STATUS=${message}`);
-    if (event === "stream-failed" || event === "store-unreachable") this.tell(`STATUS=${message}; trying again`);
+    if (event === "stream-connected") this.#stream = `${message} as ${fields.domain}`;
+    else if (event === "stream-standby") this.#stream = message;
+    else if (event === "stream-failed" || event === "store-unreachable") this.#stream = `${message}; trying again`;
+    else if (event === "store-not-open" || event === "archive-displaced") this.#store = message;
+    else if (event === "archive-saved") this.#store = `${message}: ${fields.saved}`;
+    else if (event === "store-opened" || event === "archive-reopened") this.#store = "";
+    else return;
+    const status = [this.#store, this.#stream].filter((text) => text !== "").join(". ");
+    if (status !== "") this.tell(`STATUS=${status}`);
   }
 
   /** Tells assignments such as `READY=1`, after what was told before. Resolves when they are sent, or could not be. */

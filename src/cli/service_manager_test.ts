@@ -33,6 +33,27 @@ Deno.test("ServiceManager tells of the connection what the log tells", async () 
   ]);
 });
 
+Deno.test("ServiceManager tells of archives that are not open before all else, until they are", async () => {
+  await using socket = await NotifySocket.open();
+  await using manager = new ServiceManager(socket.env, fail);
+  const hear = (event: string, message: string, fields = {}): void => (
+    manager.hear({ level: "info", event, message, fields })
+  );
+  hear("store-not-open", "The archives cannot be opened; messages wait");
+  hear("stream-connected", "Connected to the server", { domain: "archive.example.org" });
+  hear("store-opened", "The archives are open");
+  hear("archive-displaced", "A file of the archives was removed");
+  hear("archive-saved", "What they held is saved", { saved: "/a.saved" });
+  await socket.until(/^STATUS=What/);
+  assertEquals(socket.told, [
+    "STATUS=The archives cannot be opened; messages wait",
+    "STATUS=The archives cannot be opened; messages wait. Connected to the server as archive.example.org",
+    "STATUS=Connected to the server as archive.example.org",
+    "STATUS=A file of the archives was removed. Connected to the server as archive.example.org",
+    "STATUS=What they held is saved: /a.saved. Connected to the server as archive.example.org",
+  ]);
+});
+
 Deno.test("ServiceManager gives signs of life as long as the watchdog is to be fed", async () => {
   await using socket = await NotifySocket.open();
   await using _manager = new ServiceManager(

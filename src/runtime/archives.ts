@@ -5,7 +5,7 @@
  */
 import { delay } from "@std/async/delay";
 import type { ArchiveStore } from "../store/archive.ts";
-import { ReplaceableStore } from "../store/replaceable.ts";
+import type { ReplaceableStore } from "../store/replaceable.ts";
 import { realPath } from "../store/sqlite/files.ts";
 import { lockArchive } from "../store/sqlite/lock.ts";
 import { replaceArchive } from "../store/sqlite/replace.ts";
@@ -16,7 +16,8 @@ import { restoring } from "./control/restore.ts";
 import { startControl } from "./control/server.ts";
 import { socketOf } from "./control/socket.ts";
 import type { Log } from "./log.ts";
-import { openArchivesToImport, openStore } from "./stores.ts";
+import { Keeper } from "./keeper.ts";
+import { mayBeWaitedFor, openArchivesToImport, openStore } from "./stores.ts";
 
 /** Milliseconds between attempts to open what was replaced. */
 const RETRY = 1000;
@@ -29,6 +30,8 @@ export interface ArchivesOptions {
   readonly controls: Controls;
   /** Told that other archives are open than before. */
   readonly replaced: () => void;
+  /** Milliseconds between two looks at archives that cannot be opened, or may have vanished. */
+  readonly period?: number | undefined;
 }
 
 /** Opens archives for plugins, and lets commands do with them what needs the service. */
@@ -36,6 +39,7 @@ export class Archives implements AsyncDisposable {
   readonly #options: ArchivesOptions;
   readonly #stopping = new AbortController();
   readonly #lent = new AsyncDisposableStack();
+  #keeper: Keeper | undefined;
   #store: ReplaceableStore | undefined;
   #opening = 0;
 
@@ -48,15 +52,37 @@ export class Archives implements AsyncDisposable {
     return this.#opening;
   }
 
+  /** True when they are open and their files are in their places, and where nothing is to be opened. */
+  get areOpen(): boolean {
+    return this.#keeper?.isOpen ?? true;
+  }
+
   async open(name: string): Promise<ArchiveStore> {
-    const { config, log, signal } = this.#options;
+    const { config, log, signal, replaced, period } = this.#options;
     this.#opening++;
     try {
-      this.#store = new ReplaceableStore(await openStore(name, config, { log, signal }));
-      return this.#store;
+      this.#keeper = this.#lent.use(
+        new Keeper({
+          open: (displaced) => openStore(name, config, { log, signal, displaced }),
+          reopen: () => this.#reopen(),
+          mayWait: () => mayBeWaitedFor(config),
+          opened: () => {
+            replaced();
+            return this.listen();
+          },
+          log,
+          period,
+        }),
+      );
+      return this.#store = await this.#keeper.open();
     } finally {
       this.#opening--;
     }
+  }
+
+  /** Looks now and then whether they can be opened, and are in their places. To be called when the plugins have started. */
+  watch(): void {
+    this.#keeper?.watch();
   }
 
   /** Lets commands ask, where the archives are in a file; that they cannot is no reason not to go on. */
@@ -106,7 +132,7 @@ export class Archives implements AsyncDisposable {
     const { signal } = this.#stopping;
     for (let attempt = 0;; attempt++) {
       try {
-        return await openArchivesToImport(config);
+        return await openArchivesToImport(config, undefined, { displaced: this.#keeper?.displaced });
       } catch (error) {
         if (signal.aborted) throw error;
         if (attempt === 0) log.error("store-failed", "The archives cannot be opened again; messages wait", { error });

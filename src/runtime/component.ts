@@ -23,7 +23,7 @@ import { PendingRequests } from "./pending.ts";
 import { Requests } from "./requests.ts";
 import { type Roster, Rosters } from "./roster.ts";
 import { mayBeOneOfSeveral } from "./one_of_several.ts";
-import { archivesReplaced, needsNoGrants, optionsChanged, streamEnded, streamOpened } from "./plugin.ts";
+import { archivesReplaced, messagesLost, needsNoGrants, optionsChanged, streamEnded, streamOpened } from "./plugin.ts";
 import { Router } from "./router.ts";
 import { measureRequests } from "./watch/requests.ts";
 import { meterOn, Metrics } from "./watch/metrics.ts";
@@ -47,6 +47,8 @@ export interface Component extends AsyncDisposable {
   readonly grants: Grants;
   readonly pending: PendingRequests;
   readonly probe: DelegationProbe;
+  /** Messages that plugins had to give up; known when they have stopped. */
+  readonly lost: number;
   /** Takes a stanza that has arrived; never throws. */
   take(stanza: Element): void;
   /** Resolves when every answer that is under way has left. */
@@ -89,6 +91,8 @@ export async function startComponent(options: ComponentOptions): Promise<Compone
   stack.defer(() => pending.abandon());
   receiveGrants(grants, { router, hosts, log });
   events.on(needsNoGrants, (host) => grants.waive(host));
+  let lost = 0;
+  events.on(messagesLost, (messages) => void (lost += messages));
   serveDisco(features, router);
   const live = plugins.map((plugin) => liveValues(config, plugin));
   for (const [index, plugin] of plugins.entries()) {
@@ -114,6 +118,9 @@ export async function startComponent(options: ComponentOptions): Promise<Compone
     grants,
     pending,
     probe,
+    get lost(): number {
+      return lost;
+    },
     take: dispatcher({ router, requests, pending, log }),
     answered: () => requests.answered(),
     streamOpened: () => void events.fire(streamOpened, undefined),

@@ -79,6 +79,9 @@ export const archivesReplaced: Event<void> = { name: "archives-replaced" };
 /** Fired by a plugin when it is on terms of its own with a host, which need not grant anything on this stream. */
 export const needsNoGrants: Event<string> = { name: "needs-no-grants" };
 
+/** Fired by a plugin that stops: how many messages it had to give up since the start. */
+export const messagesLost: Event<number> = { name: "messages-lost" };
+
 /** What the runtime lends one plugin. */
 export interface Context<O extends Options = Options> {
   /** Its options, always the values in force: a reload shows at the next look. */

@@ -24,8 +24,10 @@ import type { Log } from "./log.ts";
 import { isMilestone } from "./milestone.ts";
 import { mayBeOneOfSeveral, Patience, watchAsOneOfSeveral } from "./one_of_several.ts";
 import { meterOn, Metrics } from "./watch/metrics.ts";
+import { measureStores } from "./watch/stores.ts";
 import { measureStream, type StreamFigures } from "./watch/stream.ts";
 import { startWatch } from "./watch/watch.ts";
+import { many } from "./words.ts";
 
 /** Annals, running. */
 export interface Runtime {
@@ -45,6 +47,8 @@ export interface StartOptions {
   readonly log: Log;
   /** Aborted when it is to be given up; what has started by then is stopped by itself. */
   readonly signal?: AbortSignal;
+  /** Milliseconds between two attempts to open archives that cannot be opened; for tests. */
+  readonly retry?: number;
 }
 
 /**
@@ -54,7 +58,7 @@ export interface StartOptions {
 export async function startRuntime(
   config: Config,
   plugins: readonly AnyPlugin[],
-  { log, signal }: StartOptions,
+  { log, signal, retry }: StartOptions,
 ): Promise<Runtime> {
   const stopping = new AbortController();
   const { domain } = config.component;
@@ -71,12 +75,8 @@ export async function startRuntime(
   measureStream(meter, figures, () => current?.unsent ?? 0);
   const controls = new Controls();
   const replaced = () => component.archivesReplaced();
-  const archives = lent.use(new Archives({ config, log, signal, controls, replaced }));
-  meter.gauge({
-    name: "annals_stores_opening",
-    help: "Stores that are being opened: a database that cannot be reached is waited for",
-    read: () => archives.opening,
-  });
+  const archives = lent.use(new Archives({ config, log, signal, controls, replaced, period: retry }));
+  measureStores(meter, archives);
   const component = await startComponent({
     config,
     plugins,
@@ -90,6 +90,7 @@ export async function startRuntime(
     },
   });
   await archives.listen();
+  archives.watch();
 
   async function useStream(opened: () => void): Promise<void> {
     const socket = await dial(config.component, stopping.signal);
@@ -193,7 +194,9 @@ export async function startRuntime(
       await finished.catch(() => {});
       await stopped;
       await watching.disposeAsync();
-      log.info("stopped", "Everything that was accepted is stored");
+      const { lost } = component;
+      if (lost === 0) log.info("stopped", "Everything that was accepted is stored");
+      else log.error("stopped", `Lost since the start: ${many(lost, "message")}. Everything else is stored`, { lost });
     },
   };
 }

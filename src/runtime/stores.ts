@@ -7,6 +7,7 @@ import type { ArchiveReader, ArchiveStore } from "../store/archive.ts";
 import { openMemoryStore } from "../store/memory/mod.ts";
 import { openPostgresqlReader, openPostgresqlStore } from "../store/postgresql/mod.ts";
 import { openSqliteReader, openSqliteStore, type SqliteOptions } from "../store/sqlite/mod.ts";
+import type { Displaced } from "../store/sqlite/own_files.ts";
 import type { Config } from "./config/config.ts";
 import type { Log } from "./log.ts";
 import { type Opening, openWhenReachable, postgresqlOptions } from "./postgresql.ts";
@@ -14,8 +15,17 @@ import { type Opening, openWhenReachable, postgresqlOptions } from "./postgresql
 /** MiB, in bytes. */
 const MIB = 1024 * 1024;
 
+/** Is told once when files of open archives were removed or replaced. */
+export interface Watching {
+  readonly displaced?: ((found: Displaced) => void) | undefined;
+}
+
 /** Opens a store by its key in `[storage]`. */
-export async function openStore(name: string, { storage }: Config, opening: Opening): Promise<ArchiveStore> {
+export async function openStore(
+  name: string,
+  { storage }: Config,
+  opening: Opening & Watching,
+): Promise<ArchiveStore> {
   if (name !== "archive2") throw new Error(`Cannot open the store "${name}": expected a key of [storage], "archive2"`);
   const { log } = opening;
   switch (storage.archive2) {
@@ -25,28 +35,31 @@ export async function openStore(name: string, { storage }: Config, opening: Open
       });
       return openMemoryStore();
     case "sqlite":
-      return await openSqliteOrMemory(storage, log);
+      return told(
+        await openSqliteStore({
+          ...sqliteOptions(storage),
+          upgraded: (versions) =>
+            log.info("store-upgraded", "The archives were brought up to date, for good", versions),
+          displaced: opening.displaced,
+        }),
+        log,
+      );
     case "postgresql":
       return told(await openWhenReachable(await postgresqlOptions(storage), opening), log);
   }
 }
 
 /**
- * Where a new database cannot be made, archives are kept in memory, as Prosody does, and that is said aloud at every start: what
- * memory holds is gone at exit. A database that is there but cannot be opened (damaged, in use, of a newer version) is an error:
- * an empty archive must not stand in for one that people rely on.
+ * True when archives that cannot be opened may be waited for: as far as can be seen there are none yet, so that nobody misses
+ * what is in them. A database that is there but cannot be opened (damaged, in use, of a newer version) ends the start.
  */
-async function openSqliteOrMemory(storage: Config["storage"], log: Log): Promise<ArchiveStore> {
+export async function mayBeWaitedFor({ storage }: Config): Promise<boolean> {
+  if (storage.archive2 !== "sqlite") return false;
   try {
-    const store = await openSqliteStore({
-      ...sqliteOptions(storage),
-      upgraded: (versions) => log.info("store-upgraded", "The archives were brought up to date, for good", versions),
-    });
-    return told(store, log);
-  } catch (error) {
-    if (await exists(storage.sqlite.path)) throw error;
-    log.error("store-in-memory", "ARCHIVES ARE KEPT IN MEMORY AND GONE AT EXIT: no database can be made", { error });
-    return openMemoryStore();
+    await Deno.lstat(storage.sqlite.path);
+    return false;
+  } catch {
+    return true;
   }
 }
 
@@ -77,12 +90,13 @@ export async function openArchivesToRead(
 export async function openArchivesToImport(
   { storage }: Config,
   kind: StoreKind = storage.archive2,
+  watching: Watching = {},
 ): Promise<ArchiveStore> {
   switch (kind) {
     case "memory":
       throw ofServiceAlone();
     case "sqlite":
-      return await openSqliteStore(sqliteOptions(storage));
+      return await openSqliteStore({ ...sqliteOptions(storage), ...watching });
     case "postgresql":
       return await openPostgresqlStore(await postgresqlOptions(storage));
   }
@@ -116,15 +130,4 @@ function ofServiceAlone(): Error {
 function sqliteOptions({ sqlite }: Config["storage"]): SqliteOptions {
   const { path, synchronous, cache_size, checkpoint_pages } = sqlite;
   return { path, synchronous, cacheBytes: cache_size * MIB, checkpointPages: checkpoint_pages };
-}
-
-/** Whether there is something at a path, as far as one may look. */
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return false;
-    throw error;
-  }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { definePlugin, type Request, streamEnded, streamOpened } from "../../runtime/plugin.ts";
+import { definePlugin, messagesLost, type Request, streamEnded, streamOpened } from "../../runtime/plugin.ts";
 import { choice, flag, integer, list, option, period, text, union } from "../../runtime/options.ts";
 import { NS as NS_FORWARD } from "../../wire/xep0297.ts";
 import {
@@ -154,6 +154,7 @@ export default definePlugin({
     context.defer(async () => {
       await intake.close();
       await commit.close();
+      context.fire(messagesLost, tally.of("lost"));
       await companions.close();
       report();
       await chronicler.close();

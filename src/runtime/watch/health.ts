@@ -7,9 +7,15 @@ export function obstacles(metrics: Metrics): readonly string[] {
   // Nothing connects before they are.
   if (metrics.value("annals_stores_opening") > 0) return ["the archives are not open yet"];
   if (metrics.value("annals_stream_connected") !== 1) found.push("not connected to the server");
-  const accepting = metrics.values("annals_store_accepting");
-  if (accepting.get("") === 0) found.push("the store does not take messages");
+  if (reads(metrics, "annals_store_open", 0)) {
+    found.push("the archives cannot be opened, or their files were removed or replaced");
+  } else if (reads(metrics, "annals_store_accepting", 0)) found.push("the store does not take messages");
   return found;
+}
+
+/** True for a metric that there is, and that reads so. */
+function reads(metrics: Metrics, name: string, value: number): boolean {
+  return metrics.values(name).get("") === value;
 }
 
 /** Whether it is alive: that it answers says so. */

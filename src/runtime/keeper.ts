@@ -1,0 +1,137 @@
+/**
+ * Keeps the archives open that the plugins use: waits where they cannot be opened yet, and saves what they hold where their
+ * files vanish.
+ *
+ * @module
+ */
+import { delay } from "@std/async/delay";
+import type { ArchiveStore } from "../store/archive.ts";
+import { ReplaceableStore } from "../store/replaceable.ts";
+import type { Displaced } from "../store/sqlite/own_files.ts";
+import type { Log } from "./log.ts";
+
+/** Milliseconds between two looks at the archives. */
+const PERIOD = 10_000;
+
+export interface KeeperOptions {
+  /** Opens the archives; `displaced` is told when their files are removed or replaced. */
+  readonly open: (displaced: (found: Displaced) => void) => Promise<ArchiveStore>;
+  /** Opens them again after they were closed, as often as that takes. */
+  readonly reopen: () => Promise<ArchiveStore>;
+  /** True when archives that cannot be opened may be waited for. */
+  readonly mayWait: () => Promise<boolean>;
+  /** Told when archives are open for which the plugins have waited. */
+  readonly opened: () => Promise<void>;
+  readonly log: Log;
+  /** Milliseconds between two looks at the archives; default 10 s. */
+  readonly period?: number | undefined;
+}
+
+/** Disposing of it ends the watch, not the store. */
+export class Keeper implements AsyncDisposable {
+  readonly #options: KeeperOptions;
+  readonly #stopping = new AbortController();
+  readonly #period: number;
+  #store: ReplaceableStore | undefined;
+  #watching: Promise<void> | undefined;
+  /** True while displaced files are to be saved. */
+  #displaced = false;
+  #saving: Promise<void> | undefined;
+
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+    this.#period = options.period ?? PERIOD;
+  }
+
+  /** True when archives are open and in their places; what cannot be seen is not. */
+  get isOpen(): boolean {
+    try {
+      return this.#store?.isOpen ?? true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Opens them, or returns a store that refuses everything until they can be opened. */
+  async open(): Promise<ReplaceableStore> {
+    return this.#store = await this.#openOrWait();
+  }
+
+  /** Looks at them now and then, from when `opened` may be called. */
+  watch(): void {
+    if (this.#store !== undefined) this.#watching ??= this.#watch(this.#store);
+  }
+
+  /** To be told when files are removed or replaced. */
+  readonly displaced = ({ file, became }: Displaced): void => {
+    const { log } = this.#options;
+    log.error("archive-displaced", `A file of the archives was ${became}; nothing is taken until that is mended`, {
+      file,
+    });
+    this.#displaced = true;
+    this.#save();
+  };
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping.abort();
+    await this.#watching;
+    await this.#save();
+  }
+
+  async #openOrWait(): Promise<ReplaceableStore> {
+    const { open, mayWait, log } = this.#options;
+    try {
+      return new ReplaceableStore(await open(this.displaced));
+    } catch (error) {
+      if (!await mayWait()) throw error;
+      const retry_in_seconds = this.#period / 1000;
+      log.error("store-not-open", "The archives cannot be opened; messages wait", { error, retry_in_seconds });
+      return new ReplaceableStore(undefined, error);
+    }
+  }
+
+  async #watch(store: ReplaceableStore): Promise<void> {
+    const { signal } = this.#stopping;
+    while (true) {
+      await delay(this.#period, { signal }).catch(() => {});
+      if (signal.aborted) return;
+      if (store.isMissing) await this.#provide(store);
+      else if (!this.isOpen) await this.#save();
+    }
+  }
+
+  async #provide(store: ReplaceableStore): Promise<void> {
+    const { open, opened, log } = this.#options;
+    try {
+      await store.provide(await open(this.displaced));
+      await opened();
+    } catch (error) {
+      log.debug("store-still-not-open", "The archives cannot be opened", { error });
+    }
+  }
+
+  /** Saves what displaced archives hold, unless that is being done, or was. */
+  #save(): Promise<void> {
+    if (!this.#displaced) return Promise.resolve();
+    return this.#saving ??= this.#trySaving().finally(() => this.#saving = undefined);
+  }
+
+  async #trySaving(): Promise<void> {
+    const { reopen, log } = this.#options;
+    const store = this.#store;
+    try {
+      const saved = await store?.salvage();
+      this.#displaced = false;
+      if (saved !== undefined) {
+        const hint = `stop Annals, put it back (annals restore "${saved}"), and start Annals`;
+        log.error("archive-saved", "What the archives held is saved in another file", { saved, hint });
+        return;
+      }
+    } catch (error) {
+      log.error("archive-not-saved", "What the archives hold is not saved; that is tried again", { error });
+      return;
+    }
+    log.warn("archive-reopened", "The database is in its place and complete; it is opened again");
+    if (!this.#stopping.signal.aborted) await store?.replace(() => Promise.resolve(), reopen);
+  }
+}

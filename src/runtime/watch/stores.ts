@@ -1,0 +1,22 @@
+import type { Meter } from "./metric.ts";
+
+/** State of the archives, as whoever opens them knows it. */
+export interface StoreFigures {
+  /** How many are being opened. */
+  readonly opening: number;
+  readonly areOpen: boolean;
+}
+
+/** Registers what can be watched of the archives as a whole. */
+export function measureStores(meter: Meter, figures: StoreFigures): void {
+  meter.gauge({
+    name: "annals_stores_opening",
+    help: "Stores that are being opened: a database that cannot be reached is waited for",
+    read: () => figures.opening,
+  });
+  meter.gauge({
+    name: "annals_store_open",
+    help: "Whether the archives are open: 0 while they cannot be opened, or after their files were removed or replaced",
+    read: () => Number(figures.areOpen),
+  });
+}
