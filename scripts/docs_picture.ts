@@ -29,7 +29,7 @@ await using server = await startProsody({ companion: true });
 await using annals = await Annals.launch(server.site, {
   companion: true,
   env: { NODE_OPTIONS: `--require ${CLOCK}`, ANNALS_SPEED: String(24 * 60 / minutes) },
-  config: { metrics: { listen: `127.0.0.1:${port}` }, archive_expires_after: "never", log: { level: "info" } },
+  config: { metrics: { listen: `127.0.0.1:${port}` }, log: { level: "info" } },
 });
 await using alice = await Client.login(server, "alice");
 await using bob = await Client.login(server, "bob");
