@@ -168,7 +168,7 @@ Deno.test("What makes no sense is a wrong command line", async () => {
 
 Deno.test("Archives that are not there yet, or in the memory of a service, cannot be looked at", async () => {
   await using site = await FakeSite.make();
-  assertStringIncludes((await site.annals(1, "stats")).errors.join(), "the file cannot be opened");
+  assertStringIncludes((await site.annals(1, "stats")).errors.join(), "there are no archives yet");
   const { errors } = await site.annals(1, "stats", "--storage.archive2", "memory");
   assertStringIncludes(errors.join(), 'found archive2 = "memory", expected "sqlite"');
 });

@@ -1,7 +1,9 @@
 import type { Config } from "../runtime/config/config.ts";
+import { fileProblem } from "../runtime/file_problem.ts";
 import { statOf } from "../store/sqlite/files.ts";
 import { areSame, refuseItself } from "../store/sqlite/itself.ts";
 import type { Invocation } from "./arguments.ts";
+import { CommandError } from "./command_error.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Who is going to write a file. */
@@ -12,13 +14,31 @@ export interface Writing {
   readonly invocation: Pick<Invocation, "file" | "switches">;
 }
 
+/** Throws `CommandError` where a file cannot be made in its folder. */
+async function requireWritable(file: string, operation: string): Promise<void> {
+  const part = `${file}.part`;
+  try {
+    (await Deno.open(part, { write: true, create: true, mode: 0o600 })).close();
+    await Deno.remove(part);
+  } catch (cause) {
+    throw new CommandError(`Cannot ${operation} to "${file}": ${folderProblem(cause)}`, { cause });
+  }
+}
+
+function folderProblem(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "its folder does not exist";
+  if (error instanceof Deno.errors.NotADirectory) return "a part of its path is a file";
+  if (error instanceof Deno.errors.PermissionDenied) return "this user may not write its folder";
+  return fileProblem(error);
+}
+
 /**
  * Refuses a file that would be lost if it were written: those of the archives and of the configuration always, any other
- * unless `--force` says that it may go. Throws `ArchiveStoreError` or `UsageError`.
+ * unless `--force` says that it may go; and one that cannot be made. Throws `ArchiveStoreError`, `UsageError` or `CommandError`.
  */
 export async function refuseLoss(file: string, { operation, config, invocation }: Writing): Promise<void> {
   const { storage, component } = config;
-  const found = await statOf(file);
+  const found = await statOf(file).catch(() => undefined);
   // The file is written under a name of its own until it is complete.
   for (const name of [file, `${file}.part`]) {
     await refuseItself(storage.sqlite.path, name, operation);
@@ -28,9 +48,9 @@ export async function refuseLoss(file: string, { operation, config, invocation }
       }
     }
   }
-  if (found === undefined) return;
+  if (found === undefined) return await requireWritable(file, operation);
   if (!found.isFile) throw new UsageError(`Cannot ${operation} to "${file}": it is there already, and no file`);
-  if (invocation.switches.has("force")) return;
+  if (invocation.switches.has("force")) return await requireWritable(file, operation);
   throw new UsageError(
     `Cannot ${operation} to "${file}": it is there already; give another name, or say --force to replace it`,
   );

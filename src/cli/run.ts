@@ -5,6 +5,7 @@
  */
 import { ConfigError } from "../runtime/config/problem.ts";
 import { describeError, visible } from "../runtime/log_line.ts";
+import { ArchiveStoreError } from "../store/error.ts";
 import { type Invocation, parseArguments } from "./arguments.ts";
 import { backupCommand } from "./backup.ts";
 import { check } from "./check.ts";
@@ -81,7 +82,8 @@ function report(error: unknown, { err }: System): number {
     err(`${error.message}\n`);
     return error.problems.some(({ usage }) => usage) ? EXIT.usage : EXIT.config;
   }
-  const isPlain = error instanceof UsageError || error instanceof CommandError;
+  // Their messages say all that an operator can do something about.
+  const isPlain = error instanceof UsageError || error instanceof CommandError || error instanceof ArchiveStoreError;
   err(visible(`annals: ${isPlain ? error.message : describeError(error)}`) + "\n");
   return error instanceof UsageError ? EXIT.usage : EXIT.failure;
 }

@@ -1,6 +1,6 @@
 import { backup, DatabaseSync } from "node:sqlite";
 import { ArchiveStoreError } from "../error.ts";
-import { isCurrent, openReader } from "./database.ts";
+import { isCurrent, openReader, requireArchive } from "./database.ts";
 import { failure } from "./failure.ts";
 import { keepPrivate, removeDatabase, syncFile } from "./files.ts";
 import { refuseItself } from "./itself.ts";
@@ -18,6 +18,7 @@ export type Progressing = (share: number) => void;
  */
 export async function backUpArchive(path: string, file: string, progress: Progressing = () => {}): Promise<void> {
   await refuseItself(path, file, "back up");
+  requireArchive(path);
   const part = `${file}.part`;
   try {
     await copyArchive(path, part, progress);

@@ -189,7 +189,7 @@ Deno.test("Restoration refuses an archive that is in use, and what is no sound b
   await Deno.writeTextFile(place.backup, "garbage");
   await assertRejects(() => place.restore(), ArchiveStoreError, "it is not a database");
   await Deno.remove(place.backup);
-  await assertRejects(() => place.restore(), ArchiveStoreError, "the file cannot be opened");
+  await assertRejects(() => place.restore(), ArchiveStoreError, "there is no such file");
   assertEquals(await place.count(), 3);
   assertEquals(await place.names(), ["archive.sqlite", "archive.sqlite-lock"]);
 });

@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { ArchiveStoreError } from "../error.ts";
+import { ArchiveStoreError, NoArchiveError } from "../error.ts";
 import { Query } from "./query.ts";
 import { APPLICATION_ID, MIGRATIONS, PAGE_SIZE } from "./schema.ts";
 import { bytesOf } from "./size.ts";
@@ -68,6 +68,17 @@ export function openReader(path: string, tuning: Tuning): DatabaseSync {
   const db = new DatabaseSync(path, { readOnly: true });
   tune(db, tuning, READERS_SHARE);
   return db;
+}
+
+/** Refuses a path where there is nothing yet, of which SQLite says that it cannot be opened. Throws `NoArchiveError`. */
+export function requireArchive(path: string): void {
+  try {
+    Deno.statSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) return;
+    const found = "there are no archives yet";
+    throw new NoArchiveError({ operation: "open", path, found, hint: "the service makes them when it starts" });
+  }
 }
 
 /** Refuses a folder, of which SQLite says that the disk fails. */

@@ -3,13 +3,54 @@
  *
  * @module
  */
+import { lchown } from "node:fs/promises";
+import { dirname } from "node:path";
 
-/** Makes a file that only its owner may read, so that SQLite finds it so; it gives `-wal` and `-shm` the same rights. */
-export async function keepPrivate(path: string): Promise<void> {
+/**
+ * Makes a file that only its owner may read, so that SQLite finds it so; it gives `-wal` and `-shm` the same rights and the
+ * same owner. Returns false where there was one.
+ */
+export async function keepPrivate(path: string): Promise<boolean> {
   try {
     (await Deno.open(path, { write: true, createNew: true, mode: 0o600 })).close();
+    return true;
   } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    if (error instanceof Deno.errors.AlreadyExists) return false;
+    throw error;
+  }
+}
+
+/** Makes a file of an archive: of its folder's owner, as the service is to use it whoever makes it, root perhaps. */
+export async function makeArchiveFile(path: string): Promise<void> {
+  if (await keepPrivate(path)) await giveToFolder(path);
+}
+
+/** Makes the folder of an archive, and those above it, each of the owner of the one that it is in. */
+export async function makeArchiveFolder(path: string): Promise<void> {
+  if (await statOf(path) !== undefined) return;
+  await makeArchiveFolder(dirname(path));
+  try {
+    await Deno.mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process was faster.
+    if (error instanceof Deno.errors.AlreadyExists && (await Deno.stat(path)).isDirectory) return;
+    throw error;
+  }
+  await giveToFolder(path);
+}
+
+/** Gives a new file to the owner of its folder. Only root can; whoever else makes files has them. */
+export async function giveToFolder(path: string): Promise<void> {
+  const { uid, gid } = await Deno.stat(dirname(path));
+  if (uid !== null && gid !== null && uid !== (await Deno.lstat(path)).uid) await give(path, { uid, gid });
+}
+
+/** Gives a file to somebody, never what a link points to. */
+export async function give(path: string, { uid, gid }: { uid: number; gid: number }): Promise<void> {
+  try {
+    await lchown(path, uid, gid);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EPERM")) throw error;
   }
 }
 
@@ -18,7 +59,7 @@ export async function realPath(path: string): Promise<string> {
   try {
     return await Deno.realPath(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return path;
+    if (isAbsence(error)) return path;
     throw error;
   }
 }
@@ -28,9 +69,14 @@ export async function statOf(path: string): Promise<Deno.FileInfo | undefined> {
   try {
     return await Deno.stat(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (isAbsence(error)) return undefined;
     throw error;
   }
+}
+
+/** True for errors that say that there is nothing at a path. */
+export function isAbsence(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
 }
 
 /** Removes a database that is not in use, if it is there, and what SQLite may have left beside it. */

@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { ArchiveStoreError } from "../error.ts";
 import { failure } from "./failure.ts";
-import { keepPrivate, realPath, statOf } from "./files.ts";
+import { makeArchiveFile, realPath, statOf } from "./files.ts";
 
 /**
  * Keeps a second process from writing the same archive: a transaction held for good on a small database beside it, so that
@@ -55,7 +55,7 @@ export async function isInUse(path: string): Promise<boolean> {
 /** Takes the lock of an archive; it lies beside the database itself, whatever links lead there. */
 export async function lockArchive(path: string): Promise<Lock> {
   const file = `${await realPath(path)}-lock`;
-  await keepPrivate(file);
+  await makeArchiveFile(file);
   return Lock.take(path, file);
 }
 

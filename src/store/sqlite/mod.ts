@@ -7,9 +7,17 @@ import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { ArchiveReader, ArchiveStore } from "../archive.ts";
 import { Checkpoints } from "./checkpoints.ts";
-import { checkpointPages, openReader, openWriter, requireCurrent, type Tuning, type Upgraded } from "./database.ts";
+import {
+  checkpointPages,
+  openReader,
+  openWriter,
+  requireArchive,
+  requireCurrent,
+  type Tuning,
+  type Upgraded,
+} from "./database.ts";
 import { failure } from "./failure.ts";
-import { keepPrivate, realPath } from "./files.ts";
+import { makeArchiveFile, makeArchiveFolder, realPath } from "./files.ts";
 import { LIMITS, type Limits } from "./limits.ts";
 import { lockArchive } from "./lock.ts";
 import { type Displaced, OwnFiles } from "./own_files.ts";
@@ -32,8 +40,8 @@ export async function openSqliteStore(options: SqliteOptions): Promise<ArchiveSt
   const { path, limits, upgraded, displaced = () => {}, ...tuning } = options;
   const opened = new DisposableStack();
   try {
-    await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await keepPrivate(path);
+    await makeArchiveFolder(dirname(path));
+    await makeArchiveFile(path);
     opened.use(await lockArchive(path));
     const writer = opened.adopt(openWriter(path, tuning, upgraded), (db) => db.close());
     const reader = opened.adopt(openReader(path, tuning), (db) => db.close());
@@ -51,6 +59,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<ArchiveSt
 export function openSqliteReader(path: string): ArchiveReader {
   let db: DatabaseSync | undefined;
   try {
+    requireArchive(path);
     db = openReader(path, {});
     requireCurrent(db, path);
     return new SqliteReader(db, path);

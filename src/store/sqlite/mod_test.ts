@@ -260,7 +260,7 @@ Deno.test("openSqliteReader() reads an archive that is open, and sees what is ad
 
 Deno.test("openSqliteReader() refuses what is no archive of this version", async () => {
   await withPath(async (path) => {
-    assertThrows(() => openSqliteReader(path), ArchiveStoreError, "the file cannot be opened");
+    assertThrows(() => openSqliteReader(path), ArchiveStoreError, "there are no archives yet");
     await makeArchive(path);
     using db = new DatabaseSync(path);
     db.exec("PRAGMA user_version = 1");

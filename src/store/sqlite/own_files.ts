@@ -1,3 +1,5 @@
+import { isAbsence } from "./files.ts";
+
 /** What became of a file of an open database. */
 export interface Displaced {
   readonly file: string;
@@ -53,7 +55,7 @@ function becameOf({ file, dev, ino }: Known): Displaced["became"] | undefined {
     const found = Deno.statSync(file);
     return found.ino === ino && found.dev === dev ? undefined : "replaced";
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return "removed";
+    if (isAbsence(error)) return "removed";
     throw error;
   }
 }

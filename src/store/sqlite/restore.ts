@@ -5,7 +5,7 @@ import { ArchiveStoreError } from "../error.ts";
 import { copyArchive, type Progressing } from "./backup.ts";
 import { openReader, openWriter, refuseFolder, requireCurrent, requireOurs } from "./database.ts";
 import { failure } from "./failure.ts";
-import { realPath, removeDatabase, statOf } from "./files.ts";
+import { give, giveToFolder, makeArchiveFolder, realPath, removeDatabase, statOf } from "./files.ts";
 import { refuseItself } from "./itself.ts";
 import { lockArchive } from "./lock.ts";
 import { domainsIn } from "./owners.ts";
@@ -61,7 +61,7 @@ export class Restoration implements AsyncDisposable {
   ): Promise<Restoration> {
     await refuseItself(archive, file, "restore");
     refuseFolder(archive);
-    await Deno.mkdir(dirname(archive), { recursive: true, mode: 0o700 });
+    await makeArchiveFolder(dirname(archive));
     const path = await realPath(archive);
     const copy = copyOf(path);
     await using stack = new AsyncDisposableStack();
@@ -90,21 +90,33 @@ export class Restoration implements AsyncDisposable {
 /** Root restores too: whoever has the archive, the service perhaps, is to read and have what takes its place. */
 async function giveToOwner(copy: string, archive: string): Promise<void> {
   const old = await statOf(archive);
-  if (old === undefined || old.uid === null || old.gid === null) return;
-  if (old.uid !== (await Deno.stat(copy)).uid) await Deno.chown(copy, old.uid, old.gid);
+  if (old === undefined) return await giveToFolder(copy);
+  const { uid, gid } = old;
+  if (uid !== null && gid !== null && uid !== (await Deno.lstat(copy)).uid) await give(copy, { uid, gid });
 }
 
 function requireBackup(file: string): void {
   let db: DatabaseSync | undefined;
   try {
+    Deno.openSync(file).close();
     db = openReader(file, {});
     requireOurs(db, file);
-  } catch (error) {
-    throw failure("open", file, error);
+  } catch (cause) {
+    if (cause instanceof ArchiveStoreError) throw cause;
+    const found = NO_BACKUP.find(([kind]) => cause instanceof kind)?.[1] ?? "it is not a database";
+    throw new ArchiveStoreError({ operation: "restore", path: file, found, hint: "give the path of a backup", cause });
   } finally {
     db?.close();
   }
 }
+
+/** What the system says of a file that is no backup. */
+const NO_BACKUP = [
+  [Deno.errors.NotFound, "there is no such file"],
+  [Deno.errors.NotADirectory, "there is no such file"],
+  [Deno.errors.PermissionDenied, "this user may not read it"],
+  [Deno.errors.IsADirectory, "it is a folder"],
+] as const;
 
 /** Brings a copy up to date, and says what is in it. */
 function verified(copy: string, file: string): Pick<Restoration, "restored" | "domains"> {

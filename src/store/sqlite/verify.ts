@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { openReader, requireCurrent } from "./database.ts";
+import { openReader, requireArchive, requireCurrent } from "./database.ts";
 import { failure } from "./failure.ts";
 import { NUMBERS_PER_SPAN } from "./names.ts";
 import { FOREIGN } from "./schema.ts";
@@ -58,6 +58,7 @@ const RULES: Readonly<Record<string, string>> = {
 /** All that is wrong with an archive on disk, which another process may be writing. Throws `ArchiveStoreError` where it cannot be opened. */
 export function verifyArchive(path: string): string[] {
   try {
+    requireArchive(path);
     using db = openReader(path, {});
     requireCurrent(db, path);
     return faultsIn(db);
