@@ -12,6 +12,8 @@ import { UsageError } from "./usage_error.ts";
 export const EXIT = {
   ok: 0,
   failure: 1,
+  /** Nothing is known to be wrong, but not everything could be checked. */
+  unchecked: 2,
   /** EX_USAGE: the command line is wrong. */
   usage: 64,
   /** EX_CONFIG: the configuration is wrong. */

@@ -125,7 +125,7 @@ onPostgresql("doctor says whether they can be read, and whether a service is con
     await using service = await site.open();
     await service.note({ connected: { began: START, ended: now }, counted: {} });
   }
-  const { printed } = await site.annals(0, "doctor");
+  const { printed } = await site.annals(2, "doctor");
   assertStringIncludes(printed, "the database can be read: 6 messages in 2 archives");
   assertStringIncludes(printed, "the service runs, and is connected since 2020-01-01T00:16:40Z");
   assertStringIncludes(printed, "stop the service (systemctl stop annals), and two minutes later ask again");

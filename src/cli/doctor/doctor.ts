@@ -39,11 +39,17 @@ export const doctor: Command = {
       ...warnings.map((warning) => ({ ok: true, found: `but: ${problemLine(warning)}` })),
       ...await findingsOf(config, system),
     ];
-    const ok = findings.every((finding) => finding.ok);
+    const ok = verdictOn(findings);
     system.out(json ? jsonLine({ ok, findings }) : findings.map(textOf).join(""));
-    return ok ? EXIT.ok : EXIT.failure;
+    return ok === null ? EXIT.unchecked : ok ? EXIT.ok : EXIT.failure;
   },
 };
+
+/** True when all is well; `null` when nothing is known to be wrong, but not all could be checked. */
+function verdictOn(findings: readonly Finding[]): boolean | null {
+  if (findings.some(({ ok }) => ok === false)) return false;
+  return findings.some(({ ok }) => ok === null) ? null : true;
+}
 
 async function findingsOf(config: Config, system: System): Promise<Finding[]> {
   const { archive2 } = config.storage;
@@ -101,8 +107,9 @@ async function besideService(config: Config): Promise<Finding[]> {
       ? { ok: true, found: `the service runs, and is connected since ${stamp(since)}` }
       : { ok: false, found: "the service runs, but is not connected", mend: ["its log says why"] },
     {
-      ok: true,
-      found: `to have the connection itself examined, stop the service (systemctl stop annals)${patience} ask again`,
+      ok: null,
+      found:
+        `not checked: the connection, which the service has; to have it examined, stop the service (systemctl stop annals)${patience} ask again`,
     },
   ];
 }
@@ -135,6 +142,6 @@ async function connected(config: Config, system: System): Promise<Finding[]> {
 }
 
 function textOf({ ok, found, mend = [] }: Finding): string {
-  const lines = [`${ok ? "ok  " : "FAIL"}  ${found}`, ...mend.map((line) => `      ${line}`)];
+  const lines = [`${ok === null ? "??? " : ok ? "ok  " : "FAIL"}  ${found}`, ...mend.map((line) => `      ${line}`)];
   return lines.map((line) => `${visible(line)}\n`).join("");
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { ACCOUNT_FEATURES } from "../../plugins/mam/mod.ts";
+import type { Answerer } from "../../runtime/delegation_probe.ts";
 import { startComponent } from "../../runtime/component.ts";
 import type { Config } from "../../runtime/config/config.ts";
 import { memoryLog } from "../../runtime/log.ts";
@@ -13,6 +14,7 @@ import { dial } from "../../stream/socket.ts";
 import { greet } from "../../wire/companion.ts";
 import { discoInfo } from "../../wire/xep0030.ts";
 import { ping } from "../../wire/xep0199.ts";
+import { FORM, queryForm } from "../../wire/xep0313.ts";
 import { forwarded, NS as NS_FORWARD } from "../../wire/xep0297.ts";
 import { NS as NS_MAM } from "../../wire/xep0313.ts";
 import { NS_1 as NS_DELEGATION_1, parseNode } from "../../wire/xep0355.ts";
@@ -39,6 +41,8 @@ export interface HostFacts {
   /** Whether rosters may be read, and messages be sent in the name of accounts (XEP-0356). */
   roster: boolean;
   messages: boolean;
+  /** Entity that answers archive queries of users. */
+  answerer: Answerer;
   /** Whether a message in the name of an account came back. */
   returned: boolean;
   /** Whether a copy of that message was handed over. */
@@ -80,7 +84,10 @@ export async function examine(config: Config, { signal, patience = 5000 }: Exami
     () => all.every(({ module, delegated, messages }) => module || (delegated && messages)),
     patience,
   );
-  await Promise.all(all.map(async (found) => found.answers = await answers(found.host)));
+  await Promise.all(all.map(async (found) => {
+    found.answers = await answers(found);
+    found.answerer = found.module ? "annals" : await component.probe.ask(found.host, patience / 1000);
+  }));
   for (const found of all) await roundTrip(found);
   await changes.until(
     () => all.every(({ messages, returned, copied }) => !messages || (returned && copied)),
@@ -98,13 +105,15 @@ export async function examine(config: Config, { signal, patience = 5000 }: Exami
     };
   }
 
-  async function answers(host: string): Promise<boolean> {
+  /** Servers also answer with errors for hosts that they do not have. */
+  async function answers({ host, module, delegated, features, messages }: HostFacts): Promise<boolean> {
+    if (module || delegated || features || messages) return true;
     try {
       await component.pending.ask(Jid.of("", host), ping, undefined, { timeout: patience / 1000 });
       return true;
     } catch (error) {
       if (!(error instanceof StanzaError)) throw error;
-      return error.condition !== "remote-server-timeout";
+      return false;
     }
   }
 
@@ -134,6 +143,7 @@ function nothingOf(host: string): HostFacts {
     older: false,
     roster: false,
     messages: false,
+    answerer: "unknown",
     returned: false,
     copied: false,
   };
@@ -153,6 +163,7 @@ function examiner(facts: ReadonlyMap<string, HostFacts>, changes: Changes): Plug
         changes.tell();
         throw new StanzaError("resource-constraint", "Annals is being examined");
       });
+      context.hook(queryForm, () => FORM);
       context.hook({ kind: "message", name: "forwarded", xmlns: NS_FORWARD }, ({ from, payload }) => {
         const found = facts.get(from.toString());
         if (found !== undefined && forwarded.read(payload).stanza.attrs.id === TESTER) found.copied = true;

@@ -12,7 +12,8 @@ import type { HostFacts } from "./examine.ts";
 
 /** One thing that was looked at. */
 export interface Finding {
-  readonly ok: boolean;
+  /** `null` where the check could not be made. */
+  readonly ok: boolean | null;
   readonly found: string;
   /** The lines that mend it. */
   readonly mend?: readonly string[];
@@ -43,10 +44,11 @@ export function ofHost(facts: HostFacts, component: string): Finding[] {
   const { host, answers, module } = facts;
   return [
     check(answers, `${host} answers`, `${host} does not answer`, [
-      `hosts in config.toml: is ${host} one of the server's?`,
+      `hosts in config.toml: is ${host} one of the server's? It neither knows Annals nor answers a ping`,
     ]),
     ...module ? [{ ok: true, found: `${host} has the module: it hands messages over, and need not grant anything` }] : [
       ...ofGrants(facts, component),
+      ...ofAnswerer(facts),
       ...ofMessages(facts, component),
     ],
   ];
@@ -67,9 +69,13 @@ function ofGrants({ host, delegated, features, messages, roster }: HostFacts, co
       ],
     ),
     ...delegated
-      ? [check(features, `${host} shows the archive on accounts`, `${host} has not asked what accounts are to show`, [
-        "Prosody: restart it; ejabberd: restart it",
-      ])]
+      ? [
+        features ? { ok: true, found: `${host} shows the archive on accounts` } : {
+          ok: null,
+          found: `${host}: not checked what accounts show: it asks only the first connection, and this is a later one`,
+          mend: ["where clients do not find urn:xmpp:mam:2 on the account: restart the server"],
+        },
+      ]
       : [],
     check(
       messages,
@@ -86,6 +92,31 @@ function ofGrants({ host, delegated, features, messages, roster }: HostFacts, co
   ];
 }
 
+/** An archive of the server's own hides what is in Annals. */
+function ofAnswerer({ host, delegated, answerer }: HostFacts): Finding[] {
+  if (!delegated) return [];
+  const mend = [
+    `Prosody, in modules_enabled: remove "mam"`,
+    "ejabberd, in modules: remove mod_mam, or keep it for rooms: mod_mam: { default: never }; then restart ejabberd",
+  ];
+  if (answerer === "unknown" || answerer === "nobody") {
+    // Prosody delegates requests of others only.
+    return [{
+      ok: null,
+      found: `${host}: not checked who answers users, as it does not delegate what Annals asks`,
+      mend,
+    }];
+  }
+  return [
+    check(
+      answerer === "annals",
+      `${host} has Annals answer archive queries`,
+      `${host} answers archive queries by an archive of its own: users do not see what is in Annals`,
+      mend,
+    ),
+  ];
+}
+
 function ofMessages({ host, messages, returned, copied, older }: HostFacts, component: string): Finding[] {
   if (!messages) return [];
   const back = check(
@@ -94,8 +125,23 @@ function ofMessages({ host, messages, returned, copied, older }: HostFacts, comp
     `${host} did not send a message in the name of an account, although it grants that`,
     [`Component "${component}": modules_enabled = { "delegation"; "privilege" }`],
   );
+  if (!returned) return [back];
   // ejabberd copies what sessions send and receive, and there was none.
-  if (!returned || (older && !copied)) return [back];
+  if (older && !copied) {
+    return [back, {
+      ok: true,
+      found:
+        `${host}: but a message that its recipient has blocked is archived for him, too: ejabberd copies it before`,
+    }, {
+      ok: null,
+      found:
+        `${host}: not checked that messages are handed over: ejabberd copies what clients send, and no client is here`,
+      mend: [
+        `ejabberd, in modules: is there mod_service_log: { loggers: ["${component}"] }?`,
+        'when a client has sent a message, "annals stats" counts it',
+      ],
+    }];
+  }
   const copy = check(
     copied,
     `${host} hands copies of messages over`,

@@ -14,6 +14,7 @@ const WELL: HostFacts = {
   older: false,
   roster: true,
   messages: true,
+  answerer: "annals",
   returned: true,
   copied: true,
 };
@@ -27,9 +28,9 @@ const CASES: readonly (readonly [string, Partial<HostFacts>, readonly string[]])
   ],
   ["that does not answer", { answers: false }, ["hosts in config.toml: is example.org one of the server's?"]],
   ["that delegates nothing", { delegated: false }, ["delegations = {", "mod_delegation: {"]],
-  ["that asked for no features", { features: false }, ["restart it"]],
   ["that grants no messages", { messages: false }, ["privileged_entities = {", "mod_privilege: {"]],
   ["that grants no rosters", { roster: false }, ["privileged_entities = {", "mod_privilege: {"]],
+  ["whose own archive answers", { answerer: "another" }, ['remove "mam"', "mod_mam: { default: never }"]],
   ["that sends nothing", { returned: false, copied: false }, ['modules_enabled = { "delegation"; "privilege" }']],
   ["that copies nothing", { copied: false }, ["firewall_scripts = {"]],
   ["of ejabberd, which copies only what sessions send", { copied: false, older: true }, []],
@@ -37,7 +38,7 @@ const CASES: readonly (readonly [string, Partial<HostFacts>, readonly string[]])
 
 for (const [name, change, mends] of CASES) {
   Deno.test(`ofHost() of a host ${name}`, () => {
-    const bad = ofHost({ ...WELL, ...change }, "archive.example.org").filter(({ ok }) => !ok);
+    const bad = ofHost({ ...WELL, ...change }, "archive.example.org").filter(({ ok }) => ok === false);
     assertEquals(bad.length, Math.min(1, mends.length));
     const lines = bad.flatMap(({ mend = [] }) => mend).join("\n");
     for (const mend of mends) assertStringIncludes(lines, mend);
@@ -58,4 +59,15 @@ Deno.test("ofFailure() says which line lets the component in", () => {
   assertStringIncludes(unreachable.mend?.join("\n") ?? "", "component_ports = { 5347 }");
   const conflict = new ConnectionError("conflict", "Another is there", { cause: new StreamError("conflict") });
   assertEquals(ofFailure(conflict, component), { ok: false, found: "Another is there" });
+});
+
+Deno.test("ofHost() says what could not be checked", () => {
+  const unchecked = (facts: Partial<HostFacts>) => (
+    ofHost({ ...WELL, ...facts }, "archive.example.org").filter(({ ok }) => ok === null).length
+  );
+  assertEquals([unchecked({}), unchecked({ answerer: "unknown" }), unchecked({ copied: false, older: true })], [
+    0,
+    1,
+    1,
+  ]);
 });
