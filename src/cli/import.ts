@@ -55,7 +55,7 @@ async function importArchives(invocation: Invocation, system: System): Promise<n
       signal: interrupt.signal,
       progress: () => progress.show(() => `${summary.read} read, ${summary.messages.taken} messages taken`),
     });
-    if (!interrupt.signal.aborted) await into.end();
+    if (!interrupt.signal.aborted && !summary.inVain) await into.end();
   } finally {
     const keeps = Number(config.plugins.mam?.archive_expires_after ?? Infinity);
     system.out(importReport(summary, { json: switches.has("json"), keeps, now: Date.now() }));

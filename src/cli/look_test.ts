@@ -1,5 +1,5 @@
 /** `annals stats`, `show` and `prefs`, as an operator uses them, beside a service that has the archives open. */
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { NewMessage } from "../store/archive.ts";
 import { JULIET, messageAt, NURSE, ROMEO, START } from "../store/testing/messages.ts";
 import { FakeSite } from "./fake_site.ts";
@@ -35,6 +35,7 @@ Deno.test("stats --json says so for a program", async () => {
     newest: "2020-01-01T00:16:40.002Z",
     last_sweep: null,
     next_sweep: null,
+    counted_since: "2020-01-01T00:16:40.000Z",
     stored: 3,
     lost: 1,
     skipped: { error: 2 },
@@ -57,15 +58,16 @@ Deno.test("stats --user is about one archive", async () => {
   const { printed } = await site.annals(0, "stats", "--user", ROMEO);
   assertMatch(printed, /^Messages +3\nSize {9}\d+ bytes\nOldest {7}2020-01-01T00:16:40Z\n/m);
   assertMatch(printed, /^Preferences {2}their own$/m);
-  const { printed: json } = await site.annals(0, "stats", "--user", NURSE, "--json");
-  assertEquals(JSON.parse(json), {
-    user: NURSE,
-    messages: 0,
-    bytes: 0,
+  const { printed: json } = await site.annals(0, "stats", "--user", JULIET, "--json");
+  const { bytes, ...found } = JSON.parse(json);
+  assertEquals(found, {
+    user: JULIET,
+    messages: 3,
     preferences: false,
-    oldest: null,
-    newest: null,
+    oldest: "2020-01-01T00:16:40.000Z",
+    newest: "2020-01-01T00:16:40.002Z",
   });
+  assert(bytes > 100);
 });
 
 Deno.test("prefs shows what a user wants archived, or what holds where there is no wish", async () => {
@@ -75,10 +77,27 @@ Deno.test("prefs shows what a user wants archived, or what holds where there is 
   assertEquals(printed, `Default  roster\nAlways   ${JULIET}\nNever    -\n`);
   const { printed: json } = await site.annals(0, "prefs", "--user", ROMEO, "--json");
   assertEquals(JSON.parse(json), { default: "roster", always: [JULIET], never: [] });
-  const { printed: none } = await site.annals(0, "prefs", "--user", NURSE);
-  assertEquals(none, `${NURSE} has no preferences: default_archive_policy = true is what holds\n`);
-  assertEquals((await site.annals(0, "prefs", "--user", NURSE, "--json")).printed, "null\n");
+  const { printed: none } = await site.annals(0, "prefs", "--user", JULIET);
+  assertEquals(none, `${JULIET} has no preferences: default_archive_policy = true is what holds\n`);
+  assertEquals((await site.annals(0, "prefs", "--user", JULIET, "--json")).printed, "null\n");
 });
+
+for (const command of ["stats", "show", "prefs", "purge"]) {
+  Deno.test(`${command} of a user or a host that is not known is an error`, async () => {
+    await using site = await FakeSite.make({ messages: 1 });
+    const more = command === "purge" ? ["--yes"] : [];
+    const unknown = await site.annals(1, command, "--user", NURSE, ...more);
+    assertEquals(unknown.errors, [
+      `annals: There is nothing of "${NURSE}" in the archives: neither messages nor preferences`,
+    ]);
+    const elsewhere = await site.annals(64, command, "--user", "romeo@verona.example", ...more);
+    assertEquals(elsewhere.errors, [
+      'annals: --user: Found "romeo@verona.example", expected an account of the hosts of the configuration: ' +
+      "montague.example, capulet.example",
+    ]);
+    assertEquals([unknown.printed, elsewhere.printed], ["", ""]);
+  });
+}
 
 /** A message between Romeo and Juliet, in both their archives. */
 function told(millisecond: number, [from, to]: readonly [string, string], inner: string): NewMessage {

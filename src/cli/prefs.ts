@@ -10,7 +10,7 @@ import type { Preferences } from "../store/archive.ts";
 import { type Command, EXIT } from "./command.ts";
 import { configured } from "./configured.ts";
 import { columns, jsonLine } from "./lines.ts";
-import { account } from "./own_values.ts";
+import { accountOf, requireKnown } from "./known_account.ts";
 
 export const prefs: Command = {
   summary: "Shows what a user wants archived",
@@ -20,8 +20,9 @@ export const prefs: Command = {
   switches: ["json"],
   async run(invocation, system): Promise<number> {
     const { config, own, json } = await configured(invocation, system, ["user"]);
-    const user = account(own.user);
+    const user = accountOf(config.hosts, own.user);
     await using reader = await openArchivesToRead(config);
+    await requireKnown(reader, user);
     const preferences = await reader.preferences(user);
     const policy = pluginValues(config, mam).default_archive_policy;
     system.out(json ? jsonLine(preferences ?? null) : text(user, preferences, JSON.stringify(policy)));

@@ -14,7 +14,7 @@ import { configured } from "./configured.ts";
 import { consented } from "./consent.ts";
 import { Interrupt } from "./interrupt.ts";
 import { jsonLine } from "./lines.ts";
-import { account } from "./own_values.ts";
+import { accountOf, requireKnown } from "./known_account.ts";
 import { Progress } from "./progress.ts";
 import { runningService } from "./service.ts";
 import { filterOf } from "./show.ts";
@@ -28,7 +28,7 @@ export const purgeCommand: Command = {
   switches: ["json", "yes"],
   async run(invocation, system): Promise<number> {
     const { config, own, json } = await configured(invocation, system, ["user", "with", "before"]);
-    const user = account(own.user);
+    const user = accountOf(config.hosts, own.user);
     const filter = filterOf(own);
     const whole = own.with === undefined && own.before === undefined;
 
@@ -51,6 +51,7 @@ export const purgeCommand: Command = {
 
 async function held(config: Config, { user, filter }: Purging): Promise<number> {
   await using reader = await openArchivesToRead(config);
+  await requireKnown(reader, user);
   return Number(await reader.count(user, filter));
 }
 

@@ -14,7 +14,8 @@ import { SIZE_ONLY } from "../xml/reader.ts";
 import { type Command, EXIT } from "./command.ts";
 import { configured } from "./configured.ts";
 import { jsonLine, jsonStamp, stamp } from "./lines.ts";
-import { account, atLeastOne, peer, time } from "./own_values.ts";
+import { accountOf, requireKnown } from "./known_account.ts";
+import { atLeastOne, peer, time } from "./own_values.ts";
 import type { System } from "./system.ts";
 
 /** Messages shown at once, where nobody says. */
@@ -28,13 +29,14 @@ export const show: Command = {
   switches: ["bodies", "json"],
   async run(invocation, system): Promise<number> {
     const { config, own, json } = await configured(invocation, system, ["user", "with", "after", "before", "max"]);
-    const user = account(own.user);
+    const user = accountOf(config.hosts, own.user);
     const filter = filterOf(own);
     const max = own.max === undefined ? PAGE : atLeastOne("max", own.max);
     const bodies = invocation.switches.has("bodies");
     const line = json ? (entry: Entry) => jsonOf(entry, bodies) : (entry: Entry) => textOf(entry, { user, bodies });
 
     await using reader = await openArchivesToRead(config);
+    await requireKnown(reader, user);
     for (let before = "";;) {
       const { entries, complete } = await pageOf(reader, user, { filter, max, before });
       for (const entry of entries) system.out(line(entry));

@@ -3,16 +3,19 @@
  *
  * @module
  */
-import { pluginValues } from "../runtime/config/config.ts";
+import { type Config, pluginValues } from "../runtime/config/config.ts";
 import { openArchivesToRead } from "../runtime/stores.ts";
 import { bytes, count, duration, many } from "../runtime/words.ts";
+import { noting } from "../plugins/mam/controls.ts";
 import mam from "../plugins/mam/mod.ts";
 import type { ArchiveReader, Chronicle, StoreSize, Survey } from "../store/archive.ts";
 import { type Command, EXIT } from "./command.ts";
 import { configured } from "./configured.ts";
 import { columns, jsonLine, jsonStamp, stamp } from "./lines.ts";
 import { type Outage, outagesOf } from "./outages.ts";
-import { account } from "./own_values.ts";
+import { accountOf, requireKnown } from "./known_account.ts";
+import { runningService } from "./service.ts";
+import type { System } from "./system.ts";
 
 export const stats: Command = {
   summary: "Says what the archives hold, what was not kept and why, and when the server could not reach them",
@@ -22,9 +25,12 @@ export const stats: Command = {
   switches: ["json"],
   async run(invocation, system): Promise<number> {
     const { config, own, json } = await configured(invocation, system, ["user"]);
+    const user = own.user === undefined ? undefined : accountOf(config.hosts, own.user);
+    if (user === undefined) await haveNoted(config, system);
     await using reader = await openArchivesToRead(config);
-    if (own.user !== undefined) {
-      const figures = await figuresOf(reader, account(own.user));
+    if (user !== undefined) {
+      await requireKnown(reader, user);
+      const figures = await figuresOf(reader, user);
       system.out(json ? jsonLine(dataOfUser(figures)) : textOfUser(figures));
       return EXIT.ok;
     }
@@ -37,6 +43,15 @@ export const stats: Command = {
     return EXIT.ok;
   },
 };
+
+/** Has the service that runs write down what it has counted; in PostgreSQL it does so once a minute. */
+async function haveNoted(config: Config, system: System): Promise<void> {
+  using service = await runningService(config);
+  if (service === undefined || await service.ask(noting, null)) return;
+  system.err(
+    "The service cannot write at the moment: what it has counted since it last could is not in these figures\n",
+  );
+}
 
 /** What there is of a user. */
 interface UserFigures {
@@ -81,9 +96,15 @@ interface AllFigures {
   readonly size: StoreSize;
   readonly sweep: { readonly last: number | undefined; readonly next: number | undefined; readonly any: boolean };
   readonly counted: Chronicle["counted"];
+  /** When the oldest connection that is remembered began. */
   readonly since: number | undefined;
+  /** Whether the counts began earlier than that. */
+  readonly older: boolean;
   readonly outages: readonly Outage[];
 }
+
+/** Connections that the chronicle remembers. */
+const REMEMBERED = 1000;
 
 /** `interval` are the seconds between sweeps; left out where there is nothing to sweep. */
 async function figuresOfAll(reader: ArchiveReader, interval: number | undefined): Promise<AllFigures> {
@@ -96,11 +117,12 @@ async function figuresOfAll(reader: ArchiveReader, interval: number | undefined)
     sweep: { last, next, any: interval !== undefined },
     counted,
     since: connections[0]?.began,
+    older: connections.length >= REMEMBERED,
     outages: outagesOf(connections, Date.now()),
   };
 }
 
-function dataOfAll({ survey, size, sweep, counted, since, outages }: AllFigures): object {
+function dataOfAll({ survey, size, sweep, counted, since, older, outages }: AllFigures): object {
   const { stored = 0, lost = 0, ...skipped } = counted;
   return {
     archives: survey.archives,
@@ -110,6 +132,7 @@ function dataOfAll({ survey, size, sweep, counted, since, outages }: AllFigures)
     newest: jsonStamp(survey.newest),
     last_sweep: jsonStamp(sweep.last),
     next_sweep: jsonStamp(sweep.next),
+    counted_since: older ? null : jsonStamp(since),
     stored,
     lost,
     skipped,
@@ -121,7 +144,7 @@ function dataOfAll({ survey, size, sweep, counted, since, outages }: AllFigures)
 /** Outages that are told one by one. */
 const TOLD = 10;
 
-function textOfAll({ survey, size, sweep, counted, since, outages }: AllFigures): string {
+function textOfAll({ survey, size, sweep, counted, since, older, outages }: AllFigures): string {
   const { stored = 0, lost = 0, ...skipped } = counted;
   const reasons = Object.entries(skipped);
   const next = sweep.next === undefined ? "when the service starts" : stamp(sweep.next);
@@ -132,6 +155,7 @@ function textOfAll({ survey, size, sweep, counted, since, outages }: AllFigures)
     ["Database", textOfSize(size)],
     ["Last sweep", sweep.last === undefined ? "none yet" : stamp(sweep.last)],
     ["Next sweep", sweep.any ? next : "none: everything is kept"],
+    ["Counted since", since === undefined ? "the service has not been connected yet" : countedSince(since, older)],
     ["Stored", count(stored)],
     ["Lost", count(lost)],
     ["Not kept", reasons.length === 0 ? "nothing" : ""],
@@ -139,6 +163,10 @@ function textOfAll({ survey, size, sweep, counted, since, outages }: AllFigures)
     ["Out of reach", outOfReach(outages, since)],
     ...outages.slice(-TOLD).map(({ from, to }) => [`  ${stamp(from)}`, until(from, to)] as const),
   ]);
+}
+
+function countedSince(since: number, older: boolean): string {
+  return older ? `before ${stamp(since)}` : stamp(since);
 }
 
 /** PostgreSQL tells neither of the other two. */

@@ -21,7 +21,7 @@ export class Chronicler {
   readonly #options: ChroniclerOptions;
   #began: number | undefined;
   #noted: Readonly<Record<string, number>> = {};
-  #last: Promise<void> = Promise.resolve();
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: ChroniclerOptions) {
     this.#options = options;
@@ -39,14 +39,15 @@ export class Chronicler {
     this.#began = undefined;
   }
 
-  /** Takes note of how things stand; resolves when that is stored, or could not be. */
-  note(): Promise<void> {
+  /** Takes note of how things stand; resolves when that is stored, with false where it could not be. */
+  note(): Promise<boolean> {
     const connected = this.#began === undefined
       ? {}
       : { connected: { began: this.#began, ended: this.#options.now() } };
     const counts = this.#options.tally.counts();
-    this.#last = this.#last.then(() => this.#note(connected, counts));
-    return this.#last;
+    const noted = this.#last.then(() => this.#note(connected, counts));
+    this.#last = noted;
+    return noted;
   }
 
   /** Takes note of the end. */
@@ -55,19 +56,21 @@ export class Chronicler {
     this.#began = undefined;
   }
 
-  async #note(connected: Pick<Happening, "connected">, counts: Readonly<Record<string, number>>): Promise<void> {
+  async #note(connected: Pick<Happening, "connected">, counts: Readonly<Record<string, number>>): Promise<boolean> {
     const counted = Object.fromEntries(
       Object.entries(counts)
         .map(([word, count]) => [word, count - (this.#noted[word] ?? 0)] as const)
         .filter(([, count]) => count > 0),
     );
-    if (Object.keys(connected).length + Object.keys(counted).length === 0) return;
+    if (Object.keys(connected).length + Object.keys(counted).length === 0) return true;
     try {
       await this.#options.store.note({ ...connected, counted });
       this.#noted = counts;
+      return true;
     } catch (error) {
       // That the store takes nothing is told, aloud, by whoever has messages for it.
       this.#options.log.debug("chronicle-not-written", "What happened could not be noted", { error });
+      return false;
     }
   }
 }

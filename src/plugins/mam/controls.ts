@@ -35,6 +35,9 @@ export const sweeping: Control<Sweeping, SweptAway> = {
   },
 };
 
+/** Has the service write down what it has counted so far; the result is false where it could not. */
+export const noting: Control<null, boolean> = { name: "note", read: () => null };
+
 /** What is to be deleted. */
 export interface Purging {
   /** Bare JID. */

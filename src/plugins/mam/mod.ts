@@ -21,6 +21,7 @@ import { requireOwner } from "./access.ts";
 import { Accounts } from "./accounts.ts";
 import { Chronicler } from "./chronicler.ts";
 import { Companions } from "./companions.ts";
+import { noting } from "./controls.ts";
 import { CONVERSATION } from "./conversation.ts";
 import { Copies } from "./copies.ts";
 import { decider } from "./decide.ts";
@@ -161,7 +162,8 @@ export default definePlugin({
     });
     context.on(streamOpened, () => chronicler.opened());
     context.on(streamEnded, () => chronicler.ended());
-    context.addTimer("chronicle", () => CHRONICLE_INTERVAL, () => chronicler.note());
+    context.addTimer("chronicle", () => CHRONICLE_INTERVAL, async () => void await chronicler.note());
+    context.control(noting, () => chronicler.note());
     context.addTimer("report", () => REPORT_INTERVAL, report);
 
     async function settled(archive: string): Promise<boolean> {

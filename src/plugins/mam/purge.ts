@@ -53,7 +53,7 @@ export async function purge(
     });
   }
   const { end, ...other } = filter;
-  log.info("purged", "Messages of a user were deleted", {
+  log.info("purged", deleted > 0 ? "Messages of a user were deleted" : "There was nothing to be deleted", {
     user,
     ...other,
     ...end !== undefined && { before: new Date(end + 1).toISOString() },

@@ -45,13 +45,18 @@ export async function sweep(options: SweepOptions): Promise<Swept | undefined> {
   const expired = age === Infinity ? nothing : await expire(options, age);
   const trimmed = most === "unlimited" ? nothing : await inSteps(options, () => store.trim(most, TRIM_STEP));
   const seconds = (now() - started) / 1000;
-  log.info("sweep", "Expired messages were removed", {
-    entries: expired.entries,
-    ...most !== "unlimited" && { beyond_limit: trimmed.entries },
-    seconds,
-    finished: !expired.more && !trimmed.more,
-  });
-  return { entries: expired.entries + trimmed.entries, seconds };
+  const removed = expired.entries + trimmed.entries;
+  log[removed > 0 ? "info" : "debug"](
+    "sweep",
+    removed > 0 ? "Expired messages were removed" : "No message has expired",
+    {
+      entries: expired.entries,
+      ...most !== "unlimited" && { beyond_limit: trimmed.entries },
+      seconds,
+      finished: !expired.more && !trimmed.more,
+    },
+  );
+  return { entries: removed, seconds };
 }
 
 async function expire({ store, now, allowance, signal, log }: SweepOptions, age: number): Promise<Expired> {

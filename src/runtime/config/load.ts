@@ -100,11 +100,9 @@ async function readText({ file, flags, plugins }: ConfigSources): Promise<string
   } catch (cause) {
     const hint = cause instanceof Deno.errors.NotFound ? '; "annals help options" prints one to start from' : "";
     const message = `Cannot open the configuration: ${fileProblem(cause)}${hint}`;
-    // A misspelt --config is the likeliest reason why there is no file of the default name.
+    // A misspelt --config is the likeliest reason why there is no file of the default name, so flags come first.
     const { schema } = schemaOf(plugins);
     const { problems } = settle(givenInFlags(flags, schema), { schema, file, folder: "" });
-    throw new ConfigError([{ where: file, message }, ...problems.filter(({ usage, meant }) => usage && meant)], {
-      cause,
-    });
+    throw new ConfigError([...problems.filter(({ usage }) => usage), { where: file, message }], { cause });
   }
 }

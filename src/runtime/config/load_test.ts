@@ -144,13 +144,13 @@ Deno.test("Two plugins that declare one option cannot both be loaded", async () 
   ]);
 });
 
-Deno.test("readConfig() says what to do about a file that is not there, and sees a misspelt --config behind it", async () => {
+Deno.test("readConfig() says what to do about a file that is not there, and tells of a misspelt flag before", async () => {
   const given = { file: "/nowhere/config.toml", flags: new Map([["cofig", "annals.toml"], ["log.level", "debug"]]) };
   const error = await assertRejects(() => readConfig(sources(given)), ConfigError);
   assertEquals(error.message.split("\n"), [
+    "--cofig: Unknown option; did you mean --config?",
     "/nowhere/config.toml: Cannot open the configuration: There is no such file or folder; " +
     '"annals help options" prints one to start from',
-    "--cofig: Unknown option; did you mean --config?",
   ]);
 });
 
