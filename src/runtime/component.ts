@@ -18,6 +18,7 @@ import { Features, serveDisco } from "./disco.ts";
 import { dispatcher } from "./dispatch.ts";
 import { Events } from "./events.ts";
 import { Grants, receiveGrants } from "./grants.ts";
+import { Examiner } from "./examination.ts";
 import type { Log } from "./log.ts";
 import { PendingRequests } from "./pending.ts";
 import { Requests } from "./requests.ts";
@@ -49,6 +50,7 @@ export interface Component extends AsyncDisposable {
   readonly probe: DelegationProbe;
   /** Messages that plugins had to give up; known when they have stopped. */
   readonly lost: number;
+  readonly examiner: Examiner;
   /** Takes a stanza that has arrived; never throws. */
   take(stanza: Element): void;
   /** Resolves when every answer that is under way has left. */
@@ -93,7 +95,8 @@ export async function startComponent(options: ComponentOptions): Promise<Compone
   events.on(needsNoGrants, (host) => grants.waive(host));
   let lost = 0;
   events.on(messagesLost, (messages) => void (lost += messages));
-  serveDisco(features, router);
+  const examiner = new Examiner({ component: address, hosts, router, grants, pending, probe, send });
+  serveDisco(features, { router, asked: (host) => examiner.noteFeatures(host) });
   const live = plugins.map((plugin) => liveValues(config, plugin));
   for (const [index, plugin] of plugins.entries()) {
     const services = {
@@ -111,7 +114,15 @@ export async function startComponent(options: ComponentOptions): Promise<Compone
     };
     stack.use(await startPlugin(plugin, live[index]?.values ?? {}, services));
   }
-  const requests = new Requests({ component: address, hosts, router, grants, probe, log, send });
+  const requests = new Requests({
+    component: address,
+    hosts,
+    router,
+    grants,
+    log,
+    send,
+    delegated: (host, iq) => examiner.noteRequest(host, iq),
+  });
   measureRequests(meterOn(metrics, (remove) => stack.defer(remove)), { requests, pending });
   const running = stack.move();
   return {
@@ -121,12 +132,14 @@ export async function startComponent(options: ComponentOptions): Promise<Compone
     get lost(): number {
       return lost;
     },
+    examiner,
     take: dispatcher({ router, requests, pending, log }),
     answered: () => requests.answered(),
     streamOpened: () => void events.fire(streamOpened, undefined),
     streamEnded(): void {
       pending.abandon();
       grants.clear();
+      examiner.clear();
       rosters.clear();
       events.fire(streamEnded, undefined);
     },

@@ -39,8 +39,17 @@ export class Features {
 }
 
 /** Answers discovery requests; there are no items below the component. */
-export function serveDisco(features: Features, router: Router): void {
-  router.answer(discoInfo, ({ node }) => features.info(node));
+export function serveDisco(
+  features: Features,
+  { router, asked }: {
+    router: Router; /** Told of a host that asks what accounts are to show. */
+    asked: (host: string) => void;
+  },
+): void {
+  router.answer(discoInfo, ({ node }, { from }) => {
+    if (parseNode(node ?? "")?.bare) asked(from.toString());
+    return features.info(node);
+  });
   router.answer(discoItems, ({ node }) => {
     // XEP-0030 §7: of what is not there, nothing can be listed either.
     features.info(node);

@@ -12,7 +12,6 @@ import type { Element } from "../xml/element.ts";
 import type { Jid } from "../xmpp/jid.ts";
 import { StanzaError } from "../xmpp/error.ts";
 import { iqError, iqResult } from "../xmpp/stanza.ts";
-import type { DelegationProbe } from "./delegation_probe.ts";
 import type { Grants } from "./grants.ts";
 import type { Log } from "./log.ts";
 import { isMilestone } from "./milestone.ts";
@@ -36,7 +35,8 @@ export interface RequestsOptions {
   readonly hosts: ReadonlySet<string>;
   readonly router: Router;
   readonly grants: Grants;
-  readonly probe: Pick<DelegationProbe, "note">;
+  /** Told of each request that a host delegates. */
+  readonly delegated: (host: string, iq: Element) => void;
   readonly log: Log;
   send(stanza: Element): Promise<void>;
 }
@@ -125,7 +125,7 @@ export class Requests {
       if (to.domain !== host) {
         throw new StanzaError("forbidden", "A server may delegate requests to its own accounts only");
       }
-      this.#options.probe.note(inner);
+      this.#options.delegated(host, inner);
       const marker = readMarker(delegation);
       const push = marker ? pushPages(this.#options, outer.attrs.id ?? "") : pushPrivileged(this.#options);
       const reply = await this.#reply(inner, to, { push, behind: marker?.behind ?? false });

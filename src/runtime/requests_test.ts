@@ -27,7 +27,7 @@ function scene(
     hosts: new Set(["a.test"]),
     router,
     grants: new Grants(),
-    probe: { note: () => {} },
+    delegated: () => {},
     log,
     send(stanza): Promise<void> {
       sent.push(serialize(stanza));

@@ -18,6 +18,7 @@ import type { Config } from "./config/config.ts";
 import type { AnyPlugin } from "./config/schema.ts";
 import { Controls } from "./control/control.ts";
 import { watchDelegations } from "./delegation_watch.ts";
+import { examining } from "./examination.ts";
 import { watchGrants } from "./expectations.ts";
 import { watchLiveness } from "./liveness.ts";
 import type { Log } from "./log.ts";
@@ -89,6 +90,9 @@ export async function startRuntime(
       await current.send(stanza);
     },
   });
+  lent.defer(
+    controls.add(examining, () => Promise.all(config.hosts.map((host) => component.examiner.examine(host)))),
+  );
   await archives.listen();
   archives.watch();
 

@@ -3,6 +3,9 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { FakeSystem } from "../../src/cli/fake_system.ts";
 import { run } from "../../src/cli/run.ts";
 import { Annals } from "../../src/testing/annals.ts";
+import { wholeArchive } from "../../src/testing/archive.ts";
+import { Client } from "../../src/testing/client.ts";
+import { reloadConfig } from "../../src/testing/servers/ejabberd_admin.ts";
 import type { Server } from "../../src/testing/servers/server.ts";
 import { paste, unconnected } from "./printed.ts";
 import { AVAILABLE } from "./stage.ts";
@@ -48,55 +51,133 @@ examined("all is well with the module", { make: "prosody", args: ["prosody"] }, 
   // Nothing that was handed over meanwhile is acknowledged, and the module goes on with Annals itself.
   await annals.start();
   const beside = await ask("--json");
-  // What only the service could check is not "ok".
-  assertEquals(beside.code, 2, beside.printed);
+  assertEquals(beside.code, 0, beside.printed);
   assertStringIncludes(beside.printed, "the service runs, and is connected since");
+  assertStringIncludes(beside.printed, "example.test has the module");
 });
 
 examined(
   "all is well on the standard path",
   { make: "prosody", args: ["prosody", "--standard"] },
-  async (ask) => {
-    await ask();
-    // The second time, too.
+  async (ask, server, annals) => {
+    const first = await ask();
+    // Prosody delegates nothing that Annals itself asks.
+    assertEquals(first.code, 2, first.printed);
     const { code, printed } = await ask("--json");
     assertEquals(code, 2, printed);
     const { ok, findings } = JSON.parse(printed);
     assertEquals([ok, findings.slice(-7).map(({ found }: { found: string }) => found)], [null, [
       "example.test delegates its archives to Annals",
-      "example.test: not checked what accounts show: it asks only the first connection, and this is a later one",
+      "not checked: what accounts of example.test show: it asks only the first connection, and this is a later one",
+      "not checked: who answers users of example.test, as it does not delegate what Annals asks",
       "example.test lets Annals send archived messages",
       "example.test lets Annals read rosters",
-      "example.test: not checked who answers users, as it does not delegate what Annals asks",
       "example.test has sent a message in the name of an account, and it came back",
       "example.test hands copies of messages over",
     ]]);
+    await annals.start();
+    await using alice = await Client.login(server, "alice");
+    assertEquals(await wholeArchive(alice), []);
+    const beside = await ask();
+    assertEquals(beside.code, 0, beside.printed);
+    assertStringIncludes(beside.printed, "example.test has Annals answer archive queries");
+    assertStringIncludes(beside.printed, "example.test hands copies of messages over");
+    assertStringIncludes(beside.printed, "0 messages in 0 archives");
   },
 );
 
-examined("all that can be checked is well", { make: "ejabberd", args: ["ejabberd"] }, async (ask, server) => {
+examined(
+  "all is well once a client has sent anything",
+  { make: "ejabberd", args: ["ejabberd"] },
+  async (ask, server, annals) => {
+    const nobody = await ask();
+    assertEquals(nobody.code, 2, nobody.printed);
+    assertMatch(nobody.printed, /^ok {4}example\.test shows the archive on accounts$/m);
+    assertMatch(nobody.printed, /^ok {4}example\.test has Annals answer archive queries$/m);
+    assertMatch(
+      nobody.printed,
+      /^ok {4}example\.test has sent a message in the name of an account, and it came back$/m,
+    );
+    assertMatch(nobody.printed, /^\?{3} {3}not checked: whether example\.test hands copies .*\n {6}log in as a user/m);
+    await annals.start();
+    await using alice = await Client.login(server, "alice");
+    await alice.settle();
+    const { code, printed } = await ask();
+    assertEquals(code, 0, printed);
+    assertMatch(printed, /^ok {4}example\.test hands copies of messages over$/m);
+    await annals.stop();
+    await server.stop();
+    const { code: failed, printed: refused } = await ask();
+    assertEquals(failed, 1);
+    assertMatch(refused, /^FAIL {2}Cannot connect to 127\.0\.0\.1:\d+: .*\n {6}Prosody: component_ports = \{ \d+ \}$/m);
+  },
+);
+
+examined(
+  "users ask, and there is no mod_service_log",
+  { make: "ejabberd", args: ["ejabberd"], change: (text) => text.replace(/^ *mod_service_log: .*$/m, "") },
+  async (ask, server, annals) => {
+    await annals.start();
+    assertEquals((await ask()).code, 2);
+    await using alice = await Client.login(server, "alice");
+    assertEquals(await wholeArchive(alice), []);
+    const { code, printed } = await ask();
+    assertEquals(code, 1, printed);
+    assertMatch(
+      printed,
+      /^FAIL {2}example\.test hands over no copy .*\n {6}ejabberd, in modules: mod_service_log: \{ loggers/m,
+    );
+  },
+);
+
+examined("mod_mam answers users", { make: "ejabberd", args: ["ejabberd"] }, async (ask, server, annals) => {
+  await annals.start();
+  await reloadConfig(server, (modules) => ({ ...modules, mod_mam: { default: "always", db_type: "mnesia" } }));
   const { code, printed } = await ask();
-  assertEquals(code, 2, printed);
-  assertMatch(printed, /^ok {4}example\.test has Annals answer archive queries$/m);
+  assertEquals(code, 1, printed);
   assertMatch(
     printed,
-    /^\?\?\?  {2}example\.test: not checked that messages are handed over: .*\n {6}ejabberd, in modules: /m,
+    /^FAIL {2}example\.test answers archive queries by an archive of its own: .*\n.*mod_mam: \{ default: never \}/m,
   );
-  assertMatch(printed, /^ok {4}example\.test shows the archive on accounts$/m);
-  assertMatch(printed, /^ok {4}example\.test has sent a message in the name of an account, and it came back$/m);
-  await server.stop();
-  const { code: failed, printed: refused } = await ask();
-  assertEquals(failed, 1);
-  assertMatch(refused, /^FAIL {2}Cannot connect to 127\.0\.0\.1:\d+: .*\n {6}Prosody: component_ports = \{ \d+ \}$/m);
+});
+
+examined("mod_mam is still enabled", { make: "prosody", args: ["prosody"] }, async (ask, server, annals) => {
+  assertEquals((await ask()).code, 0);
+  await annals.start();
+  await using alice = await Client.login(server, "alice");
+  await alice.send(`<message to='${alice.account}' type='chat'><body>Ay me!</body></message>`);
+  assertEquals((await wholeArchive(alice)).map(({ body }) => body), ["Ay me!"]);
+  assertMatch((await ask()).printed, /1 message in 1 archive/);
+});
+
+Deno.test({
+  name: "annals doctor names a host that the server does not have",
+  ignore: !AVAILABLE.has("Prosody") || !AVAILABLE.has("ejabberd"),
+  async fn(): Promise<void> {
+    for (const make of ["prosody", "ejabberd"] as const) {
+      await using server = await unconnected(make);
+      await using annals = await Annals.prepare(server.site);
+      await paste(server, annals, { args: [make] });
+      await server.start();
+      await annals.configure({ hosts: ["example.test", "nowhere.test"] });
+      const { code, printed } = await asked(annals, []);
+      assertEquals(code, 1, printed);
+      assertMatch(printed, /^FAIL {2}nowhere\.test is no host of this server\n {6}config\.toml: hosts/m);
+      assertEquals(printed.match(/nowhere\.test/g)?.length, 1, printed);
+    }
+  },
 });
 
 examined(
-  "a host that the server does not have",
-  { make: "prosody", args: ["prosody", "--standard"] },
+  "the module is not loaded",
+  { make: "prosody", args: ["prosody"], change: (text) => text.replace(/^ *modules_enabled = .*$/m, "") },
   async (ask) => {
-    const { code, printed } = await ask("--hosts", '["example.test", "elsewhere.test"]');
+    const { code, printed } = await ask();
     assertEquals(code, 1, printed);
-    assertMatch(printed, /^FAIL {2}elsewhere\.test does not answer$/m);
+    assertMatch(
+      printed,
+      /^FAIL {2}example\.test neither has the module nor .*\n {6}Prosody: what "annals setup prosody" prints/m,
+    );
   },
 );
 

@@ -5,6 +5,8 @@
  */
 import { delay } from "@std/async/delay";
 import type { Config } from "../../runtime/config/config.ts";
+import { ServiceError } from "../../runtime/control/client.ts";
+import { examining } from "../../runtime/examination.ts";
 import { problemLine } from "../../runtime/config/problem.ts";
 import { visible } from "../../runtime/log_line.ts";
 import { openArchivesToRead } from "../../runtime/stores.ts";
@@ -18,16 +20,17 @@ import { configured } from "../configured.ts";
 import { Interrupt } from "../interrupt.ts";
 import { jsonLine, stamp } from "../lines.ts";
 import { outagesOf } from "../outages.ts";
+import { runningService } from "../service.ts";
 import type { System } from "../system.ts";
 import { examine } from "./examine.ts";
-import { type Finding, ofFailure, ofHost } from "./findings.ts";
+import { type Finding, ofFailure, ofHost, unchecked } from "./findings.ts";
 
 /** How often it is looked for a service that just connects, and the milliseconds between. */
 const [LOOKS, PAUSE] = [10, 200] as const;
 
 export const doctor: Command = {
   summary:
-    "Says what keeps Annals from its work, and which line mends it; tries the connection while the service is stopped",
+    "Says what keeps Annals from its work, and which line mends it; asks the service, or connects while that is stopped",
   usage: "[--json] [--config FILE]",
   example: "annals doctor --config /etc/annals/config.toml",
   takes: "options",
@@ -96,7 +99,7 @@ async function connectedSince(config: Config): Promise<number | undefined> {
   return outage === undefined || outage.to !== undefined ? connections.at(-1)?.began : undefined;
 }
 
-/** What can be told without a connection, which the service has. */
+/** Findings beside the service, which has the connection, and examines it where it can be asked. */
 async function besideService(config: Config): Promise<Finding[]> {
   const since = await connectedSince(config);
   // Nobody holds a lock there: that a service has stopped shows by its noting nothing any longer.
@@ -106,12 +109,21 @@ async function besideService(config: Config): Promise<Finding[]> {
     since !== undefined
       ? { ok: true, found: `the service runs, and is connected since ${stamp(since)}` }
       : { ok: false, found: "the service runs, but is not connected", mend: ["its log says why"] },
-    {
-      ok: null,
-      found:
-        `not checked: the connection, which the service has; to have it examined, stop the service (systemctl stop annals)${patience} ask again`,
-    },
+    ...await asked(config) ??
+      [unchecked(`what the server lets Annals do`, [`stop the service (systemctl stop annals)${patience} ask again`])],
   ];
+}
+
+/** Findings of the service itself; `undefined` where it cannot be asked, or has no connection. */
+async function asked(config: Config): Promise<Finding[] | undefined> {
+  using service = await runningService(config);
+  try {
+    const hosts = await service?.ask(examining, null);
+    return hosts?.flatMap((facts) => ofHost(facts, config.component.domain));
+  } catch (error) {
+    if (error instanceof ServiceError) return undefined;
+    throw error;
+  }
 }
 
 async function archives(config: Config): Promise<Finding> {

@@ -5,10 +5,10 @@
  */
 import { StreamError } from "../../xmpp/error.ts";
 import type { ConnectionError } from "../../stream/error.ts";
-import { DELEGATION, PRIVILEGE } from "../setup/ejabberd.ts";
+import { DELEGATION, PRIVILEGE, serviceLog } from "../setup/ejabberd.ts";
 import { FIREWALL_CHAINS } from "../setup/firewall.ts";
 import { delegation, firewallScripts, privileges } from "../setup/prosody.ts";
-import type { HostFacts } from "./examine.ts";
+import type { HostFacts } from "../../runtime/examination.ts";
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -39,44 +39,77 @@ export function ofFailure(
   };
 }
 
-/** All that is to be said of a host. */
+/** Returns all that is to be said of a host. */
 export function ofHost(facts: HostFacts, component: string): Finding[] {
-  const { host, answers, module } = facts;
-  return [
-    check(answers, `${host} answers`, `${host} does not answer`, [
-      `hosts in config.toml: is ${host} one of the server's? It neither knows Annals nor answers a ping`,
-    ]),
-    ...module ? [{ ok: true, found: `${host} has the module: it hands messages over, and need not grant anything` }] : [
-      ...ofGrants(facts, component),
-      ...ofAnswerer(facts),
-      ...ofMessages(facts, component),
+  const { host, foreign, module } = facts;
+  if (foreign) {
+    const found = `${host} is no host of this server`;
+    return [{ ok: false, found, mend: ["config.toml: hosts, by the names that the server has"] }];
+  }
+  if (module) {
+    return [{ ok: true, found: `${host} has the module: it hands messages over, and need not grant anything` }];
+  }
+  return [...ofDelegation(facts, component), ...ofPrivileges(facts, component), ...ofMessages(facts, component)];
+}
+
+function ofDelegation(facts: HostFacts, component: string): Finding[] {
+  const { host, delegated, features, asked } = facts;
+  const delegates = check(
+    delegated,
+    `${host} delegates its archives to Annals`,
+    `${host} neither has the module nor delegates its archives (XEP-0355): users cannot reach them`,
+    [
+      `Prosody: what "annals setup prosody" prints, or without the module, in VirtualHost "${host}": ${
+        delegation(component)
+      }`,
+      `ejabberd, in modules: ${DELEGATION}`,
     ],
+  );
+  if (!delegated) return [delegates];
+  return [
+    delegates,
+    features || asked > 0 ? { ok: true, found: `${host} shows the archive on accounts` } : unchecked(
+      `what accounts of ${host} show: it asks only the first connection, and this is a later one`,
+      ["where clients do not find urn:xmpp:mam:2 on the account: restart the server"],
+    ),
+    ofAnswerer(facts),
   ];
 }
 
-function ofGrants({ host, delegated, features, messages, roster }: HostFacts, component: string): Finding[] {
+/** Prosody delegates nothing that Annals itself asks: there, a user has to ask. */
+function ofAnswerer({ host, answerer, ejabberd, asked }: HostFacts): Finding {
+  if (answerer === "annals" || !ejabberd && answerer === "nobody" && asked > 0) {
+    return { ok: true, found: `${host} has Annals answer archive queries` };
+  }
+  switch (answerer) {
+    case "another":
+      return {
+        ok: false,
+        found: `${host} answers archive queries by an archive of its own: users do not see what is in Annals`,
+        mend: [
+          "ejabberd, in modules: remove mod_mam, or keep it for rooms: mod_mam: { default: never }; then restart ejabberd",
+        ],
+      };
+    case "nobody":
+      if (!ejabberd) {
+        return unchecked(`who answers users of ${host}, as it does not delegate what Annals asks`, [
+          "have a client ask for its archive while the service runs, and ask again",
+          'if it stays so, Prosody, in modules_enabled: remove "mam"',
+        ]);
+      }
+      return {
+        ok: false,
+        found: `${host} has nobody answer archive queries, although it has delegated them`,
+        mend: ["restart Annals: ejabberd has loaded mod_delegation anew, and delegates when a component connects"],
+      };
+    case "unknown":
+      return unchecked(`who answers users of ${host}: no answer came`);
+  }
+}
+
+function ofPrivileges({ host, messages, roster }: HostFacts, component: string): Finding[] {
   const privilege = lines(host, privileges(component), PRIVILEGE);
   return [
-    check(
-      delegated,
-      `${host} delegates its archives to Annals`,
-      `${host} neither has the module nor delegates its archives (XEP-0355): users cannot reach them`,
-      [
-        `Prosody: what "annals setup prosody" prints, or without the module, in VirtualHost "${host}": ${
-          delegation(component)
-        }`,
-        `ejabberd, in modules: ${DELEGATION}`,
-      ],
-    ),
-    ...delegated
-      ? [
-        features ? { ok: true, found: `${host} shows the archive on accounts` } : {
-          ok: null,
-          found: `${host}: not checked what accounts show: it asks only the first connection, and this is a later one`,
-          mend: ["where clients do not find urn:xmpp:mam:2 on the account: restart the server"],
-        },
-      ]
-      : [],
     check(
       messages,
       `${host} lets Annals send archived messages`,
@@ -92,32 +125,8 @@ function ofGrants({ host, delegated, features, messages, roster }: HostFacts, co
   ];
 }
 
-/** An archive of the server's own hides what is in Annals. */
-function ofAnswerer({ host, delegated, answerer }: HostFacts): Finding[] {
-  if (!delegated) return [];
-  const mend = [
-    `Prosody, in modules_enabled: remove "mam"`,
-    "ejabberd, in modules: remove mod_mam, or keep it for rooms: mod_mam: { default: never }; then restart ejabberd",
-  ];
-  if (answerer === "unknown" || answerer === "nobody") {
-    // Prosody delegates requests of others only.
-    return [{
-      ok: null,
-      found: `${host}: not checked who answers users, as it does not delegate what Annals asks`,
-      mend,
-    }];
-  }
-  return [
-    check(
-      answerer === "annals",
-      `${host} has Annals answer archive queries`,
-      `${host} answers archive queries by an archive of its own: users do not see what is in Annals`,
-      mend,
-    ),
-  ];
-}
-
-function ofMessages({ host, messages, returned, copied, older }: HostFacts, component: string): Finding[] {
+function ofMessages(facts: HostFacts, component: string): Finding[] {
+  const { host, messages, returned } = facts;
   if (!messages) return [];
   const back = check(
     returned,
@@ -126,32 +135,36 @@ function ofMessages({ host, messages, returned, copied, older }: HostFacts, comp
     [`Component "${component}": modules_enabled = { "delegation"; "privilege" }`],
   );
   if (!returned) return [back];
-  // ejabberd copies what sessions send and receive, and there was none.
-  if (older && !copied) {
-    return [back, {
-      ok: true,
-      found:
-        `${host}: but a message that its recipient has blocked is archived for him, too: ejabberd copies it before`,
-    }, {
-      ok: null,
-      found:
-        `${host}: not checked that messages are handed over: ejabberd copies what clients send, and no client is here`,
-      mend: [
-        `ejabberd, in modules: is there mod_service_log: { loggers: ["${component}"] }?`,
-        'when a client has sent a message, "annals stats" counts it',
-      ],
-    }];
+  const blocked =
+    `${host}: but a message that its recipient has blocked is archived for him, too: ejabberd copies it before`;
+  return [back, ...facts.ejabberd ? [{ ok: true, found: blocked }] : [], ofCopies(facts, component)];
+}
+
+/** A user's client that has asked for its archive would have been copied by ejabberd. */
+function ofCopies({ host, copied, copies, asked, ejabberd }: HostFacts, component: string): Finding {
+  if (copied || ejabberd && copies > 0) return { ok: true, found: `${host} hands copies of messages over` };
+  const logger = `ejabberd, in modules: ${serviceLog(component)}`;
+  if (ejabberd && asked === 0) {
+    return unchecked(
+      `whether ${host} hands copies of messages over: ejabberd copies what clients send, and none has sent anything`,
+      ["log in as a user, and ask again while you are online", `if it stays so, ${logger}`],
+    );
   }
-  const copy = check(
-    copied,
-    `${host} hands copies of messages over`,
-    `${host} did not hand a copy of that message over: messages are not archived`,
-    [
+  if (ejabberd) {
+    return {
+      ok: false,
+      found: `${host} hands over no copy of what its users send: messages are not archived`,
+      mend: [logger],
+    };
+  }
+  return {
+    ok: false,
+    found: `${host} did not hand a copy of that message over: messages are not archived`,
+    mend: [
       `Prosody, in VirtualHost "${host}": ${firewallScripts(host)}; ${FIREWALL_CHAINS}`,
       'and that file, which "annals setup prosody --standard" prints',
     ],
-  );
-  return [back, copy];
+  };
 }
 
 function lines(host: string, prosody: string, ejabberd: string): string[] {
@@ -160,4 +173,9 @@ function lines(host: string, prosody: string, ejabberd: string): string[] {
 
 function check(ok: boolean, good: string, bad: string, mend: readonly string[]): Finding {
   return ok ? { ok, found: good } : { ok, found: bad, mend };
+}
+
+/** Returns what is said where something could not be checked: neither that it is well nor that it is not. */
+export function unchecked(found: string, mend?: readonly string[]): Finding {
+  return { ok: null, found: `not checked: ${found}`, ...mend && { mend } };
 }

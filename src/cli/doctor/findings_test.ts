@@ -1,23 +1,27 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { ConnectionError } from "../../stream/error.ts";
 import { StreamError } from "../../xmpp/error.ts";
-import type { HostFacts } from "./examine.ts";
+import type { HostFacts } from "../../runtime/examination.ts";
 import { ofFailure, ofHost } from "./findings.ts";
 
 /** A host of Prosody's on the standard path, where all is well. */
 const WELL: HostFacts = {
   host: "example.org",
-  answers: true,
+  foreign: false,
   module: false,
   delegated: true,
   features: true,
-  older: false,
   roster: true,
   messages: true,
-  answerer: "annals",
+  answerer: "nobody",
+  ejabberd: false,
   returned: true,
   copied: true,
+  copies: 1,
+  asked: 1,
 };
+
+const EJABBERD = { ejabberd: true, answerer: "annals", copied: false } as const;
 
 const CASES: readonly (readonly [string, Partial<HostFacts>, readonly string[]])[] = [
   ["that is well", {}, []],
@@ -26,14 +30,17 @@ const CASES: readonly (readonly [string, Partial<HostFacts>, readonly string[]])
     { module: true, delegated: false, messages: false, roster: false },
     [],
   ],
-  ["that does not answer", { answers: false }, ["hosts in config.toml: is example.org one of the server's?"]],
+  ["that the server does not have", { foreign: true }, ["config.toml: hosts"]],
   ["that delegates nothing", { delegated: false }, ["delegations = {", "mod_delegation: {"]],
+  ["of Prosody's that asked for features at an earlier connection", { features: false }, []],
+  ["whose users another module answers", { answerer: "another" }, ["mod_mam: { default: never }"]],
+  ["of ejabberd's whose users nobody answers", { answerer: "nobody", ejabberd: true }, ["restart Annals"]],
   ["that grants no messages", { messages: false }, ["privileged_entities = {", "mod_privilege: {"]],
   ["that grants no rosters", { roster: false }, ["privileged_entities = {", "mod_privilege: {"]],
-  ["whose own archive answers", { answerer: "another" }, ['remove "mam"', "mod_mam: { default: never }"]],
   ["that sends nothing", { returned: false, copied: false }, ['modules_enabled = { "delegation"; "privilege" }']],
   ["that copies nothing", { copied: false }, ["firewall_scripts = {"]],
-  ["of ejabberd, which copies only what sessions send", { copied: false, older: true }, []],
+  ["of ejabberd's, which copies what clients send", { ...EJABBERD, copies: 1 }, []],
+  ["of ejabberd's that copies nothing", { ...EJABBERD, copies: 0, asked: 1 }, ["mod_service_log: {"]],
 ];
 
 for (const [name, change, mends] of CASES) {
@@ -61,13 +68,16 @@ Deno.test("ofFailure() says which line lets the component in", () => {
   assertEquals(ofFailure(conflict, component), { ok: false, found: "Another is there" });
 });
 
-Deno.test("ofHost() says what could not be checked", () => {
-  const unchecked = (facts: Partial<HostFacts>) => (
-    ofHost({ ...WELL, ...facts }, "archive.example.org").filter(({ ok }) => ok === null).length
-  );
-  assertEquals([unchecked({}), unchecked({ answerer: "unknown" }), unchecked({ copied: false, older: true })], [
-    0,
-    1,
-    1,
-  ]);
+Deno.test("ofHost() says of what could not be checked neither that it is well nor that it is not", () => {
+  const unknown: readonly (readonly [string, Partial<HostFacts>])[] = [
+    ["whether example.org hands copies", { ...EJABBERD, copies: 0, asked: 0 }],
+    ["who answers users of example.org", { answerer: "unknown" }],
+    ["who answers users of example.org", { asked: 0 }],
+    ["what accounts of example.org show", { answerer: "annals", features: false, asked: 0 }],
+  ];
+  for (const [text, change] of unknown) {
+    const [finding, ...others] = ofHost({ ...WELL, ...change }, "archive.example.org").filter(({ ok }) => !ok);
+    assertEquals([finding?.ok, others], [null, []]);
+    assertStringIncludes(finding?.found ?? "", `not checked: ${text}`);
+  }
 });

@@ -18,6 +18,11 @@ export const DELEGATION = `mod_delegation: { namespaces: { ${yaml(NS_MAM)}: { ac
 /** Below `modules`: what lets Annals read rosters, and send users what is in their archives. */
 export const PRIVILEGE = "mod_privilege: { roster: { get: archive }, message: { outgoing: archive } }";
 
+/** Returns what hands messages over, below `modules`. */
+export function serviceLog(component: string): string {
+  return `mod_service_log: { loggers: [${yaml(component)}] }`;
+}
+
 /** The commands that set it up. */
 export function ejabberd({ component, secret, host, port }: ServerSide): string {
   const config = `\
@@ -36,7 +41,7 @@ access_rules:
   archive:
     allow: archive
 modules:
-  mod_service_log: { loggers: [${yaml(component)}] }
+  ${serviceLog(component)}
   ${DELEGATION}
   ${PRIVILEGE}
 `;
