@@ -2,6 +2,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { COMMANDS, run } from "../src/cli/run.ts";
 import { FakeSystem } from "../src/cli/fake_system.ts";
+import { createLog } from "../src/runtime/log.ts";
 import { BUILT_IN } from "../src/plugins/mod.ts";
 import { schemaOf } from "../src/runtime/config/schema.ts";
 import { canBeHad } from "../src/testing/servers/available.ts";
@@ -140,6 +141,20 @@ Deno.test({
     const { code, said } = await sandbox.run("promtool check config prometheus.yml");
     assertEquals(code, 0, said);
   },
+});
+
+Deno.test("docs/monitoring.md has a line of the log as it is written", () => {
+  const { time, level, event, message, ...fields } = JSON.parse(theBlock("docs/monitoring.md", "log").text);
+  const lines: string[] = [];
+  const log = createLog({
+    level: "info",
+    format: "json",
+    write: (line) => lines.push(line),
+    now: () => Date.parse(time),
+  });
+  assertEquals(level, "info");
+  log.info(event, message, fields);
+  assertEquals(JSON.parse(lines[0] ?? ""), { time, level, event, message, ...fields });
 });
 
 Deno.test("lines of an export have the keys that the page names", async () => {

@@ -28,7 +28,7 @@ const KINDS = {
       "jsonl",
       "promtool",
     ],
-    ...["prosody with the module", "prosody standard", "firewall", "ejabberd", "way back", "postgresql"],
+    ...["prosody with the module", "prosody standard", "firewall", "ejabberd", "way back", "postgresql", "log"],
   ],
 };
 
