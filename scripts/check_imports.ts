@@ -34,7 +34,7 @@ function isTestCode(path: string): boolean {
   return path.startsWith("tests/") || path.startsWith("src/testing/") || /_test\.ts$/.test(path);
 }
 
-/** What a tier has for its own tests and those of the tiers above it. */
+/** Folders that serve the tests of their own tier and of the tiers above it. */
 function servesTests(path: string): boolean {
   return /^src\/\w+\/testing\//.test(path);
 }

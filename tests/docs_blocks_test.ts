@@ -12,7 +12,7 @@ import { Sandbox } from "./support/sandbox.ts";
 
 const BLOCKS = await allBlocks();
 
-/** What a configuration needs besides what a page shows. */
+/** Settings that a configuration needs besides what a page shows. */
 const NEEDED = [
   "--hosts",
   '["example.org"]',

@@ -8,7 +8,13 @@
 const VAGUE = /^(?:What|Whatever|Whether|Who|Whoever|Whose|Whom|How|Where|That|Which|Whichever|Those|As far as)\b/;
 
 /** First words of an error that name nothing. */
-const NAMELESS = /^(?:It|Its|This|That|There|These|Those|Somebody|Nobody|What|Who|Whether|How)\b/;
+const NAMELESS = /^(?:It|Its|This|That|There(?! (?:is|are) no)|These|Those|Somebody|Nobody|What|Who|Whether|How)\b/;
+
+/** Errors that have their condition ahead of their message. */
+const CONDITION_FIRST: ReadonlySet<string> = new Set(["StanzaError", "ConnectionError", "XmlError"]);
+
+/** Files whose errors people read; those of tests are made up, or quote what another program says. */
+const CHECKED = /^(?!.*_test\.ts$)/;
 
 /** The doc comment's first sentence, without the stars and tags. */
 function firstWords(comment: string): string {
@@ -52,8 +58,8 @@ const plugin: Deno.lint.Plugin = {
         return {
           NewExpression(node): void {
             if (node.callee.type !== "Identifier" || !node.callee.name.endsWith("Error")) return;
-            // A stanza error has its condition first.
-            const { start, end } = messageOf(node.arguments[node.callee.name === "StanzaError" ? 1 : 0]);
+            if (!CHECKED.test(context.filename)) return;
+            const { start, end } = messageOf(node.arguments[CONDITION_FIRST.has(node.callee.name) ? 1 : 0]);
             if (start !== undefined && /^[a-z]/.test(start)) {
               context.report({ node, message: "Found a small letter at the start of an error, expected a capital" });
             } else if (start !== undefined && NAMELESS.test(start)) {

@@ -104,7 +104,7 @@ export class People {
 
   #anybody(): Client {
     const client = this.#clients[Math.floor(Math.random() * this.#clients.length)];
-    if (client === undefined) throw new RangeError("Nobody is there");
+    if (client === undefined) throw new RangeError("Found nobody to write to, expected a person");
     return client;
   }
 }

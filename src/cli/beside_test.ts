@@ -5,13 +5,13 @@ import { verifyArchive } from "../store/sqlite/verify.ts";
 import { JULIET, ROMEO } from "../store/testing/messages.ts";
 import { type FakeService, FakeSite } from "./fake_site.ts";
 
-/** How many messages a user has. */
+/** Number of messages that a user has. */
 async function held(site: FakeSite, user: string): Promise<number> {
   await using reader = openSqliteReader(site.path);
   return Number(await reader.count(user, {}));
 }
 
-/** What the service logged of what it was asked for. */
+/** Events of one name that the service has logged. */
 function logged({ events }: FakeService, name: string): unknown {
   return events.find(({ event }) => event === name)?.fields;
 }

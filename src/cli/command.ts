@@ -1,5 +1,5 @@
 /**
- * What a command of the command line is.
+ * The shape of a command of the command line.
  *
  * @module
  */
@@ -26,10 +26,10 @@ export const EXIT = {
 export interface Command {
   /** One line for the list of commands. */
   readonly summary: string;
-  /** What follows the name: `[--config FILE] [--OPTION VALUE …]`. */
+  /** Arguments as help shows them: `[--config FILE] [--OPTION VALUE …]`. */
   readonly usage: string;
   readonly example: string;
-  /** What it takes after its name; nothing, unless it says so. */
+  /** Kind of arguments after the name; default none. */
   readonly takes?: "options" | "options and a path" | "a topic";
   /** The flags without a value that it takes. */
   readonly switches?: readonly string[];

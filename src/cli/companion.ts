@@ -9,7 +9,7 @@ import { UsageError } from "./usage_error.ts";
 
 /** A module that a server loads. */
 interface Companion {
-  /** What the server calls the file. */
+  /** Name of the file on the server. */
   readonly file: string;
   readonly folder: string;
   readonly about: string;

@@ -6,14 +6,14 @@ import type { Invocation } from "./arguments.ts";
 import { type OwnFlags, ownFlags } from "./own_flags.ts";
 import type { System } from "./system.ts";
 
-/** What a command works with that looks at what a configuration is about. */
+/** Configuration and output form of a command that looks at archives. */
 export interface Configured<Name extends string> {
   readonly config: Config;
-  /** What is not wrong, and yet to be thought about. */
+  /** Warnings: not wrong, but worth a thought. */
   readonly warnings: readonly ConfigProblem[];
   /** Its own flags. */
   readonly own: OwnFlags<Name>["own"];
-  /** Whether a program is to read what it prints. */
+  /** True when a program reads the output. */
   readonly json: boolean;
 }
 

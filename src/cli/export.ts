@@ -37,7 +37,7 @@ export const exportCommand: Command = {
   run: exportArchives,
 };
 
-/** What was written. */
+/** Counts of an export. */
 interface Written {
   messages: number;
   preferences: number;
@@ -112,7 +112,7 @@ async function put(text: string, { file, system, told }: Output): Promise<void> 
   throw new CommandError(`Cannot write the export: the reader of standard output has ended. ${before}`);
 }
 
-/** Where the archives themselves go to standard output, what is said about them must not. */
+/** Reports on an export: on standard error where the archives themselves go to standard output. */
 function report(
   written: Written,
   { system, json, output }: { system: System; json: boolean; output: string | undefined },

@@ -17,9 +17,9 @@ import type { LogEvent } from "../runtime/log_event.ts";
 import { startRuntime } from "../runtime/runtime.ts";
 import { run } from "./run.ts";
 
-/** What a site is to be like. */
+/** Properties of a site. */
 export interface FakeSiteOptions {
-  /** How many there are of Romeo's to Juliet. */
+  /** Number of messages of Romeo's to Juliet. */
   readonly messages?: number;
   /** The database that its archives are in; in a file, where there is none. */
   readonly url?: string;
@@ -56,7 +56,7 @@ export class FakeSite implements AsyncDisposable {
     await Deno.writeTextFile(this.file("config.toml"), stringify(config));
   }
 
-  /** Where the archives are that are in a file. */
+  /** Path of the database, where the archives are in a file. */
   get path(): string {
     return this.file("data/archive2.sqlite");
   }

@@ -5,17 +5,17 @@
  */
 import type { System } from "./system.ts";
 
-/** What a command printed, and the signals that reach it. */
+/** Output of a command, and the signals that reach it. */
 export class FakeSystem implements System {
   readonly env: Readonly<Record<string, string>>;
   watched = false;
-  /** What was printed to standard output. */
+  /** Text printed to standard output. */
   printed = "";
   /** The lines that were printed to standard error. */
   readonly errors: string[] = [];
-  /** What somebody at the terminal will answer; nobody is there where this is empty. */
+  /** Answers of somebody at the terminal; empty when nobody is there. */
   readonly answers: string[] = [];
-  /** Who listens for signals. */
+  /** Listeners for signals. */
   readonly listeners = new Map<Deno.Signal, () => void>();
   #waiting: (() => void)[] = [];
 

@@ -6,7 +6,7 @@ import { openSqliteReader } from "../store/sqlite/mod.ts";
 import { verifyArchive } from "../store/sqlite/verify.ts";
 import { FakeSite } from "./fake_site.ts";
 
-/** How many messages a user has. */
+/** Number of messages that a user has. */
 async function held(site: FakeSite, user: string): Promise<number> {
   await using reader = openSqliteReader(site.path);
   return Number(await reader.count(user, {}));

@@ -1,5 +1,5 @@
 /**
- * What commands print.
+ * Lines that commands print.
  *
  * @module
  */

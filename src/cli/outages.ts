@@ -9,7 +9,10 @@ export interface Outage {
 /** Milliseconds since the chronicle was last written, up to which the connection may well go on: it is written every minute. */
 const RECENT = 120_000;
 
-/** What lies between connections. After a crash it seems to begin up to a minute early, as that is how often is noted that all is well. */
+/**
+ * Returns the times between connections. After a crash it seems to begin up to a minute early, as that is how often is
+ * noted that all is well.
+ */
 export function outagesOf(connections: readonly Span[], now: number): Outage[] {
   const outages: Outage[] = [];
   let reached = connections[0]?.began ?? now;

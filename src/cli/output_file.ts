@@ -6,7 +6,7 @@ import type { Invocation } from "./arguments.ts";
 import { CommandError } from "./command_error.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** Who is going to write a file. */
+/** The writer of a file. */
 export interface Writing {
   /** A verb: `back up`, `export`. */
   readonly operation: string;

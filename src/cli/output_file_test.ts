@@ -1,4 +1,7 @@
-/** What `annals backup` and `annals export` write to: never a file that is needed, and another only when that is asked for. */
+/**
+ * Tests of the files that `annals backup` and `annals export` write: never one that is needed, and one that exists only
+ * when that is asked for.
+ */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { FakeSite } from "./fake_site.ts";
 

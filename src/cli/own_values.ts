@@ -1,5 +1,5 @@
 /**
- * What the values of commands' own flags mean.
+ * Meanings of the values of commands' own flags.
  *
  * @module
  */

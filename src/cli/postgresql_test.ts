@@ -60,7 +60,7 @@ onPostgresql("an export is imported into a database that is empty", async () => 
 
 onPostgresql("what PostgreSQL does itself is left to it", async () => {
   await using site = await siteWith(0);
-  const instead = "These archives are in PostgreSQL, which does that itself: ";
+  const instead = "The archives are in PostgreSQL, which does that itself: ";
   for (
     const [args, means] of [[["backup", "x"], "pg_dump"], [
       ["restore", "x"],
@@ -212,7 +212,7 @@ onPostgresql("migrate-store takes the preferences of the store that is in use", 
   assertEquals(await preferred(), "always");
 });
 
-/** What `stats` says of any store. */
+/** Figures that `stats` prints of any store. */
 function told(printed: string): object {
   const { bytes: _, ...rest } = JSON.parse(printed);
   return rest;

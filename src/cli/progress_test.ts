@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { FakeSystem } from "./fake_system.ts";
 import { Progress } from "./progress.ts";
 
-/** What is shown of three states, of which the second follows right after the first. */
+/** Output for three states, of which the second follows right after the first. */
 function shown(watched: boolean): readonly string[] {
   const system = new FakeSystem();
   system.watched = watched;

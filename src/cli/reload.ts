@@ -10,7 +10,7 @@ import { reconcile } from "../runtime/config/reconcile.ts";
 import type { LeveledLog } from "../runtime/log.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 
-/** What a reload works on. */
+/** Parts that a reload works on. */
 export interface Reloadable {
   readonly sources: ConfigSources;
   /** The configuration in force at the start. */
@@ -20,8 +20,8 @@ export interface Reloadable {
 }
 
 /**
- * What to do at each request to reload, one after the other: what can change at once does, the rest is named in the log,
- * and a configuration with any problem changes nothing.
+ * Returns a function that reloads, one request after the other: what can change at once does, the rest is named in the
+ * log, and a configuration with any problem changes nothing.
  */
 export function reloader({ sources, config, starting, log }: Reloadable): () => void {
   let inForce = config;

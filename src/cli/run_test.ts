@@ -5,7 +5,7 @@ import { run } from "./run.ts";
 const GOOD = new URL("../../tests/config/good_minimal.toml", import.meta.url).pathname;
 const BAD = new URL("../../tests/config/bad_unknown_key.toml", import.meta.url).pathname;
 
-/** What commands there are, in the order in which help lists them. */
+/** Names of all commands, in the order in which help lists them. */
 const NAMES = "serve, check, setup, doctor, companion, stats, show, prefs, sweep, purge, backup, restore, verify, " +
   "compact, export, import, migrate-store, version, help";
 

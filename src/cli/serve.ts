@@ -23,7 +23,7 @@ export const serve: Command = {
   run: (invocation, system) => serveWith(startRuntime, invocation, system),
 };
 
-/** How long a stop may take, in milliseconds. */
+/** Milliseconds that a stop may take. */
 const GRACE = 4_500;
 
 /** Serves with a runtime that `start` starts. Throws `ConfigError` when the configuration is wrong at the start. */

@@ -15,7 +15,7 @@ export async function runningService(config: Config): Promise<ServiceClient | un
   return archive && await ServiceClient.connect(socketOf(path), archive.uid);
 }
 
-/** Whether there is such a service. */
+/** True when such a service runs. */
 export async function isServed(config: Config): Promise<boolean> {
   using service = await runningService(config);
   return service !== undefined;

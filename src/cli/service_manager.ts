@@ -7,13 +7,16 @@ import type { LogEvent } from "../runtime/log_event.ts";
 import { visible } from "../runtime/log_line.ts";
 import type { System } from "./system.ts";
 
-/** Who started this process and wants to know how it is, if anybody does. Disposing of it waits for what is being told. */
+/**
+ * The service manager that started this process and wants to know how it is, if there is one. Disposing of it waits for
+ * what is being told.
+ */
 export class ServiceManager implements AsyncDisposable {
   readonly #socket: string | undefined;
   readonly #failed: (error: unknown) => void;
   readonly #watchdog: ReturnType<typeof setInterval> | undefined;
   #last: Promise<void> = Promise.resolve();
-  /** How the connection to the server is, and what keeps the archives from being open. */
+  /** State of the connection to the server, and what keeps the archives from being open. */
   #stream = "";
   #store = "";
 

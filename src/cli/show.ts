@@ -47,7 +47,9 @@ export const show: Command = {
   },
 };
 
-/** What `--with`, `--after` and `--before` select; `before` does not include its own time, so that days do not overlap. */
+/**
+ * Filter of `--with`, `--after` and `--before`; `before` does not include its own time, so that days do not overlap.
+ */
 export function filterOf(own: { readonly with?: string; readonly after?: string; readonly before?: string }): Filter {
   const other = own.with === undefined ? undefined : peer(own.with);
   return {
@@ -98,7 +100,7 @@ function textOf({ time, stanza }: Entry, { user, bodies }: { user: string; bodie
   return `${visible(line)}\n`;
 }
 
-/** What came from elsewhere may be anything. */
+/** Reads a stanza; one that came from elsewhere may be anything. */
 function read(stanza: string): Element | undefined {
   try {
     return parse(stanza, SIZE_ONLY);

@@ -53,7 +53,7 @@ async function haveNoted(config: Config, system: System): Promise<void> {
   );
 }
 
-/** What there is of a user. */
+/** Figures of a user. */
 interface UserFigures {
   readonly user: string;
   readonly messages: number;
@@ -90,7 +90,7 @@ function textOfUser({ user, messages, bytes: size, oldest, newest, preferences }
   ]);
 }
 
-/** What there is in all. */
+/** Figures of all archives. */
 interface AllFigures {
   readonly survey: Survey;
   readonly size: StoreSize;
@@ -98,7 +98,7 @@ interface AllFigures {
   readonly counted: Chronicle["counted"];
   /** When the oldest connection that is remembered began. */
   readonly since: number | undefined;
-  /** Whether the counts began earlier than that. */
+  /** True when the counts began earlier than that. */
   readonly older: boolean;
   readonly outages: readonly Outage[];
 }

@@ -1,5 +1,5 @@
 /**
- * What a command sees of the system it runs on, so that tests can give it another.
+ * The system that a command runs on, so that tests can give it another.
  *
  * @module
  */
@@ -11,7 +11,7 @@ export interface System {
   out(text: string): boolean;
   /** Prints to standard error. */
   err(text: string): void;
-  /** Whether a person looks at standard error: what only shows that something goes on is for them. */
+  /** True when a person looks at standard error, so that signs of progress are for them. */
   readonly watched: boolean;
   /** Asks somebody at the terminal, and returns what they type; `undefined` where nobody is there. */
   ask(question: string): string | undefined;
@@ -36,7 +36,7 @@ export function thisProcess(): System {
   };
 }
 
-/** What is asked goes to standard error, so that it is seen also where the output goes into a file. */
+/** Asks on standard error, so that the question is seen also where the output goes into a file. */
 function askAtTerminal(question: string): string | undefined {
   if (!Deno.stdin.isTerminal() || !Deno.stderr.isTerminal()) return undefined;
   write(Deno.stderr, question);

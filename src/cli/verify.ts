@@ -35,7 +35,10 @@ function onDisk(path: string): { what: string; faults: string[]; mend: string } 
   return { what: path, faults: verifyArchive(path), mend: "Restore a backup: annals restore FILE" };
 }
 
-/** Whether its pages and indexes are sound, PostgreSQL looks after itself, and says so when what they hold is asked for. */
+/**
+ * Returns the damage of the database's pages and indexes. PostgreSQL looks after its own, and says so when what they
+ * hold is asked for.
+ */
 async function unreadable(config: Config): Promise<string[]> {
   const faults: string[] = [];
   await using reader = await openArchivesToRead(config);

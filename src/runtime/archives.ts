@@ -47,7 +47,7 @@ export class Archives implements AsyncDisposable {
     this.#options = options;
   }
 
-  /** How many are being opened: a database that cannot be reached is waited for. */
+  /** Number of stores being opened: a database that cannot be reached is waited for. */
   get opening(): number {
     return this.#opening;
   }

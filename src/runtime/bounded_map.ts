@@ -25,7 +25,7 @@ export class BoundedMap<K, V> {
     if (!oldest.done) this.#map.delete(oldest.value);
   }
 
-  /** Those that are there, the oldest first. */
+  /** Keys in the map, the oldest first. */
   keys(): K[] {
     return [...this.#map.keys()];
   }

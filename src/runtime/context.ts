@@ -1,5 +1,5 @@
 /**
- * What the runtime lends a plugin, and takes back.
+ * Services that the runtime lends a plugin, and takes back.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import type { Router } from "./router.ts";
 import { repeat } from "./timers.ts";
 import { meterOn, type Metrics } from "./watch/metrics.ts";
 
-/** What all plugins share. */
+/** Services that all plugins share. */
 export interface Services {
   readonly component: Jid;
   readonly hosts: ReadonlySet<string>;

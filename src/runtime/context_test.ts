@@ -49,7 +49,7 @@ function registerAll(context: Context): void {
   context.meter.gauge({ name: "thing_size", help: "How large it is", read: () => 3 });
 }
 
-/** What is registered. */
+/** Everything that is registered. */
 function registered({ router, features, events, metrics, controls }: Services): unknown[] {
   const account = features.info("urn:xmpp:delegation:2:bare:urn:xmpp:mam:2").features;
   return [

@@ -8,7 +8,7 @@ import { parseNode } from "../wire/xep0355.ts";
 import { StanzaError } from "../xmpp/error.ts";
 import type { Router } from "./router.ts";
 
-/** Where a feature is seen: at the component, or at each account whose requests are delegated to it. */
+/** Place where a feature is seen: at the component, or at each account whose requests are delegated to it. */
 export type FeaturePlace = "component" | "account";
 
 /** The features that plugins have advertised. */
@@ -22,8 +22,8 @@ export class Features {
   }
 
   /**
-   * What is found at a node: the component itself without one; with a delegation node (XEP-0355 §"Disco Nesting"), what
-   * the server is to show in its own name. Throws `item-not-found` for any other node.
+   * Returns what a node shows: the component itself without one; with a delegation node (XEP-0355 §"Disco Nesting"),
+   * what the server is to show in its own name. Throws `item-not-found` for any other node.
    */
   info(node: string | undefined): DiscoInfo {
     if (node === undefined) {

@@ -5,7 +5,10 @@ import { serialize } from "../xml/writer.ts";
 /** Stands where the content goes: a character that XML does not have, and so nothing else can be. */
 const HOLE = "\0";
 
-/** What many payloads are sent in alike, written once: to build it anew around each would be most of what a page costs. */
+/**
+ * Envelope that many payloads are sent in alike, written once: to build it anew around each would be most of what a
+ * page costs.
+ */
 export class Envelope {
   readonly #head: string;
   readonly #tail: string;

@@ -15,7 +15,7 @@ export interface WatchOptions {
   readonly hosts: readonly string[];
   readonly signal: AbortSignal;
   readonly log: Log;
-  /** Whether the server may have told another connection what it delegates. */
+  /** True when the server may have told another connection what it delegates. */
   readonly oneOfSeveral?: boolean;
   /** Milliseconds to wait; default ten seconds. */
   readonly patience?: number;

@@ -1,5 +1,5 @@
 /**
- * What the operating system had against opening a file.
+ * Reasons of the operating system for not opening a file.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What each server has let the component do: namespaces delegated to it (XEP-0355), privileges (XEP-0356).
+ * Grants of each server to the component: namespaces delegated to it (XEP-0355), privileges (XEP-0356).
  *
  * @module
  */
@@ -46,7 +46,7 @@ export class Grants {
     return this.#delegated.get(host) ?? [];
   }
 
-  /** Whether rosters of a host's accounts may be read. */
+  /** True when rosters of a host's accounts may be read. */
   allowsRoster(host: string): boolean {
     const roster = this.#privileges.get(host)?.grant.roster;
     return roster === "get" || roster === "both";

@@ -5,7 +5,7 @@ import { Grants, receiveGrants } from "./grants.ts";
 import { memoryLog } from "./log.ts";
 import { Router } from "./router.ts";
 
-/** What is known after each of `from` has announced these. */
+/** Grants known after each of `from` has announced these. */
 function announced(announcements: readonly (readonly [from: string, payload: string])[]): {
   grants: Grants;
   logged: string[];

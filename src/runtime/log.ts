@@ -9,7 +9,7 @@
 import { type Fields, type Level, LEVELS, type LogEvent } from "./log_event.ts";
 import { jsonLine, textLine } from "./log_line.ts";
 
-/** Where events are told. `event` is stable (`archive.swept`), `message` is for people. */
+/** Receiver of events. `event` is stable (`archive.swept`), `message` is for people. */
 export interface Log {
   debug(event: string, message: string, fields?: Fields): void;
   info(event: string, message: string, fields?: Fields): void;

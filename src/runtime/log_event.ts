@@ -1,10 +1,10 @@
 /**
- * What the log is told.
+ * Events of the log.
  *
  * @module
  */
 
-/** How much is logged: each level includes those after it. */
+/** Levels of the log: each includes those after it. */
 export const LEVELS = ["debug", "info", "warn", "error"] as const;
 export type Level = typeof LEVELS[number];
 

@@ -31,13 +31,13 @@ export function describeError(error: unknown, depth = 0): string {
 /** Causes may form a circle. */
 const MAX_DEPTH = 4;
 
-/** What is undefined has nothing to tell. */
+/** Returns the fields without those that are undefined. */
 function plainFields(fields: LogEvent["fields"]): Record<string, unknown> {
   const told = Object.entries(fields).filter(([, value]) => value !== undefined);
   return Object.fromEntries(told.map(([key, value]) => [key, plain(value)]));
 }
 
-/** What JSON can say of a value; a log never throws because of what it is given. */
+/** Converts a value to what JSON can say; never throws, whatever it is given. */
 function plain(value: unknown): unknown {
   if (value instanceof Error) return describeError(value);
   if (typeof value === "number" && !Number.isFinite(value)) return String(value);

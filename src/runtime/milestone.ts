@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Whether the so-manieth time is worth a line: the first, the second, the fourth and so on, so that nobody can fill the log. */
+/** True when a count is worth a line: the first, the second, the fourth and so on, so that nobody can fill the log. */
 export function isMilestone(count: number): boolean {
   return Number.isInteger(Math.log2(count));
 }

@@ -1,8 +1,8 @@
 /**
- * What a connection has to look after that is one of several of the same component, among which the server divides what it has
- * to say. ejabberd tells one of them what it grants, and takes it from all of them when any of them ends (mod_privilege and
- * mod_delegation know components, not connections); at each new connection it grants it anew. Who was told and ends at once may
- * so leave others that nobody has told anything, and to which nothing is granted any more.
+ * Care for a connection that is one of several of the same component, among which the server divides its stanzas.
+ * ejabberd tells one of them what it grants, and takes it from all of them when any of them ends (mod_privilege and
+ * mod_delegation know components, not connections); at each new connection it grants it anew. Who was told and ends at
+ * once may so leave others that nobody has told anything, and to which nothing is granted any more.
  *
  * @module
  */
@@ -26,16 +26,18 @@ const MOST_LOOKS = 720;
 /** A name that need not be an account: whose roster may be read is asked of it. */
 const ANYBODY = "annals";
 
-/** Whether other processes may keep the same archives, and so be connected as the same component. */
+/** True when other processes may keep the same archives, and so be connected as the same component. */
 export function mayBeOneOfSeveral({ storage }: Config): boolean {
   return storage.archive2 === "postgresql";
 }
 
-/** How many looks in a row are borne at which nobody is granted anything; outlives connections, and grows by each that is of no use. */
+/**
+ * Number of looks in a row that may find nothing granted; outlives connections, and grows by each that is of no use.
+ */
 export class Patience {
   #looks = FEWEST_LOOKS;
 
-  /** Whether it is over after so many. */
+  /** True when patience is over after so many looks. */
   endsAfter(looks: number): boolean {
     if (looks < this.#looks) return false;
     this.#looks = Math.min(2 * this.#looks, MOST_LOOKS);

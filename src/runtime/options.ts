@@ -21,7 +21,7 @@ export type TomlValue = TomlPrimitive | readonly TomlValue[] | {
   readonly [key: string]: TomlValue;
 };
 
-/** Which values there are. */
+/** Kind of an option's values. */
 export interface Kind<T> {
   /** Completes "expected …": `an integer from 1 to 65535`. */
   readonly expects: string;
@@ -32,7 +32,7 @@ export interface Kind<T> {
   parse(raw: unknown, folder: string): T;
 }
 
-/** What a key is for. */
+/** Description of a key. */
 export interface About {
   /** One line: what it is, and why one would change it. */
   readonly doc: string;
@@ -40,11 +40,11 @@ export interface About {
   readonly default?: TomlValue;
   /** Shown where there is no default. */
   readonly example?: TomlValue;
-  /** Whether it may be left out although it has no default. */
+  /** True for a key that may be left out although it has no default. */
   readonly optional?: true;
-  /** Whether a change takes effect at SIGHUP, without a restart. */
+  /** True for a change that takes effect at SIGHUP, without a restart. */
   readonly reload?: true;
-  /** Whether its value must never be shown. */
+  /** True for a value that must never be shown. */
   readonly secret?: true;
 }
 
@@ -54,7 +54,7 @@ export interface Option<T> extends Kind<T>, About {}
 /** The options of a plugin, by key. */
 export type Options = Readonly<Record<string, Option<unknown>>>;
 
-/** What the options `O` hold once they are read. */
+/** Values of the options `O` once they are read. */
 export type Values<O extends Options> = {
   readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never;
 };
@@ -181,7 +181,7 @@ function addressIn(raw: string, expects: string): Jid {
   }
 }
 
-/** Where to listen, such as `127.0.0.1:9469` or `[::1]:9469`; port 0 is one that is free. */
+/** Kind of an address to listen at, such as `127.0.0.1:9469` or `[::1]:9469`; port 0 is one that is free. */
 export function address(): Kind<Address> {
   const expects = 'an address and a port, such as "127.0.0.1:9469"';
   return {
@@ -218,7 +218,7 @@ export function databaseUrl(): Kind<string> {
   );
 }
 
-/** Whether what is written octet by octet is UTF-8 (RFC 3986 §2.5). */
+/** True when octets written one by one are UTF-8 (RFC 3986 §2.5). */
 function isDecodable(text: string): boolean {
   try {
     decodeURIComponent(text);

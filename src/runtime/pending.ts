@@ -21,9 +21,9 @@ const TIMEOUT = 30;
 /** Milliseconds after which a question is asked again where its answer may have gone to somebody else. */
 const AGAIN = 1000;
 
-/** Whether replies come to this connection only. */
+/** Options of pending requests. */
 export interface PendingOptions {
-  /** Whether the server may hand a reply to another connection of the same component. */
+  /** True when the server may hand a reply to another connection of the same component. */
   readonly oneOfSeveral?: boolean;
 }
 
@@ -32,7 +32,7 @@ export class PendingRequests {
   readonly #send: (stanza: Element) => Promise<void>;
   readonly #waiting = new Map<string, Waiting>();
   readonly #oneOfSeveral: boolean;
-  /** What ids begin with: where replies go astray, nobody's must be taken for another's. */
+  /** Start of all ids: where replies go astray, nobody's must be taken for another's. */
   readonly #prefix: string;
   #count = 0;
 
@@ -42,7 +42,7 @@ export class PendingRequests {
     this.#prefix = oneOfSeveral ? `annals-${crypto.randomUUID()}` : "annals";
   }
 
-  /** How many wait for their reply. */
+  /** Number of requests that wait for their reply. */
   get waiting(): number {
     return this.#waiting.size;
   }

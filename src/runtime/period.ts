@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What a period may be; completes "expected …". */
+/** Description of a period; completes "expected …". */
 export const PERIOD = 'a whole number of seconds above 0, a period such as "30d", "1w", "6m" or "2y", or "never"';
 
 /** Seconds in each unit: a month is 31 days and a year 365.2425, as in mod_mam. */

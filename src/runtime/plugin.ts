@@ -26,14 +26,14 @@ export interface Plugin<O extends Options = Options> {
   start(context: Context<O>): void | Promise<void>;
 }
 
-/** Who asks, and of whom. Delegated requests (XEP-0355) look as if they had come directly. */
+/** A request: its requester and whom it asks. Delegated requests (XEP-0355) look as if they had come directly. */
 export interface Request {
   /** The requester, vouched for by the server. */
   readonly from: Jid;
   /** The entity that was asked: the component itself, or the bare JID of an account. */
   readonly to: Jid;
   readonly id: string;
-  /** Whether the server holds messages for the archive that was asked, which it has not handed over yet. */
+  /** True when the server holds messages for the archive that was asked, which it has not handed over yet. */
   readonly behind: boolean;
   /**
    * Sends messages to the requester, one for each payload, in the name of the entity that was asked and ahead of the
@@ -42,7 +42,7 @@ export interface Request {
   push(payloads: readonly Element[]): Promise<void>;
 }
 
-/** Which messages a hook takes: those with this child. */
+/** Route of the messages that a hook takes: those with this child. */
 export interface MessageRoute {
   readonly kind: "message";
   readonly name: string;
@@ -82,12 +82,12 @@ export const needsNoGrants: Event<string> = { name: "needs-no-grants" };
 /** Fired by a plugin that stops: how many messages it had to give up since the start. */
 export const messagesLost: Event<number> = { name: "messages-lost" };
 
-/** What the runtime lends one plugin. */
+/** Services that the runtime lends one plugin. */
 export interface Context<O extends Options = Options> {
   /** Its options, always the values in force: a reload shows at the next look. */
   readonly options: Values<O>;
   readonly log: Log;
-  /** Where to register what an operator may watch. */
+  /** Registry of metrics that an operator may watch. */
   readonly meter: Meter;
   /** Aborted when the plugin stops. */
   readonly signal: AbortSignal;

@@ -14,7 +14,7 @@ import { fileProblem } from "./file_problem.ts";
 import { describeError } from "./log_line.ts";
 import { optionFrom } from "./option_data.ts";
 
-/** What was found in the folders. */
+/** Plugins found in the folders. */
 export interface LoadedPlugins {
   readonly plugins: readonly AnyPlugin[];
   readonly problems: readonly ConfigProblem[];
@@ -36,7 +36,7 @@ export async function loadPlugins(
       for (const file of await filesIn(folder)) {
         try {
           const plugin = await loadPlugin(file);
-          if (names.has(plugin.name)) throw new TypeError(`There is another plugin of the name "${plugin.name}"`);
+          if (names.has(plugin.name)) throw new TypeError(`Found another plugin of the name "${plugin.name}"`);
           names.add(plugin.name);
           plugins.push(plugin);
         } catch (error) {
@@ -70,12 +70,14 @@ async function loadPlugin(file: string): Promise<AnyPlugin> {
 
 /** Checks that what a module exports is a plugin. Throws `TypeError` when it is not. */
 export function pluginFrom(exported: unknown): AnyPlugin {
-  if (!isTable(exported)) throw new TypeError("It has no default export with name, summary, options and start");
+  if (!isTable(exported)) {
+    throw new TypeError("Found no default export, expected one with name, summary, options and start");
+  }
   const { name, summary, options = {}, start } = exported as Record<string, unknown>;
-  if (typeof name !== "string" || !NAME.test(name)) throw new TypeError(`Its name is not ${NAME_EXPECTS}`);
-  if (typeof summary !== "string") throw new TypeError("Its summary is not a text");
-  if (typeof start !== "function") throw new TypeError("Its start is not a function");
-  if (!isTable(options)) throw new TypeError("Its options are not an object");
+  if (typeof name !== "string" || !NAME.test(name)) throw new TypeError(`The plugin's name is not ${NAME_EXPECTS}`);
+  if (typeof summary !== "string") throw new TypeError("The plugin's summary is not a text");
+  if (typeof start !== "function") throw new TypeError("The plugin's start is not a function");
+  if (!isTable(options)) throw new TypeError("The plugin's options are not an object");
   const declared = Object.entries(options).map(([key, data]) => [key, declaredOption(key, data)]);
   return { name, summary, options: Object.fromEntries(declared), start: (context) => start.call(exported, context) };
 }
@@ -88,6 +90,6 @@ function declaredOption(key: string, data: unknown): ReturnType<typeof optionFro
   try {
     return optionFrom(data);
   } catch (cause) {
-    throw new TypeError(`Its option "${key}" is not right`, { cause });
+    throw new TypeError(`The option "${key}" of the plugin is not right`, { cause });
   }
 }

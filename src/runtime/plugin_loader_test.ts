@@ -71,13 +71,13 @@ Deno.test("loadPlugins() names each file that is no plugin, and says why", async
   assertMatch(syntax ?? "", /^Cannot load the plugin: .*SyntaxError: .+$/);
   assertEquals(others, [
     "Cannot load the plugin: Error: Cannot do without a moon",
-    "Cannot load the plugin: TypeError: It has no default export with name, summary, options and start",
-    "Cannot load the plugin: TypeError: Its name is not a word of small letters, digits and _",
-    "Cannot load the plugin: TypeError: Its start is not a function",
-    'Cannot load the plugin: TypeError: Its option "limit" is not right; caused by TypeError: The type is unknown, ' +
+    "Cannot load the plugin: TypeError: Found no default export, expected one with name, summary, options and start",
+    "Cannot load the plugin: TypeError: The plugin's name is not a word of small letters, digits and _",
+    "Cannot load the plugin: TypeError: The plugin's start is not a function",
+    'Cannot load the plugin: TypeError: The option "limit" of the plugin is not right; caused by TypeError: The type is unknown, ' +
     "there are text, flag, domain, path, period, integer, choice, list, union",
-    'Cannot load the plugin: TypeError: There is another plugin of the name "ping"',
-    'Cannot load the plugin: TypeError: There is another plugin of the name "h"',
+    'Cannot load the plugin: TypeError: Found another plugin of the name "ping"',
+    'Cannot load the plugin: TypeError: Found another plugin of the name "h"',
   ]);
 });
 

@@ -15,14 +15,16 @@ import type { Log } from "./log.ts";
 /** Seconds between attempts: a database that starts with the machine is there in no time. */
 const WAITS = { initial: 1, max: 10 };
 
-/** Who wants a store, and until when. */
+/** A wait for a store, and its end. */
 export interface Opening {
   readonly log: Log;
   /** Aborted when it is wanted no longer. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What the store is told of the configuration. Throws when that does not say where it is, or names what cannot be read. */
+/**
+ * Options of the store from the configuration. Throws when that does not say where it is, or names what cannot be read.
+ */
 export async function postgresqlOptions({ postgresql }: Config["storage"]): Promise<PostgresqlOptions> {
   const { url, ca_file, replica_urls, write_connections, read_connections, statement_timeout } = postgresql;
   if (url === undefined) {

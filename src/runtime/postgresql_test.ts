@@ -10,7 +10,7 @@ import { openStore } from "./stores.ts";
 
 const ignore = !await canBeHad("PostgreSQL");
 
-/** What is configured with archives there. */
+/** Configuration with archives there. */
 async function configOf(url: string, more = ""): Promise<Config> {
   const text = `
     modules_enabled = []

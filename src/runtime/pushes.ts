@@ -1,5 +1,5 @@
 /**
- * How what a handler pushes reaches the requester, ahead of the reply.
+ * Pushes of a handler, which reach the requester ahead of the reply.
  *
  * @module
  */

@@ -41,7 +41,7 @@ export interface RequestsOptions {
   send(stanza: Element): Promise<void>;
 }
 
-/** What a request comes with. */
+/** Surroundings of a request. */
 interface Surroundings {
   readonly push: Push;
   readonly behind: boolean;
@@ -49,7 +49,7 @@ interface Surroundings {
 
 /** The answering half of the component. */
 export class Requests {
-  /** How long the answers took, from the arrival of the request until there was room for the reply. */
+  /** Durations of the answers, from the arrival of the request until there was room for the reply. */
   readonly seconds = new Histogram();
   readonly #options: RequestsOptions;
   readonly #inFlight = new Set<Promise<void>>();
@@ -80,12 +80,12 @@ export class Requests {
     return this.#inFlight.size;
   }
 
-  /** How many were not even read, since too many were in flight. */
+  /** Number of requests that were not even read, since too many were in flight. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  /** How many were answered with an error, by its condition. */
+  /** Number of requests answered with an error, by its condition. */
   get refused(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#refused);
   }
@@ -175,7 +175,7 @@ export class Requests {
   }
 }
 
-/** What keeps a store from answering may be over a while later. */
+/** Converts an error to a refusal. A failure of the store may be over a while later. */
 function refusalOf(error: unknown): StanzaError {
   if (error instanceof StanzaError) return error;
   if (!(error instanceof ArchiveStoreError)) return new StanzaError("internal-server-error");

@@ -1,5 +1,5 @@
 /**
- * Which handler takes which stanza.
+ * Routes of stanzas to handlers.
  *
  * @module
  */

@@ -43,7 +43,7 @@ export interface Runtime {
 /** Milliseconds that answers under way have to be finished when Annals stops. */
 const FINISH = 2_000;
 
-/** What a start goes by. */
+/** Options of a start. */
 export interface StartOptions {
   readonly log: Log;
   /** Aborted when it is to be given up; what has started by then is stopped by itself. */

@@ -68,7 +68,7 @@ function told(store: ArchiveStore, log: Log): ArchiveStore {
   return store;
 }
 
-/** Where archives can be. */
+/** Kinds of places for archives. */
 export type StoreKind = Config["storage"]["archive2"];
 
 /** The archives, those of the configuration unless a kind is given, to be read beside whoever has them open. */
@@ -109,7 +109,7 @@ export async function openArchivesToChange(config: Config): Promise<ArchiveStore
   return await openArchivesToImport(config);
 }
 
-/** Where the archives on disk are. Throws where they are elsewhere; `instead` says what does the same in PostgreSQL. */
+/** Path of the archives on disk. Throws where they are elsewhere; `instead` says what does the same in PostgreSQL. */
 export function archivePath({ storage }: Config, instead: string): string {
   switch (storage.archive2) {
     case "memory":
@@ -117,7 +117,7 @@ export function archivePath({ storage }: Config, instead: string): string {
     case "sqlite":
       return storage.sqlite.path;
     case "postgresql":
-      throw new Error(`These archives are in PostgreSQL, which does that itself: ${instead}`);
+      throw new Error(`The archives are in PostgreSQL, which does that itself: ${instead}`);
   }
 }
 

@@ -1,13 +1,13 @@
 /**
- * Whose turn it is, where everybody wants something at once.
+ * Turns, where everybody wants something at once.
  *
  * @module
  */
 
 export interface TurnsOptions {
-  /** How many are served at the same time; of one account, one. */
+  /** Number of accounts served at the same time; of one account, one thing at a time. */
   readonly atOnce: number;
-  /** How many may be served or wait. */
+  /** Number of things that may be served or wait. */
   readonly most: number;
   /** The same of one account. */
   readonly mostOfOne: number;
@@ -26,7 +26,7 @@ export class Turns {
     this.#options = options;
   }
 
-  /** Whether an account may want one thing more. */
+  /** True when an account may want one thing more. */
   admits(account: string): boolean {
     const { most, mostOfOne } = this.#options;
     return this.#wishes < most && (this.#accounts.get(account)?.wishes ?? 0) < mostOfOne;
@@ -57,7 +57,7 @@ export class Turns {
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Who waits longest takes the place that becomes free. */
+  /** Ends a turn. The longest wait takes the place that becomes free. */
   #end(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#served--;

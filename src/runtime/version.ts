@@ -1,5 +1,5 @@
 /**
- * Which Annals this is.
+ * Version of this Annals.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import manifest from "../../deno.json" with { type: "json" };
 
 export const VERSION: string = manifest.version;
 
-/** Where a program comes from. */
+/** Origin of a program. */
 export interface Build {
   /** The commit that it was made from, with `-dirty` when there were changes besides; `undefined` when nobody knows. */
   readonly commit?: string | undefined;
@@ -15,7 +15,10 @@ export interface Build {
   readonly date?: string;
 }
 
-/** What the build script wrote beside the main module of this executable; of a program that runs from source, its commit. */
+/**
+ * Reads what the build script wrote beside the main module of this executable; of a program that runs from source, its
+ * commit.
+ */
 export async function buildInfo(): Promise<Build> {
   if (!Deno.build.standalone) return { commit: await sourceCommit() };
   return JSON.parse(await Deno.readTextFile(new URL("build.json", Deno.mainModule)));

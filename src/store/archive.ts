@@ -39,8 +39,9 @@ export interface Position {
 }
 
 /**
- * What copies of one message have in common, where a server hands over several and each may go to another process. A store that
- * several processes write keeps the message of the first only; a store with one writer need not look, as that knows its own.
+ * Mark that copies of one message have in common, where a server hands over several and each may go to another process.
+ * A store that several processes write keeps the message of the first only; a store with one writer need not look, as
+ * that knows its own.
  */
 export interface CopyMark {
   readonly digest: string;
@@ -56,11 +57,11 @@ export interface NewMessage {
   readonly copy?: CopyMark;
   /** One or two; none where there are positions. */
   readonly entries: readonly NewEntry[];
-  /** Where nothing is kept of it though clients were told its id. */
+  /** Positions: ids that clients were told though nothing is kept. */
   readonly positions?: readonly Position[];
 }
 
-/** Which entries of an archive a query is about (XEP-0313 §"Filtering results"); all that are given must hold. */
+/** Filter of the entries of an archive (XEP-0313 §"Filtering results"); all that are given must hold. */
 export interface Filter {
   /** Bare JID that the other end must have. */
   readonly with?: string;
@@ -76,8 +77,8 @@ export interface Filter {
 }
 
 /**
- * Which part of the matching entries is wanted (XEP-0059). With both positions, which XEP-0313 §"Requesting pages" leaves
- * open: those between the two that are nearest to `before`.
+ * Part of the matching entries that is wanted (XEP-0059). With both positions, which XEP-0313 §"Requesting pages"
+ * leaves open: those between the two that are nearest to `before`.
  */
 export interface Paging {
   /** Most entries to return, at least 1. */
@@ -103,10 +104,10 @@ export interface WholeEntry extends Entry {
   readonly resource: string;
 }
 
-/** What became of entries that came from another archive. */
+/** Counts of entries that came from another archive. */
 export interface Adoption {
   readonly added: number;
-  /** Those whose ids the archive held already. */
+  /** Number of entries whose ids the archive held already. */
   readonly held: number;
 }
 
@@ -114,9 +115,9 @@ export interface Adoption {
 export interface Page {
   /** In order of arrival. */
   readonly entries: readonly Entry[];
-  /** Whether no matching entry lies beyond this page, in the direction of paging. */
+  /** True when no matching entry lies beyond this page, in the direction of paging. */
   readonly complete: boolean;
-  /** How many entries match, where that is known at no cost. */
+  /** Number of entries that match, where that is known at no cost. */
   readonly count?: number;
   /** Position of the first entry among those that match, where that is known at no cost. */
   readonly index?: number;
@@ -143,17 +144,17 @@ export interface Preferences {
   readonly never: readonly string[];
 }
 
-/** What one step of a sweep did. */
+/** Counts of one step of a sweep. */
 export interface Expired {
   readonly entries: number;
-  /** Whether the sweep has further to go. */
+  /** True when the sweep has further to go. */
   readonly more: boolean;
 }
 
-/** What a store takes on disk, in bytes; nothing where it is in memory. */
+/** Size of a store on disk, in bytes; all zero where it is in memory. */
 export interface StoreSize {
   readonly database: number;
-  /** What was written but has not moved into the database yet. */
+  /** Bytes written but not moved into the database yet. */
   readonly log: number;
   /** The part of the database that is free to be used again. */
   readonly free: number;
@@ -165,34 +166,34 @@ export interface Span {
   readonly ended: number;
 }
 
-/** What is taken note of for an operator to look at later. */
+/** An event noted for an operator to look at later. */
 export interface Happening {
   /** The server could reach the archive; goes on with the span that began at the same time, if there is one. */
   readonly connected?: Span;
-  /** What became of messages since that was last noted, by a word for it. */
+  /** Counts of messages since the last note, by a word for their fate. */
   readonly counted: Readonly<Record<string, number>>;
 }
 
-/** What was noted. */
+/** Notes of a store. */
 export interface Chronicle {
   /** When the server could reach the archive, oldest first: the last thousand times. */
   readonly connections: readonly Span[];
-  /** What became of messages since the chronicle began, by a word for it. */
+  /** Counts of messages since the chronicle began, by a word for their fate. */
   readonly counted: Readonly<Record<string, number>>;
 }
 
 /** All archives together. */
 export interface Survey {
-  /** Those that hold something. */
+  /** Number of archives that hold something. */
   readonly archives: number;
-  /** What they hold, each message once for every archive that has it. */
+  /** Number of entries, each message once for every archive that has it. */
   readonly entries: number;
   /** When the oldest and the newest message were received; `undefined` where there is none. */
   readonly oldest: number | undefined;
   readonly newest: number | undefined;
 }
 
-/** What a sweep would forget. */
+/** Counts of what a sweep would forget. */
 export interface Due {
   /** Entries whose numbers are due before a time. */
   readonly expired: number;
@@ -202,7 +203,7 @@ export interface Due {
 
 /** Archives to be looked at; others may write meanwhile. */
 export interface ArchiveReader extends AsyncDisposable {
-  /** What it takes at the moment. */
+  /** Size at the moment. */
   readonly size: StoreSize;
   /** The time by which the last sweep went, in milliseconds since 1970; 0 before the first. */
   readonly sweptAt: number;
@@ -219,29 +220,31 @@ export interface ArchiveReader extends AsyncDisposable {
   positions(archive: string, after: number, limit: number): Promise<ArchiveId[]>;
   preferences(archive: string): Promise<Preferences | undefined>;
   page(archive: string, filter: Filter, paging: Paging): Promise<Page | UnknownId>;
-  /** How many entries match. */
+  /** Number of entries that match. */
   count(archive: string, filter: Filter): Promise<number | UnknownId>;
   /** `undefined` when the archive is empty. */
   extent(archive: string): Promise<Extent | undefined>;
   survey(): Promise<Survey>;
-  /** What `expire` and then `trim` would forget. */
+  /** Counts of what `expire` and then `trim` would forget. */
   due(before: number, keep: number): Promise<Due>;
   chronicle(): Promise<Chronicle>;
 }
 
-/** How something is forgotten. */
+/** Options of forgetting. */
 export interface Forgetting {
-  /** Whether it is overwritten on the disk, so that nobody finds it there when `fold` has been called; it costs time. */
+  /**
+   * True when it is overwritten on the disk, so that nobody finds it there when `fold` has been called; it costs time.
+   */
   readonly overwrite?: boolean;
 }
 
 /** Archives, on disk or in memory. */
 export interface ArchiveStore extends ArchiveReader {
-  /** What an operator is shown: `sqlite data/archive2.sqlite`, `memory`. */
+  /** Description for an operator: `sqlite data/archive2.sqlite`, `memory`. */
   readonly description: string;
   /** The file that holds them, where one of this machine does that only this process writes. */
   readonly file?: string | undefined;
-  /** Whether other processes may write it at the same time: then what was read is not what holds a while later. */
+  /** True when other processes may write it at the same time: then what was read is not what holds a while later. */
   readonly shared?: boolean | undefined;
   /**
    * Keeps a batch, all of it or nothing. An entry whose id its archive already holds is left as it is; where an entry from

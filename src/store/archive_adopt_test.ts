@@ -1,4 +1,4 @@
-/** What the contract promises about entries that come from elsewhere, held against every kind of store. */
+/** The contract of stores: entries that come from elsewhere, held against every kind of store. */
 import { assertEquals, assertRejects } from "@std/assert";
 import type { WholeEntry } from "./archive.ts";
 import { UnkeepableError } from "./error.ts";

@@ -1,4 +1,4 @@
-/** What the contract promises about storing, held against every kind of store. */
+/** The contract of stores: storing, held against every kind of store. */
 import { assertEquals, assertRejects } from "@std/assert";
 import type { NewMessage } from "./archive.ts";
 import { UnkeepableError } from "./error.ts";

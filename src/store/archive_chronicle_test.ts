@@ -1,4 +1,4 @@
-/** What the contract promises to those who look at archives as a whole, held against every kind of store. */
+/** The contract of stores: figures of archives as a whole, held against every kind of store. */
 import { assertEquals } from "@std/assert";
 import { openSqliteReader } from "./sqlite/mod.ts";
 import {

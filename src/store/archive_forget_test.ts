@@ -1,4 +1,4 @@
-/** What the contract promises about ends, forgetting, counting and preferences, held against every kind of store. */
+/** The contract of stores: ends, forgetting, counting and preferences, held against every kind of store. */
 import { assert, assertEquals } from "@std/assert";
 import type { ArchiveStore } from "./archive.ts";
 import {

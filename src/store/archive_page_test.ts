@@ -1,4 +1,4 @@
-/** What the contract promises about pages, held against every kind of store. */
+/** The contract of stores: pages, held against every kind of store. */
 import { assertEquals } from "@std/assert";
 import {
   conversationAt,

@@ -1,4 +1,4 @@
-/** What the contract promises about ids under which nothing is kept, held against every kind of store. */
+/** The contract of stores: ids under which nothing is kept, held against every kind of store. */
 import { assert, assertEquals } from "@std/assert";
 import type { ArchiveStore, NewMessage } from "./archive.ts";
 import { formatArchiveId } from "./id.ts";
@@ -10,7 +10,7 @@ function positionAt(millisecond: number, archive = ROMEO): NewMessage {
   return { time: START + millisecond, stanza: "", entries: [], positions: [{ archive, id: idAt(millisecond) }] };
 }
 
-/** Whether a page can begin behind an id. */
+/** True when a page can begin behind an id. */
 async function knows(store: ArchiveStore, id: string, archive = ROMEO): Promise<boolean> {
   return !("unknown" in await store.page(archive, {}, { max: 1, after: id }));
 }

@@ -5,7 +5,7 @@ import { type ArchiveId, firstNumberAt } from "./id.ts";
 /** Bytes of the longest id, in UTF-8: whoever pages has to name it, and servers end the stream over what is too long. */
 export const MAX_ID_BYTES = 1024;
 
-/** What nearly every message has of positions. */
+/** Positions of nearly every message. */
 const NONE: readonly never[] = [];
 
 /** Throws `UnkeepableError` for what no store can keep, so that a batch is refused before any of it is kept. */
@@ -31,7 +31,7 @@ export function checkWhole({ time, id, stanza, with: peer, resource }: WholeEntr
   if (exceedsId(id)) throw new UnkeepableError(`Cannot keep an entry whose id has more than ${MAX_ID_BYTES} bytes`);
 }
 
-/** Whether an id is longer than any that is kept; encodes only one that may be. */
+/** True when an id is longer than any that is kept; encodes only one that may be. */
 export function exceedsId(id: string): boolean {
   return id.length > MAX_ID_BYTES ||
     (id.length * 3 > MAX_ID_BYTES && new TextEncoder().encode(id).length > MAX_ID_BYTES);

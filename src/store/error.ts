@@ -1,22 +1,22 @@
 /**
- * What a store throws.
+ * Errors of stores.
  *
  * @module
  */
 
-/** What was attempted, and what the operator can do about its failure. */
+/** Attempt of a store that failed, with what the operator can do about it. */
 export interface ArchiveStoreFailure {
   /** A verb: `open`, `append to`, `read`. */
   readonly operation: string;
   readonly path: string;
-  /** What was found, without the operation and the path. */
+  /** Fault without the operation and the path. */
   readonly found: string;
-  /** What to do; empty when nothing sensible can be said. */
+  /** Remedy; empty when nothing sensible can be said. */
   readonly hint: string;
   readonly cause?: unknown;
 }
 
-/** What no store can ever keep was to be kept; nothing of what it was to be kept with is kept either. */
+/** Error for a message that no store can ever keep; nothing of its batch is kept either. */
 export class UnkeepableError extends Error {
   override readonly name = "UnkeepableError";
 }

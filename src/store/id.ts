@@ -30,7 +30,7 @@ const PAIRS: readonly string[] = pairs("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn
 /** Random halves drawn at once: one call of the system's generator costs as much as many. */
 const DRAWN = 512;
 
-/** What a generator of ids goes by. */
+/** Inputs of a generator of ids. */
 export interface IdSource {
   /** The greatest number that was ever given out. */
   readonly newest: number;

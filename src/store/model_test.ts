@@ -1,4 +1,4 @@
-/** Whatever happens in whatever order, every kind of store answers as a plain array would. */
+/** Tests that every kind of store answers as a plain array would, whatever happens in whatever order. */
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { DatabaseSync } from "node:sqlite";

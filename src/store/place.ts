@@ -1,5 +1,5 @@
 /**
- * Where entries from elsewhere go.
+ * Places of entries from elsewhere.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { type ArchiveId, firstNumberAt, parseArchiveId, timeOfNumber } from "./i
 /** Milliseconds by which the number of an id of our own runs ahead of the time of receipt, where the clock was not wrong. */
 const AHEAD = 86_400_000;
 
-/** What is known of the archive that entries go to. */
+/** Facts about the archive that entries go to. */
 export interface Places {
   /** The number of the entry with an id, where there is one. */
   located(id: string): number | undefined;

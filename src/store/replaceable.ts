@@ -30,9 +30,9 @@ export class ReplaceableStore implements ArchiveStore {
   #disposed = false;
   /** While it is closed: resolves when it is open again. */
   #closed: Promise<void> | undefined;
-  /** What it took when it was closed. */
+  /** Size at the time of closing. */
   #size: StoreSize = { database: 0, log: 0, free: 0 };
-  /** How much is under way. */
+  /** Number of uses under way. */
   #using = 0;
   #unused = Promise.withResolvers<void>();
 

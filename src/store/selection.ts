@@ -1,11 +1,11 @@
 /**
- * What a query is about, in numbers instead of ids, and what the answer says about itself: the same for every store.
+ * A query in numbers instead of ids, and what its answer says about itself: the same for every store.
  *
  * @module
  */
 import type { Entry, Filter, Page, Paging, UnknownId } from "./archive.ts";
 
-/** What numbers there can be. What came from elsewhere may be older than 2020: numbers before that are negative. */
+/** Bounds of numbers. What came from elsewhere may be older than 2020: numbers before that are negative. */
 const [LEAST, MOST] = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
 
 /** Ids become positions: only what lies between two numbers, and perhaps only certain ones. */
@@ -50,7 +50,7 @@ export async function selectionOf(
   return { above, below, numbers: [...numbers].sort((a, b) => a - b) };
 }
 
-/** Whether every entry of an archive matches. */
+/** True when every entry of an archive matches. */
 export function isUnfiltered(filter: Filter): boolean {
   return Object.values(filter).every((value) => value === undefined);
 }
@@ -60,13 +60,13 @@ export function isBackward({ before }: Paging): boolean {
   return before !== undefined;
 }
 
-/** What a page was made of. */
+/** Parts of a page. */
 export interface Found {
   /** In order of arrival. */
   readonly entries: readonly Entry[];
-  /** Whether a matching entry lies beyond the page in the direction of paging. */
+  /** True when a matching entry lies beyond the page in the direction of paging. */
   readonly more: boolean;
-  /** How many entries match the filter, where that is known. */
+  /** Number of entries that match the filter, where that is known. */
   readonly count?: number | undefined;
 }
 

@@ -222,6 +222,8 @@ export class LuaReader {
   }
 
   #expected(what: string): LuaError {
+    // Completes the sentence of its reader.
+    // deno-lint-ignore plain-english/error-message
     return new LuaError(`expected ${what}`, this.#at);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What a wire file declares: how a payload is read and written, and which request has which reply.
+ * Declarations of a wire file: how a payload is read and written, and which request has which reply.
  *
  * @module
  */

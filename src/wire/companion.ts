@@ -40,7 +40,7 @@ export interface Welcome {
   readonly version: string;
   /** The greatest number that any archive id had. */
   readonly newest: number;
-  /** Those of each account (XEP-0030). */
+  /** Features of each account (XEP-0030). */
   readonly features: readonly string[];
   readonly settings: Settings;
 }

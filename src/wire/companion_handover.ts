@@ -16,14 +16,14 @@ import { NS, readInteger, readUser } from "./companion.ts";
 import { attribute, quoted } from "./reading.ts";
 import { LATEST } from "./xep0082.ts";
 
-/** What a roster says of somebody. */
+/** Words of a roster about somebody. */
 export type RosterWord = "contact" | "stranger";
 
 /** The place of a message in one archive. */
 export interface Stamp {
   /** The archive id. */
   readonly id: string;
-  /** Where it is not decided yet whether the owner keeps it: what the owner's roster says of the other end. */
+  /** Word of the owner's roster about the other end, where it is not decided yet if the owner keeps the message. */
   readonly roster?: RosterWord;
 }
 
@@ -143,7 +143,7 @@ function readStamp(element: Element, name: "sent" | "received"): Stamp | undefin
   return { id, roster };
 }
 
-/** What a reason quotes of a message might be private, so it quotes nothing. */
+/** Reads a message. Its errors quote nothing, as that might be private. */
 function readMessage(text: string): Element {
   let message: Element;
   try {

@@ -10,9 +10,9 @@ import type { Codec } from "./codec.ts";
 import { NS } from "./companion.ts";
 import { attribute, optionalChild, readBoolean } from "./reading.ts";
 
-/** What a module says of a request that it delegates. */
+/** Mark of a module on a request that it delegates. */
 export interface Marker {
-  /** Whether it holds messages for the archive that it has not sent yet. */
+  /** True when the module holds messages for the archive that it has not sent yet. */
   readonly behind: boolean;
 }
 
@@ -23,7 +23,7 @@ export const marker: Codec<Marker> = {
   write: ({ behind }) => xml("companion", { xmlns: NS, behind: behind ? "true" : undefined }),
 };
 
-/** What a module says of a request, in `<delegation/>`; `undefined` where it is not a module that delegates. */
+/** Reads a module's mark on a request, in `<delegation/>`; `undefined` where it is not a module that delegates. */
 export function readMarker(delegation: Element): Marker | undefined {
   const held = optionalChild(delegation, marker.name, marker.xmlns);
   return held && marker.read(held);
@@ -35,7 +35,7 @@ export interface ResultPage {
   readonly request: string;
   /** Messages, serialised, as the session is to get them. */
   readonly text: string;
-  /** How many bytes each of them has, in UTF-8. */
+  /** Bytes of each of them, in UTF-8. */
   readonly sizes: readonly number[];
 }
 

@@ -5,7 +5,7 @@
  */
 import type { Element } from "../xml/element.ts";
 
-/** What a broadcast presence says of its session. */
+/** Session that a broadcast presence speaks of. */
 export interface Presence {
   /** `false` when the session goes offline (§4.5). */
   readonly available: boolean;

@@ -1,5 +1,5 @@
 /**
- * How every wire file reads what others sent: strictly, and saying what was found where and what is expected.
+ * Reading of what others sent: strict, and saying what was found where and what is expected.
  *
  * @module
  */

@@ -21,7 +21,7 @@ export interface Field {
   readonly var: string;
   /** Such as `text-single`; may be missing in a submitted form. */
   readonly type?: string;
-  /** What people are shown. */
+  /** Label for people. */
   readonly label?: string;
   readonly values: readonly string[];
   /** XEP-0122: a datatype such as `xs:string`; `open` when values outside a list are welcome. */

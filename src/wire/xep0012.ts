@@ -12,7 +12,7 @@ export const NS = "jabber:iq:last";
 export interface LastActivity {
   /** Of a server or component: since it was started (§5). */
   readonly seconds: number;
-  /** What was last said about it. */
+  /** Last words about it. */
   readonly status?: string;
 }
 

@@ -11,12 +11,12 @@ export const NS = "http://jabber.org/protocol/disco#info";
 
 export const NS_ITEMS = "http://jabber.org/protocol/disco#items";
 
-/** What is asked about: an entity, or one of its nodes. */
+/** Subject of a query: an entity, or one of its nodes. */
 export interface DiscoQuery {
   readonly node?: string;
 }
 
-/** What an entity is, in the terms of the registry of identities. */
+/** Identity of an entity, in the terms of the registry of identities. */
 export interface Identity {
   readonly category: string;
   readonly type: string;

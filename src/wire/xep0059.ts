@@ -10,7 +10,7 @@ import { optionalChild, optionalText, readCount } from "./reading.ts";
 
 export const NS = "http://jabber.org/protocol/rsm";
 
-/** Which page of a result set is wanted. */
+/** Page of a result set that is wanted. */
 export interface ResultSetRequest {
   /** The most items to send; 0 asks for the count alone (§2.7). */
   readonly max?: number;
@@ -22,7 +22,7 @@ export interface ResultSetRequest {
   readonly index?: number;
 }
 
-/** Which page it is that was sent. */
+/** Page that was sent. */
 export interface ResultSet {
   readonly first?: { readonly id: string; readonly index?: number };
   readonly last?: string;

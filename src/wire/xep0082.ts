@@ -8,7 +8,7 @@ const DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:Z|(
 
 const MINUTE = 60_000;
 
-/** What is written of 0 to 99. */
+/** Text of 0 to 99. */
 const DIGITS: readonly string[] = Array.from({ length: 100 }, (_, value) => String(value).padStart(2, "0"));
 
 /** The first and the last millisecond that four digits of a year can name; there is no year 0 (XML Schema 1.0 §3.2.7). */

@@ -13,7 +13,7 @@ export const NS = "urn:xmpp:delay";
 export interface Delay {
   /** When the stanza was first sent, in milliseconds since 1970. */
   readonly stamp: number;
-  /** Who held it up. */
+  /** Entity that held it up. */
   readonly from?: string;
   readonly reason?: string;
 }

@@ -38,9 +38,9 @@ export interface ArchiveQuery extends ArchiveFilter {
 
 /** §4.3.2: what ends a page. */
 export interface Fin {
-  /** Whether nothing lies beyond the page. */
+  /** True when nothing lies beyond the page. */
   readonly complete: boolean;
-  /** Whether the results may not change later; absent means that they may not. */
+  /** True when the results may not change later; absent means that they may not. */
   readonly stable?: boolean;
   readonly queryid?: string;
   readonly set: ResultSet;

@@ -15,7 +15,7 @@ export const NS = "urn:xmpp:mam:2";
 /** The most ids that one query may ask for. */
 export const MAX_IDS = 1000;
 
-/** Which messages are wanted; all that are given must hold. */
+/** Filter of the messages that are wanted; all that are given must hold. */
 export interface ArchiveFilter {
   /** §4.1.1: sent to or received from; any resource when it is a bare JID. */
   readonly with?: Jid;

@@ -14,10 +14,10 @@ import { NS as NS_DELAY } from "./xep0203.ts";
 import { forwarded, NS as NS_FORWARD } from "./xep0297.ts";
 import { NS } from "./xep0313_form.ts";
 
-/** What is said of an archived message. */
+/** Facts about an archived message. */
 export interface ResultHead {
   readonly id: string;
-  /** That of the query. */
+  /** Id of the query. */
   readonly queryid?: string;
   /** When it was received, in milliseconds since 1970. */
   readonly stamp: number;
@@ -62,7 +62,7 @@ export function writeResult({ id, queryid, stamp, stanza }: ResultHead & { reado
  */
 const MAX_STANZA = 480 * 1024;
 
-/** Whether a stanza is larger than what a result can carry; encodes only one that may be. */
+/** True when a stanza is larger than what a result can carry; encodes only one that may be. */
 export function exceedsResult(stanza: string): boolean {
   return stanza.length > MAX_STANZA ||
     (stanza.length * 3 > MAX_STANZA && new TextEncoder().encode(stanza).length > MAX_STANZA);

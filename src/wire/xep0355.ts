@@ -16,7 +16,7 @@ export const NS_1 = "urn:xmpp:delegation:1";
 /** A version of the protocol: an answer is in the one that it was asked in. */
 export type DelegationNs = typeof NS | typeof NS_1;
 
-/** Whether a namespace is a version of this protocol. */
+/** True when a namespace is a version of this protocol. */
 export function isDelegationNs(xmlns: string | undefined): xmlns is DelegationNs {
   return xmlns === NS || xmlns === NS_1;
 }
@@ -45,7 +45,7 @@ export interface DelegationNode {
   readonly ns: DelegationNs;
   /** The namespace that is delegated. */
   readonly namespace: string;
-  /** Whether the features are those of each bare JID rather than those of the server. */
+  /** True when the features are those of each bare JID rather than those of the server. */
   readonly bare: boolean;
 }
 

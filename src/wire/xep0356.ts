@@ -14,7 +14,7 @@ export const NS_1 = "urn:xmpp:privilege:1";
 /** A version of the protocol: what is sent is in the one that the grant came in. */
 export type PrivilegeNs = typeof NS | typeof NS_1;
 
-/** Whether a namespace is a version of this protocol. */
+/** True when a namespace is a version of this protocol. */
 export function isPrivilegeNs(xmlns: string | undefined): xmlns is PrivilegeNs {
   return xmlns === NS || xmlns === NS_1;
 }
@@ -23,10 +23,10 @@ const REQUESTS = ["none", "get", "set", "both"] as const;
 const MESSAGES = ["none", "outgoing"] as const;
 const PRESENCES = ["none", "managed_entity", "roster"] as const;
 
-/** Which requests one may send. */
+/** Requests that one may send. */
 export type Requests = typeof REQUESTS[number];
 
-/** What a server allows; what it does not speak of is absent. */
+/** Grants of a server; what it does not speak of is absent. */
 export interface Grant {
   /** §4.2: requests about users' rosters. */
   readonly roster?: Requests;

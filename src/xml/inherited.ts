@@ -36,7 +36,7 @@ interface Place {
 
 interface Collection {
   readonly relied: Set<string>;
-  /** What is too many calls down, and is left for later. */
+  /** Places too many calls down, left for later. */
   readonly deep: Place[];
 }
 

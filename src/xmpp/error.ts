@@ -36,7 +36,7 @@ const DEFAULT_TYPES = {
 /** A defined condition of RFC 6120 §8.3.3. */
 export type Condition = keyof typeof DEFAULT_TYPES;
 
-/** Whether `name` is a condition that RFC 6120 §8.3.3 defines. */
+/** True when `name` is a condition that RFC 6120 §8.3.3 defines. */
 export function isCondition(name: string): name is Condition {
   return Object.hasOwn(DEFAULT_TYPES, name);
 }

@@ -21,7 +21,7 @@ export const NS_COMPONENT = "jabber:component:accept";
 /** The conditions of stanza errors (RFC 6120 §8.3.2). */
 export const NS_STANZAS = "urn:ietf:params:xml:ns:xmpp-stanzas";
 
-/** What an answer is made of: who asked whom, under which id. */
+/** Addresses and id of a request, from which an answer is made. */
 export interface Addresses {
   readonly id?: string | undefined;
   readonly from?: Jid | string | undefined;

@@ -51,7 +51,7 @@ async function playCorpus({ enter }: Stage, then = () => Promise.resolve()): Pro
   }
 }
 
-/** How often each reason is met, at the sender and at the recipient of the corpus. */
+/** Counts of each reason, at the sender and at the recipient of the corpus. */
 function countsOf(corpus: readonly CorpusMessage[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { type, sent, received = sent } of corpus) {
@@ -67,7 +67,7 @@ function totalOf(counts: Record<string, number>): number {
   return Object.values(counts).reduce((total, count) => total + count, 0);
 }
 
-/** What Annals has counted, by its metrics. */
+/** Counts of Annals, by its metrics. */
 async function skippedBy(metrics: string): Promise<Record<string, number>> {
   const text = await (await fetch(metrics)).text();
   const lines = text.matchAll(/^annals_messages_skipped_total\{reason="([^"]+)"\} (\d+)$/gm);

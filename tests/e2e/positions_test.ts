@@ -1,4 +1,7 @@
-/** What clients are told the id of, they can page from (XEP-0313 §"Requesting pages"), and what the server takes is kept. */
+/**
+ * Tests that clients can page from every id that they were told (XEP-0313 §"Requesting pages"), and that what the
+ * server takes is kept.
+ */
 import { assert, assertEquals } from "@std/assert";
 import { archivePage } from "../../src/testing/archive.ts";
 import type { Client } from "../../src/testing/client.ts";
@@ -15,7 +18,7 @@ function nested(levels: number): string {
   return `<x xmlns='urn:example:deep'>${"<a>".repeat(levels)}${"</a>".repeat(levels)}</x>`;
 }
 
-/** What comes after an id, by the bodies. */
+/** Bodies of what comes after an id. */
 async function after(client: Client, id: string | undefined): Promise<readonly (string | null)[] | string> {
   const { messages, error } = await archivePage(client, { page: { after: id ?? "none" } });
   return error ?? messages.map(({ body }) => body);

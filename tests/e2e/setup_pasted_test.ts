@@ -1,4 +1,7 @@
-/** What `annals setup prosody` prints, pasted next to configurations as operators have them: nothing that was loaded goes. */
+/**
+ * The output of `annals setup prosody`, pasted next to configurations as operators have them: nothing that was loaded
+ * goes.
+ */
 import { assertEquals } from "@std/assert";
 import { Annals } from "../../src/testing/annals.ts";
 import { wholeArchive } from "../../src/testing/archive.ts";
@@ -19,7 +22,7 @@ type Files = Readonly<Record<string, string>>;
 /** Another component, which has the server listen for components from the beginning. */
 const OTHER = `Component "other-component.test"\n  component_secret = "secret"\n`;
 
-/** What a server under test cannot have as its operator has it. */
+/** Configuration under test with ports and folders of its own. */
 function placed({ folder, clientPort, componentPort }: Site): string {
   return `
 daemonize = false

@@ -25,7 +25,7 @@ import type { System } from "../system.ts";
 import { examine } from "./examine.ts";
 import { type Finding, ofFailure, ofHost, unchecked } from "./findings.ts";
 
-/** How often it is looked for a service that just connects, and the milliseconds between. */
+/** Number of looks for a service that just connects, and the milliseconds between them. */
 const [LOOKS, PAUSE] = [10, 200] as const;
 
 export const doctor: Command = {
@@ -71,7 +71,10 @@ async function findingsOf(config: Config, system: System): Promise<Finding[]> {
   }
 }
 
-/** Whether a service has the archives. In PostgreSQL nobody holds a lock on them, but one that is connected notes that it is. */
+/**
+ * True when a service has the archives. In PostgreSQL nobody holds a lock on them, but one that is connected notes that
+ * it is.
+ */
 async function isServed(config: Config): Promise<boolean> {
   if (config.storage.archive2 === "sqlite") return await isInUse(config.storage.sqlite.path);
   try {
@@ -82,7 +85,7 @@ async function isServed(config: Config): Promise<boolean> {
   }
 }
 
-/** Whether a service has the archives, or just got them: it is connected a moment before it notes that. */
+/** True when a service has the archives, or just got them: it is connected a moment before it notes that. */
 async function comesToBeServed(config: Config): Promise<boolean> {
   for (let left = LOOKS; left > 0; left--) {
     if (await isServed(config)) return true;
@@ -144,7 +147,7 @@ async function archives(config: Config): Promise<Finding> {
   }
 }
 
-/** What the server lets Annals do; throws `ConnectionError`. */
+/** Findings of what the server lets Annals do; throws `ConnectionError`. */
 async function connected(config: Config, system: System): Promise<Finding[]> {
   const { domain, host, port } = config.component;
   using interrupt = new Interrupt(system);

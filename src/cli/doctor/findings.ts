@@ -1,5 +1,5 @@
 /**
- * What the doctor says of what was found, and what mends it.
+ * Findings of the doctor as text, with what mends them.
  *
  * @module
  */

@@ -1,21 +1,21 @@
 /**
- * What the side of a server is told.
+ * Settings for a server.
  *
  * @module
  */
 
-/** What a server has to know. */
+/** Settings that a server needs. */
 export interface ServerSide {
   readonly hosts: readonly string[];
   /** The address of Annals. */
   readonly component: string;
   readonly secret: string;
-  /** Where Annals expects it to listen. */
+  /** Address where Annals expects the server to listen. */
   readonly host: string;
   readonly port: number;
 }
 
-/** How it is to be connected. */
+/** Options of the connection that is set up. */
 export interface SetupOptions {
   /** Without a module of Annals' own. */
   readonly standard: boolean;

@@ -1,5 +1,5 @@
 /**
- * What is pasted into a shell.
+ * Text for pasting into a shell.
  *
  * @module
  */
@@ -9,7 +9,7 @@ export function writeFile(path: string, text: string, { group }: { group: string
   return `install -m 640 -g ${group} /dev/stdin ${path} <<'END'\n${text.trimEnd()}\nEND\n`;
 }
 
-/** Whether a program on this machine alone can be reached there. */
+/** True when only programs of this machine can reach that address. */
 export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || host.startsWith("127.");
 }

@@ -1,5 +1,5 @@
 /**
- * Who may see an archive.
+ * Access to archives.
  *
  * @module
  */

@@ -30,12 +30,12 @@ export interface CompanionOptions {
   readonly book: PreferenceBook;
   readonly ids: Ids;
   readonly tally: Tally;
-  /** Those of each account (XEP-0030). */
+  /** Features of each account (XEP-0030). */
   readonly features: readonly string[];
   readonly settings: () => Settings;
   /** Namespaces whose elements are taken out before a message is archived. */
   readonly stripped: () => ReadonlySet<string>;
-  /** Whether as much waits for a decision or for the store as may. */
+  /** True when no more may wait for a decision or for the store. */
   readonly busy: () => boolean;
   /** Has a message stored; resolves with whether the module need not keep it any longer. */
   readonly accept: (message: Incoming) => Promise<boolean>;
@@ -53,7 +53,7 @@ export class Companions {
   readonly #options: CompanionOptions;
   readonly #deletions: Deletions;
   readonly #handovers = new Map<string, Handover>();
-  /** What was complained of on this stream: others must not be able to fill the log. */
+  /** Complaints already made on this stream: others must not be able to fill the log. */
   readonly #complaints = new Set<string>();
   #taken = 0;
   /** The settings that modules know of. */
@@ -66,12 +66,12 @@ export class Companions {
     this.#told = JSON.stringify(options.settings());
   }
 
-  /** How many entries were handed over. */
+  /** Number of entries handed over. */
   get taken(): number {
     return this.#taken;
   }
 
-  /** How many hosts have a module. */
+  /** Number of hosts that have a module. */
   get count(): number {
     return this.#handovers.size;
   }
@@ -114,12 +114,12 @@ export class Companions {
     });
   }
 
-  /** Whether a host has a module. */
+  /** True when a host has a module. */
   has(host: string): boolean {
     return this.#handovers.has(host);
   }
 
-  /** Whether a host has a module, so that a copy that it sends is superfluous. */
+  /** True when a host has a module, so that a copy that it sends is superfluous. */
   outdo(host: string): boolean {
     this.#handovers.get(host)?.noteCopy();
     return this.has(host);

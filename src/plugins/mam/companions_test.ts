@@ -1,4 +1,4 @@
-/** What modules are promised where a dialogue cannot show it: of a store that fails, of options that change, of order. */
+/** Promises to modules that a dialogue cannot show: of a store that fails, of options that change, of order. */
 import { assertEquals } from "@std/assert";
 import { type Component, startComponent } from "../../runtime/component.ts";
 import { loadConfig } from "../../runtime/config/load.ts";
@@ -76,7 +76,7 @@ class Server implements AsyncDisposable {
     );
   }
 
-  /** What comes next, by the name of the payload, with what there is to say of it. */
+  /** Returns the next payload's name, with what there is to say of it. */
   async hear(): Promise<string> {
     const stanza = readXml(serialize(await this.#said.take(() => true, "Annals to say something", PATIENCE)));
     const [payload] = stanza.getChildElements();

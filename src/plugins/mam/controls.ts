@@ -1,5 +1,5 @@
 /**
- * What commands may ask of archives while the service runs.
+ * Requests that commands may make of archives while the service runs.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { type Control, ControlError } from "../../runtime/control/control.ts";
 import { Members } from "../../runtime/control/members.ts";
 import type { Adoption, Filter, Preferences, WholeEntry } from "../../store/archive.ts";
 
-/** How much a sweep is to remove, as the command was told. */
+/** Options of a sweep, as the command was told. */
 export interface Sweeping {
   /** Seconds that an entry is kept; `Infinity` for ever. */
   readonly expiresAfter: number;
@@ -17,7 +17,7 @@ export interface Sweeping {
   readonly allowance: number;
 }
 
-/** What was removed; nothing where all is kept. */
+/** Counts of what was removed; absent where all is kept. */
 export interface SweptAway {
   readonly removed: number;
   readonly seconds: number;
@@ -38,11 +38,11 @@ export const sweeping: Control<Sweeping, SweptAway> = {
 /** Has the service write down what it has counted so far; the result is false where it could not. */
 export const noting: Control<null, boolean> = { name: "note", read: () => null };
 
-/** What is to be deleted. */
+/** Options of a purge. */
 export interface Purging {
   /** Bare JID. */
   readonly user: string;
-  /** Which entries; all of them, and the preferences, where it is empty. */
+  /** Filter of the entries; where it is empty, all of them and the preferences. */
   readonly filter: Pick<Filter, "with" | "resource" | "end">;
 }
 

@@ -25,7 +25,7 @@ import type { Tally } from "./tally.ts";
 export interface CopiesOptions {
   readonly hosts: ReadonlySet<string>;
   readonly tally: Tally;
-  /** Whether a module hands over the messages of a host, so that copies are none the better. */
+  /** True when a module hands over the messages of a host, so that copies are superfluous. */
   readonly superfluous: (host: string) => boolean;
   readonly now: () => number;
   /** Namespaces whose elements are taken out before a message is archived. */
@@ -43,7 +43,7 @@ interface CopiedMessage {
   readonly traits: MessageTraits;
   readonly from: Jid;
   readonly to: Jid;
-  /** Whether the server copies at every hop: mod_service_log gives its wrapper an id, mod_firewall none. */
+  /** True when the server copies at every hop: mod_service_log gives its wrapper an id, mod_firewall none. */
   readonly perHop: boolean;
   /** The resource of ours that it is addressed to: what the server says of the recipient (`RECIPIENT`). */
   readonly recipient: string;
@@ -62,7 +62,7 @@ export class Copies {
     this.#options = options;
   }
 
-  /** How many were handed over. */
+  /** Number of copies handed over. */
   get taken(): number {
     return this.#taken;
   }

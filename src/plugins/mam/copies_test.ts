@@ -16,11 +16,11 @@ function take(
   stanzas: readonly string[],
   { from = "a.test", resource = "", besides, id, judge = shouldStore, stripped = [CHATSTATES] }: {
     from?: string;
-    /** That of the component, to which the copy is addressed. */
+    /** Resource of the component, to which the copy is addressed. */
     resource?: string;
     /** The host whose messages a module hands over. */
     besides?: string;
-    /** That of the wrapper, which a server that copies at every hop sets. */
+    /** Id of the wrapper, which a server that copies at every hop sets. */
     id?: string;
     judge?: (candidate: Candidate) => Verdict;
     stripped?: readonly string[];
@@ -112,7 +112,7 @@ Deno.test("Copies asks about each owner, and counts each refusal", () => {
   assertEquals(counts, { "not mine": 1 });
 });
 
-/** What is handed over, whose existence that shows, and whose archives the message may go to. */
+/** Stanzas handed over, accounts whose existence they show, and archives they may go to. */
 const SHOWN: readonly [stanza: string, options: Parameters<typeof take>[1], seen: string[], owners: string[]][] = [
   [message(BODY, { to: "bob@a.test" }), {}, ["alice@a.test"], ["alice@a.test", "bob@a.test"]],
   [message(BODY, { to: "bob@a.test" }), { resource: "/account" }, ["alice@a.test", "bob@a.test"], [

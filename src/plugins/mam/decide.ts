@@ -1,5 +1,5 @@
 /**
- * Whether an account keeps messages to and from somebody: its own rules first, then the operator's default.
+ * Decides if an account keeps messages to and from somebody: its own rules first, then the operator's default.
  *
  * @module
  */
@@ -45,7 +45,7 @@ export function decider(options: DeciderOptions): Decide {
     return known;
   }
 
-  /** Who has preferences exists, and so does whoever has sent the message. */
+  /** Keeps what goes to accounts that exist: one with preferences does, and so does the sender of a message. */
   function byExistence(owner: Owner, preferences: Preferences | undefined): boolean | Promise<boolean> {
     if (preferences !== undefined || owner.stamp !== undefined || owner.direction === "outgoing") {
       return byPolicy(owner, preferences);

@@ -24,7 +24,7 @@ export interface EntryOptions {
   readonly judge: (candidate: Candidate, unjudged?: true) => Verdict;
 }
 
-/** What becomes of an entry. */
+/** Outcome of reading an entry. */
 export interface EntryRead {
   readonly incoming: Incoming;
   /** Why nothing of it is kept but its ids. */

@@ -1,5 +1,5 @@
 /**
- * What other plugins may have a say in.
+ * Events in which other plugins have a say.
  *
  * @module
  */

@@ -22,29 +22,30 @@ const MOST = 2000;
 /** There is nothing to wait for. */
 const DONE = Promise.resolve(true);
 
-/** What commits together. */
+/** Messages that are committed together. */
 class Group {
   messages: NewMessage[] = [];
-  /** Those that their senders keep until they hear that they are stored. */
+  /** Messages that their senders keep until they hear that these are stored. */
   readonly held = new Map<NewMessage, AbortSignal>();
   /** Resolves when nothing is left to be done, or with `false` when what is held must be handed over again. */
   readonly settled = Promise.withResolvers<boolean>();
 }
 
 /**
- * What the store cannot take (a full disk, say) waits in bounded memory, in order, and is stored when it can be. Beyond the
- * bound, and at the end, what must be given up is counted and logged as lost; nothing is dropped in silence. What a sender
- * holds until it hears that it is stored is bounded by the sender, and not lost by being given up here.
+ * Commits messages in groups. Those that the store cannot take (a full disk, say) wait in bounded memory, in order, and
+ * is stored when it can be. Beyond the bound, and at the end, what must be given up is counted and logged as lost;
+ * nothing is dropped in silence. What a sender holds until it hears that it is stored is bounded by the sender, and not
+ * lost by being given up here.
  */
 export class GroupCommit {
-  /** How long the commits took. */
+  /** Durations of the commits. */
   readonly seconds = new Histogram();
   readonly #store: ArchiveStore;
   readonly #tally: Tally;
   readonly #log: Log;
   readonly #closing = new AbortController();
   #current: Group | undefined;
-  /** Those to come, the last of them open. */
+  /** Groups to come, the last of them open. */
   readonly #next: Group[] = [];
   #waiting = 0;
   #running: Promise<void> | undefined;
@@ -52,7 +53,7 @@ export class GroupCommit {
   /** Resolves when it turns out that the store does not take anything for the time being. */
   #refused = Promise.withResolvers<void>();
   #lost = 0;
-  /** How many losses the log knows of. */
+  /** Number of losses that the log knows of. */
   #told = 0;
   /** Messages that no store can keep. */
   #unkeepable = 0;
@@ -68,12 +69,12 @@ export class GroupCommit {
     return [this.#current, ...this.#next].reduce((sum, group) => sum + (group?.messages.length ?? 0), 0);
   }
 
-  /** Whether the store took what it was given last. */
+  /** True when the store took what it was given last. */
   get accepting(): boolean {
     return !this.#failing;
   }
 
-  /** Whether as much waits as may. */
+  /** True when no more may wait. */
   get full(): boolean {
     return this.#waiting > MAX_WAITING;
   }

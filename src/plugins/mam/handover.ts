@@ -1,5 +1,5 @@
 /**
- * What one host's module has handed over since its greeting, and what it is told of that.
+ * Entries that one host's module has handed over since its greeting, and their acknowledgements.
  *
  * @module
  */
@@ -20,9 +20,9 @@ export interface HandoverOptions {
 }
 
 /**
- * What comes is taken at once, in its order, so that a request that comes later finds it; and acknowledged in its order, when
- * it and all before it is dealt with. Where the module would have to keep something all the same, nothing from there on is
- * acknowledged.
+ * Takes entries at once, in their order, so that a request that comes later finds it; and acknowledged in its order,
+ * when it and all before it is dealt with. Where the module would have to keep something all the same, nothing from
+ * there on is acknowledged.
  */
 export class Handover {
   readonly #options: HandoverOptions;
@@ -30,9 +30,9 @@ export class Handover {
   #taken = 0;
   #acknowledged = 0;
   #outOfTurn = false;
-  /** Whether everything so far is dealt with. */
+  /** Resolves with true when everything so far is dealt with. */
   #last: Promise<boolean> = Promise.resolve(true);
-  /** Whether it was said that copies are superfluous. */
+  /** True when it was said that copies are superfluous. */
   #toldOfCopies = false;
 
   constructor(options: HandoverOptions) {
@@ -45,7 +45,7 @@ export class Handover {
     this.#deal(seq, async () => (await Promise.all(outcomes)).every((fine) => fine));
   }
 
-  /** What the account has been sent is stored before it goes, so that nothing comes after it. */
+  /** Takes a deletion. What the account was sent before is stored first, so that nothing comes after it. */
   takeDeleted({ seq, user }: Deleted): void {
     if (!this.#isNext(seq)) return;
     this.#deal(seq, () => this.#options.forget(user, this.#ending.signal));

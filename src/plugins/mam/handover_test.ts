@@ -7,7 +7,7 @@ import { Handover } from "./handover.ts";
 /** A handover, of whose entries and deletions the test says what becomes of them. */
 function scene(): {
   handover: Handover;
-  /** What was taken or is to be forgotten, by name: to be resolved. */
+  /** Entries taken or to be forgotten, by name: to be resolved. */
   open: Map<string, (fine: boolean) => void>;
   acknowledged: number[];
   logged: () => string[];

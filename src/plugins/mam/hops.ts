@@ -14,7 +14,7 @@ import type { Jid } from "../../xmpp/jid.ts";
 import { BoundedMap } from "../../runtime/bounded_map.ts";
 import type { Sessions } from "./sessions.ts";
 
-/** How long, in milliseconds, copies of one message may lie apart where an id tells them from a repetition. */
+/** Milliseconds by which copies of one message may lie apart where an id tells them from a repetition. */
 const WINDOW = 60_000;
 /** The same where the number of hops does; short, as a session may have gone that still seems to be there. */
 const WINDOW_BY_COUNT = 5_000;
@@ -35,7 +35,7 @@ export interface Copy {
 
 interface Seen {
   copies: number;
-  /** How many copies there will be of it; infinite where that is unknown or no matter. */
+  /** Number of copies to come; infinite where that is unknown or no matter. */
   readonly expected: number;
   readonly until: number;
 }

@@ -12,7 +12,7 @@ function hops(online: Record<string, number>): Hops {
   return new Hops(sessions);
 }
 
-/** How many messages are told apart among equal copies, one a millisecond. */
+/** Number of messages told apart among equal copies, one a millisecond. */
 function messages(among: number, from: string, to: string, { id, online = {}, type = "chat", apart = 1 }: {
   id?: string;
   online?: Record<string, number>;

@@ -20,13 +20,13 @@ export interface Incoming {
   readonly time: number;
   readonly stanza: string;
   readonly owners: readonly Owner[];
-  /** Those who do not keep it, but may have been told its id. */
+  /** Owners that do not keep it, but may have been told its id. */
   readonly passed?: readonly Owner[];
-  /** Where the server hands over several copies of it. */
+  /** Mark of a copy, where the server hands over several of a message. */
   readonly copy?: CopyMark;
   /**
-   * Where its sender keeps it until it hears that it is stored: aborted when it will be handed over again. How many such there
-   * are is bounded by the sender.
+   * Signal of a sender that keeps the message until it hears that it is stored: aborted when it will be handed over
+   * again. How many such there are is bounded by the sender.
    */
   readonly held?: AbortSignal;
 }
@@ -73,12 +73,12 @@ export class Intake {
     return this.#undecided.size;
   }
 
-  /** Whether nothing waits because its decision failed. */
+  /** True when nothing waits because its decision failed. */
   get deciding(): boolean {
     return this.#retrying === 0;
   }
 
-  /** Whether as much waits for a decision as may. */
+  /** True when no more may wait for a decision. */
   get full(): boolean {
     return this.#waiting > MAX_WAITING;
   }
@@ -168,7 +168,7 @@ export class Intake {
     this.#options.log.error("decision-failed", text, { error, failed_so_far });
   }
 
-  /** What an owner turns out not to keep leaves the id that the owner's clients were told. */
+  /** Admits a message. An owner that turns out not to keep it keeps the id that the owner's clients were told. */
   #admit(
     { owners, passed = [], held, ...message }: Incoming,
     keeps: readonly (boolean | undefined)[],

@@ -1,5 +1,5 @@
 /**
- * What is kept of a message.
+ * The part of a message that is kept.
  *
  * @module
  */

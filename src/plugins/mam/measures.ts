@@ -1,5 +1,5 @@
 /**
- * What can be watched of the archive.
+ * Metrics of the archive.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import type { Tally } from "./tally.ts";
 /** Upper bounds of the buckets for sweeps, in seconds: they go on in the background, some of them for long. */
 const SWEEP_SECONDS = [0.1, 1, 10, 60, 300, 1800];
 
-/** What the metrics read. */
+/** Sources of the metrics. */
 export interface Measurable {
   readonly tally: Tally;
   readonly copies: Copies;
@@ -30,9 +30,9 @@ export interface Measurable {
   readonly interval: () => number;
 }
 
-/** What is to be told of what happens. */
+/** Recorders of what happens. */
 export interface Measured {
-  /** How long the answers to queries take. */
+  /** Durations of the answers to queries. */
   readonly pages: Histogram;
   swept(swept: Swept | undefined): void;
 }

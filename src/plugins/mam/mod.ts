@@ -48,7 +48,7 @@ const REPORT_INTERVAL = 3600;
 /** Seconds between two entries in the chronicle: after a crash, so much of the connection before it is not known of. */
 const CHRONICLE_INTERVAL = 60;
 
-/** What every account has (XEP-0030). */
+/** Features of every account (XEP-0030). */
 export const ACCOUNT_FEATURES = [NS, NS_EXTENDED, NS_GROUPCHAT_FIELD];
 
 export default definePlugin({

@@ -1,6 +1,6 @@
 /**
- * What a server that copies at every hop hands over at the delivery of a message that waited offline (XEP-0160 §3). It was
- * copied when its sender sent it, too; but the recipient need not have been known to exist then.
+ * Copies that a server hands over at the delivery of a message that waited offline (XEP-0160 §3). It was copied when
+ * its sender sent it, too; but the recipient need not have been known to exist then.
  *
  * @module
  */

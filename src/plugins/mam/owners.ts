@@ -1,5 +1,5 @@
 /**
- * Whose archives a copy of a message belongs to.
+ * Owners of the archives that a copy of a message belongs to.
  *
  * @module
  */
@@ -7,10 +7,12 @@ import type { ArchiveId } from "../../store/id.ts";
 import type { Jid } from "../../xmpp/jid.ts";
 import type { Waited } from "./offline.ts";
 
-/** What a module inside the server says of a message's place in an archive. */
+/** Place of a message in an archive, as a module inside the server says it. */
 export interface Stamp {
   readonly id: ArchiveId;
-  /** Whether the other end is in the owner's roster; only where it is left to us to decide whether the owner keeps it. */
+  /**
+   * True when the other end is in the owner's roster; only where Annals decides whether the owner keeps the message.
+   */
   readonly inRoster?: boolean;
 }
 
@@ -20,9 +22,9 @@ export interface Owner {
   /** XEP-0441 §"JID matching": the `to` of an outgoing message, the `from` of an incoming one. */
   readonly peer: Jid;
   readonly direction: "incoming" | "outgoing";
-  /** Where a module inside the server handed the message over. */
+  /** Stamp of the module inside the server that handed the message over. */
   readonly stamp?: Stamp;
-  /** Where it is handed over at its delivery, and the archive may have it from when it was sent. */
+  /** Set for a message handed over at its delivery, which the archive may have from when it was sent. */
   readonly waited?: Waited;
 }
 

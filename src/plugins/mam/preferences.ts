@@ -1,5 +1,5 @@
 /**
- * Whose messages a user wants archived (XEP-0441).
+ * Preferences for the messages that a user wants archived (XEP-0441).
  *
  * @module
  */
@@ -13,13 +13,13 @@ import { requireOwner } from "./access.ts";
 /** Accounts whose preferences are kept at hand. */
 const SIZE = 10_000;
 
-/** What holds where a user said nothing: the option `default_archive_policy`. */
+/** Policy for users who said nothing: the option `default_archive_policy`. */
 export type DefaultPolicy = boolean | "roster";
 
 /** XEP-0441 §"Default behaviour" in the words of the option. */
 const POLICY_BY_DEFAULT = { always: true, never: false, roster: "roster" } as const;
 
-/** What the user's own rules say about a JID; XEP-0441 §"JID matching": a full JID is more exact than a bare one. */
+/** Returns the user's own rule for a JID; XEP-0441 §"JID matching": a full JID is more exact than a bare one. */
 export function ruleFor(preferences: Preferences | undefined, peer: Jid): DefaultPolicy | undefined {
   if (preferences === undefined) return undefined;
   for (const jid of new Set([peer.toString(), peer.bare])) {
@@ -44,7 +44,7 @@ export class PreferenceBook {
   readonly #now: () => number;
   readonly #life: number;
   readonly #known = new BoundedMap<string, Known>(SIZE);
-  /** What is being read, so that many messages of an account do not ask for the same. */
+  /** Reads under way, so that many messages of an account do not ask for the same. */
   readonly #reading = new Map<string, Promise<Preferences | undefined>>();
 
   /** `now` is in milliseconds, of a clock that nobody sets. */
@@ -91,7 +91,7 @@ export class PreferenceBook {
     return reading;
   }
 
-  /** What was learnt while it was read is the newer. */
+  /** Reads preferences. A change that was learnt meanwhile is the newer one. */
   async #read(account: string): Promise<Preferences | undefined> {
     const before = this.#known.get(account);
     const preferences = await this.#store.preferences(account);

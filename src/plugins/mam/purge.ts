@@ -13,7 +13,7 @@ import type { Purging } from "./controls.ts";
 /** Messages deleted in one step. */
 const STEP = 200;
 
-/** What is deleted is overwritten. */
+/** Option that overwrites what is deleted. */
 const OVERWRITE = { overwrite: true };
 
 export interface PurgeOptions {

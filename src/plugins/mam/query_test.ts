@@ -14,7 +14,7 @@ import { answerQuery } from "./query.ts";
 
 const ALICE = "alice@a.test";
 
-/** Whom Alice wrote to, message by message. */
+/** Store with Alice's messages, one to each of these. */
 async function archiveOf(peers: readonly string[]): Promise<ArchiveStore> {
   const store = openMemoryStore();
   await store.append(peers.map((peer, index) => ({

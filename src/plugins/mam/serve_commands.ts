@@ -1,5 +1,5 @@
 /**
- * What commands ask of archives while the service runs: the same as they do without it, by its own hand.
+ * Answers what commands ask of archives while the service runs, by the functions that they use without it.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What modules inside servers may ask and say (scripts/prosody/PROTOCOL.md).
+ * Requests and reports of modules inside servers (scripts/prosody/PROTOCOL.md).
  *
  * @module
  */

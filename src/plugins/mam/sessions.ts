@@ -1,5 +1,5 @@
 /**
- * Which sessions of local accounts are online, as far as the copies of their stanzas show. Needed only to tell how many
+ * Sessions of local accounts that are online, as far as the copies of their stanzas show. Needed only to tell how many
  * copies a server that copies at every hop makes of one message.
  *
  * @module

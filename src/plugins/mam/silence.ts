@@ -8,9 +8,9 @@ import type { Tally } from "./tally.ts";
 
 export interface SilenceOptions {
   readonly tally: Tally;
-  /** How many messages are on their way into the archive: they are not counted yet. */
+  /** Number of messages on their way into the archive, which are not counted yet. */
   readonly underWay: () => number;
-  /** Whether a module hands over the messages of a host, so that no copies are to come. */
+  /** True when a module hands over the messages of a host, so that no copies are to come. */
   readonly hasModule: (host: string) => boolean;
   readonly log: Log;
 }

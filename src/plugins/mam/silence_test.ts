@@ -3,7 +3,7 @@ import { memoryLog } from "../../runtime/log.ts";
 import { silenceNotice } from "./silence.ts";
 import { Tally } from "./tally.ts";
 
-/** What is logged where these hosts are asked for archives, one after the other; `a.test` has a module. */
+/** Events logged where these hosts are asked for archives, one after the other; `a.test` has a module. */
 function noticed(hosts: readonly string[], { tally = new Tally(), underWay = 0 } = {}): string[] {
   const log = memoryLog();
   const notice = silenceNotice({ tally, underWay: () => underWay, hasModule: (host) => host === "a.test", log });

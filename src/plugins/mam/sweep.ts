@@ -29,7 +29,7 @@ export interface SweepOptions {
   readonly log: Log;
 }
 
-/** What a sweep came to. */
+/** Counts of a sweep. */
 export interface Swept {
   readonly entries: number;
   readonly seconds: number;

@@ -13,7 +13,7 @@ const NOTABLE = 24 * HOUR;
 /** Milliseconds by which the first sweep of all may be further on than the newest entry: nobody may have written for a day. */
 const PAUSE = 24 * HOUR;
 
-/** What speaks for the time that the clock shows. */
+/** Evidence for the time that the clock shows. */
 export interface Evidence {
   /** The time by which the last sweep went, in milliseconds since 1970; 0 where nothing was ever swept. */
   readonly last: number;
@@ -45,7 +45,7 @@ function latest({ last, newest, allowance }: Evidence): number {
   return newest > 0 ? timeOfNumber(newest) + Math.max(allowance, PAUSE) : Infinity;
 }
 
-/** Whether a sweep is held back by more than a night off, or the rest of an interval, can account for. */
+/** True when a sweep is held back by more than a night off, or the rest of an interval, can account for. */
 export function isNotable({ heldBack }: SweepTime): boolean {
   return heldBack > NOTABLE;
 }

@@ -20,7 +20,7 @@ export class Sweeps {
   }
 }
 
-/** What a command asks for, as a sweep takes it. */
+/** Converts a command's request to the retention of a sweep. */
 export function retentionOf(
   { expiresAfter, maxMessages, allowance }: Sweeping,
 ): Pick<SweepOptions, "expiresAfter" | "maxMessages" | "allowance"> {

@@ -6,17 +6,17 @@ export class Tally {
     this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + by);
   }
 
-  /** How often this was counted. */
+  /** Number of times that this was counted. */
   of(reason: string): number {
     return this.#counts.get(reason) ?? 0;
   }
 
-  /** Whether nothing was counted yet. */
+  /** True when nothing was counted yet. */
   get isEmpty(): boolean {
     return this.#counts.size === 0;
   }
 
-  /** What was not stored and need not be, by reason. */
+  /** Counts of what was not stored and need not be, by reason. */
   skipped(): Record<string, number> {
     return Object.fromEntries([...this.#counts].filter(([reason]) => reason !== "stored" && reason !== "lost"));
   }

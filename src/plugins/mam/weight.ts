@@ -1,10 +1,10 @@
-/** How much may wait for a decision, and how much for the store, in characters. */
+/** Characters that may wait for a decision, and that may wait for the store. */
 export const MAX_WAITING = 64 * 1024 * 1024;
 
-/** What a message takes in memory beside its stanza, as characters: short ones are many. */
+/** Memory of a message beside its stanza, in characters: short ones are many. */
 const OVERHEAD = 1000;
 
-/** What a message that waits takes in memory, in characters. */
+/** Memory of a message that waits, in characters. */
 export function weightOf({ stanza }: { readonly stanza: string }): number {
   return stanza.length + OVERHEAD;
 }

@@ -1,5 +1,5 @@
 /**
- * What is answered over HTTP, apart from the server.
+ * Answers over HTTP, apart from the server.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export interface View {
   readonly body: string;
 }
 
-/** What there is to look at, by path; made anew for each look, in a form that the field `Accept` asks for. */
+/** Views by path; made anew for each look, in a form that the field `Accept` asks for. */
 export type Views = ReadonlyMap<string, (accept: string) => View>;
 
 /** Nothing of this is for a cache, to be taken for something else, or to tell others where it was seen. */

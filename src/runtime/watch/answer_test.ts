@@ -11,7 +11,7 @@ function ask(method: string, path: string, more: Partial<Head> = {}): ReturnType
   });
 }
 
-/** What is sent: the status, the fields by lower-case name, and the content. */
+/** Parts of an answer: the status, the fields by lower-case name, and the content. */
 function sent(method: string, view: ReturnType<typeof answer>): [number, Map<string, string>, string] {
   const [head = "", content = ""] = new TextDecoder().decode(writeResponse(method, view)).split("\r\n\r\n");
   const [first = "", ...lines] = head.split("\r\n");

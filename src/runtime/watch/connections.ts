@@ -31,7 +31,7 @@ export interface ConnectionOptions {
 export class Connections implements AsyncDisposable {
   readonly #listener: Deno.TcpListener;
   readonly #options: ConnectionOptions;
-  /** What ends each connection, the oldest first. */
+  /** Functions that end each connection, the oldest first. */
   readonly #open = new Map<Deno.TcpConn, () => void>();
   readonly #ended = new AbortController();
   readonly #accepting: Promise<void>;

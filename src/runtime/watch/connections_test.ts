@@ -27,7 +27,7 @@ async function connect({ addr }: Deno.TcpListener, text = ""): Promise<Deno.TcpC
   return connection;
 }
 
-/** What comes to the end; empty also where the connection was reset. */
+/** Reads to the end; returns an empty text also where the connection was reset. */
 async function rest(connection: Deno.TcpConn): Promise<string> {
   return await new Response(connection.readable).text().catch(() => "");
 }

@@ -1,7 +1,7 @@
 import { plain, type View } from "./answer.ts";
 import type { Metrics } from "./metrics.ts";
 
-/** What keeps Annals from its work, for an operator to read; nothing when it is in service. */
+/** Obstacles that keep Annals from its work, for an operator to read; none when it is in service. */
 export function obstacles(metrics: Metrics): readonly string[] {
   const found: string[] = [];
   // Nothing connects before they are.
@@ -18,12 +18,12 @@ function reads(metrics: Metrics, name: string, value: number): boolean {
   return metrics.values(name).get("") === value;
 }
 
-/** Whether it is alive: that it answers says so. */
+/** Answers that the process is alive: the answer itself says so. */
 export function health(): View {
   return plain(200, "alive");
 }
 
-/** Whether it is in service: connected, with a store that takes messages. */
+/** Answers whether Annals is in service: connected, with a store that takes messages. */
 export function readiness(metrics: Metrics): View {
   const found = obstacles(metrics);
   return found.length === 0 ? plain(200, "ready") : plain(503, found.join(", "));

@@ -1,10 +1,10 @@
 /** Upper bounds of the buckets, in seconds: from what memory answers to what somebody has given up waiting for. */
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** How often something took how long. */
+/** Counts of durations. */
 export class Histogram {
   readonly #bounds: readonly number[];
-  /** How many lie in each bucket and in none below it; the last is beyond all bounds. */
+  /** Number of values in each bucket and in none below it; the last is beyond all bounds. */
   readonly #counts: number[];
   #sum = 0;
 

@@ -1,6 +1,6 @@
 import type { Metrics } from "./metrics.ts";
 
-/** What happened in the minute up to a time; the archive's size and the connection as they were then. */
+/** Events of the minute up to a time; the archive's size and the connection as they were then. */
 export interface Minute {
   /** Milliseconds since 1970. */
   readonly time: number;
@@ -9,11 +9,11 @@ export interface Minute {
   readonly pages: number;
   /** Bytes of the archive on disk. */
   readonly size: number;
-  /** Whether the stream was open, all the time since the last minute. */
+  /** True when the stream was open all the time since the last minute. */
   readonly connected: boolean;
 }
 
-/** What is remembered: a day. */
+/** Minutes that are remembered: a day. */
 const MINUTES = 24 * 60;
 
 /** The counters of which a minute has the increase. */

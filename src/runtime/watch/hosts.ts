@@ -17,7 +17,7 @@ export function isOwnHost(host: string | undefined, listening: string): boolean 
   return LOOPBACK.test(name) || name === URL.parse(urlOf(listening, 1))?.hostname;
 }
 
-/** Where to look, for a browser. */
+/** Returns the address for a browser. */
 export function urlOf(hostname: string, port: number): string {
   return `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}/`;
 }

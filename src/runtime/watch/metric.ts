@@ -1,12 +1,12 @@
 /**
- * What can be watched: facts that somebody keeps anyway, read when an operator looks. Nothing is counted for the sake of being
+ * Metrics: facts that somebody keeps anyway, read when an operator looks. Nothing is counted for the sake of being
  * watched, but for times, which are gone when nobody takes them.
  *
  * @module
  */
 import type { Histogram } from "./histogram.ts";
 
-/** What a metric is called, and what it says. */
+/** Name and help text of a metric. */
 export interface About {
   /**
    * Unique: `annals_` and words of lower-case letters, with the unit (`seconds`, `bytes`) as the last one. That of a counter
@@ -27,12 +27,12 @@ export type Metric =
   | About & { readonly type: "counter" | "gauge" } & Reading
   | About & { readonly type: "histogram"; readonly histogram: Histogram };
 
-/** Where a plugin says what can be watched. */
+/** Registry where a plugin adds metrics. */
 export interface Meter {
-  /** What only grows, from 0 at the start. */
+  /** Adds a count that only grows, from 0 at the start. */
   counter(metric: About & Reading): void;
-  /** What goes up and down. */
+  /** Adds a value that goes up and down. */
   gauge(metric: About & Reading): void;
-  /** How long something takes, each time: makes a histogram where none is given. */
+  /** Adds durations: makes a histogram where none is given. */
   histogram(about: About, histogram?: Histogram): Histogram;
 }

@@ -35,7 +35,7 @@ export class Metrics {
     return this.#metrics.values();
   }
 
-  /** What one of them counts; of a histogram, how many values. 0 where there is none of that name. */
+  /** Returns a metric's value; of a histogram, the number of values. 0 where there is none of that name. */
   value(name: string): number {
     return [...this.values(name).values()].reduce((sum, value) => sum + value, 0);
   }
@@ -66,7 +66,7 @@ export function meterOn(metrics: Metrics, keep: (remove: () => void) => void): M
   };
 }
 
-/** What a counter or a gauge reads, by the value of its label; `""` where it has none. */
+/** Readings of a counter or a gauge, by the value of its label; `""` where it has none. */
 export function readingsOf(metric: Exclude<Metric, { type: "histogram" }>): ReadonlyMap<string, number> {
   if (!("label" in metric)) return new Map([["", metric.read()]]);
   const entries = Object.entries(metric.read());

@@ -1,5 +1,5 @@
 /**
- * What can be watched of the process itself, under the names that Prometheus' own clients give these metrics.
+ * Metrics of the process itself, under the names that Prometheus' own clients give these metrics.
  *
  * @module
  */

@@ -2,7 +2,7 @@ import type { PendingRequests } from "../pending.ts";
 import type { Requests } from "../requests.ts";
 import type { Meter } from "./metric.ts";
 
-/** What can be watched of requests: those that Annals answers, and those of its own. */
+/** Adds metrics of requests: those that Annals answers, and those of its own. */
 export function measureRequests(
   meter: Meter,
   { requests, pending }: { requests: Requests; pending: PendingRequests },

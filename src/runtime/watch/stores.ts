@@ -2,7 +2,7 @@ import type { Meter } from "./metric.ts";
 
 /** State of the archives, as whoever opens them knows it. */
 export interface StoreFigures {
-  /** How many are being opened. */
+  /** Number of stores being opened. */
   readonly opening: number;
   readonly areOpen: boolean;
 }

@@ -1,6 +1,6 @@
 import type { Meter } from "./metric.ts";
 
-/** What became of the connection to the server since the start. */
+/** Counts of the connection to the server since the start. */
 export interface StreamFigures {
   connected: boolean;
   /** Streams that the server opened for us. */

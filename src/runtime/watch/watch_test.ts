@@ -8,7 +8,7 @@ import { startWatch } from "./watch.ts";
 
 const ANYWHERE = { hostname: "127.0.0.1", port: 0 };
 
-/** Where it says that it can be looked at. */
+/** Returns the address that it logged. */
 function urlIn(log: ReturnType<typeof memoryLog>): string {
   return String(log.events.find(({ event }) => event === "watchable")?.fields.url);
 }

@@ -125,7 +125,7 @@ export class Append {
   }
 }
 
-/** Whether both entries claim the same place; the first has it. */
+/** True when both entries claim the same place; the first has it. */
 function isTwice([one, two]: readonly Placed[]): boolean {
   return one !== undefined && two !== undefined && one.archiveId === two.archiveId && one.id.number === two.id.number;
 }

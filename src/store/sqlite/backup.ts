@@ -58,7 +58,10 @@ export async function copyState(db: DatabaseSync, to: string, progress: Progress
   copy.exec("PRAGMA journal_mode = DELETE");
 }
 
-/** What the copy is, the archive is; one of an older schema is copied as it is, to be kept while that is brought up to date. */
+/**
+ * Verifies the copy, which is as sound as the archive; one of an older schema is copied as it is, to be kept while that
+ * is brought up to date.
+ */
 function verifyCopy(part: string, { path, file }: { path: string; file: string }): void {
   using db = openReader(part, {});
   const [fault] = isCurrent(db, path) ? faultsIn(db) : damageIn(db);

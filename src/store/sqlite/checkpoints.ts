@@ -27,7 +27,9 @@ export class Checkpoints implements Disposable {
   #worker: Worker | undefined;
   #running: Promise<void> | undefined;
   #pause: Promise<unknown> | undefined;
-  /** Whether this log has been moved once; if not all could be, as somebody else reads it, the commit is to try next. */
+  /**
+   * True when this log has been moved once; if not all could be, as somebody else reads it, the commit is to try next.
+   */
   #moved = false;
 
   /** `pages` is the length at which a commit moves the log. */
@@ -37,7 +39,7 @@ export class Checkpoints implements Disposable {
     if (pages >= WORTHWHILE) this.#shm = Deno.openSync(`${path}-shm`);
   }
 
-  /** What is to be awaited before a transaction begins. */
+  /** Promise to await before a transaction begins. */
   get pause(): Promise<unknown> | undefined {
     return this.#pause;
   }

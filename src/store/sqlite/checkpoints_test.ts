@@ -1,4 +1,4 @@
-/** How the log moves into the database is tested with the store; here, what becomes of a failure. */
+/** Tests of failures while the log moves into the database; the moving itself is tested with the store. */
 import { assertEquals } from "@std/assert";
 
 const PROGRAM = `

@@ -11,7 +11,7 @@ const WORDS = 100;
 /** The word for the rest. */
 const REST = "other";
 
-/** What was noted, to be read. */
+/** Reader of what was noted. */
 export class ChronicleReader {
   readonly #connections: Query<Span>;
   readonly #counted: Query<{ word: string; count: number }>;

@@ -27,7 +27,7 @@ export function conditionsOf({ archive, start, end, correspondents }: Criteria):
   return { sql: conditions.join(" AND "), parameters: (above, below) => [archive.id, above, below, ...values] };
 }
 
-/** Whether all that lies between two numbers matches. */
+/** True when all that lies between two numbers matches. */
 export function isRange({ start, end, correspondents }: Criteria): boolean {
   return correspondents === undefined && !isTimed({ start, end });
 }

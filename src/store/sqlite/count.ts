@@ -38,7 +38,7 @@ export class Count {
     return count;
   }
 
-  /** How many of the named entries match. */
+  /** Number of the named entries that match. */
   async #among(criteria: Criteria, numbers: readonly number[], steps: Steps): Promise<number> {
     const { sql, parameters } = conditionsOf(criteria);
     let count = 0;

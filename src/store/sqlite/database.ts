@@ -17,7 +17,7 @@ const MOST_CHECKED = 64 * 1024 * 1024;
  */
 const READERS_SHARE = 1 / 5;
 
-/** How the database is used. */
+/** Settings of a database. */
 export interface Tuning {
   /** `full` waits for the disk at each commit, so that a power cut loses nothing; default `normal`. */
   readonly synchronous?: "normal" | "full";
@@ -107,7 +107,7 @@ export function requireCurrent(db: DatabaseSync, path: string): void {
   });
 }
 
-/** Whether the schema is of this version, not of an older one. Refuses what is not an archive, or is too new. */
+/** True when the schema is of this version, not of an older one. Refuses what is not an archive, or is too new. */
 export function isCurrent(db: DatabaseSync, path: string): boolean {
   requireOurs(db, path);
   return versionOf(db, path) === MIGRATIONS.length;
@@ -119,7 +119,7 @@ export function requireOurs(db: DatabaseSync, path: string): void {
   throw new ArchiveStoreError({ operation: "open", path, found: "it is empty", hint: "give the path of an archive" });
 }
 
-/** Which version of the schema a database has, 0 for one that is still to be made. */
+/** Schema version of a database, 0 for one that is still to be made. */
 function versionOf(db: DatabaseSync, path: string): number {
   const tables = pragma(db, "SELECT count(*) AS value FROM sqlite_schema");
   const application = pragma(db, "SELECT application_id AS value FROM pragma_application_id");
@@ -146,6 +146,8 @@ function versionOf(db: DatabaseSync, path: string): number {
 
 function checkWhole(db: DatabaseSync, path: string): void {
   const found = new Query<{ quick_check: string }>(db, "PRAGMA quick_check(1)").get()?.quick_check;
+  // The words of SQLite itself.
+  // deno-lint-ignore plain-english/error-message
   if (found !== "ok") throw new Error("database disk image is malformed", { cause: `${path}: ${found}` });
 }
 

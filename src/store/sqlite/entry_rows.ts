@@ -7,14 +7,14 @@ import type { Entry, WholeEntry } from "../archive.ts";
 import { archiveIdText, timeOfNumber } from "../id.ts";
 import { FOREIGN } from "./schema.ts";
 
-/** What is read of an entry. The random half comes in two: rows with `bigint`s take half as long again. */
+/** Columns read of an entry. The random half comes in two: rows with `bigint`s take half as long again. */
 const COLUMNS = `
   place.number, place.ahead, place.random >> 32 AS high, place.random & 0xffffffff AS low,
   CASE place.random WHEN ${FOREIGN} THEN (
     SELECT text FROM foreign_id WHERE archive = place.archive AND number = place.number
   ) END AS given`;
 
-/** What is read of an entry: the random half in its two parts; `given` is the id, where it came from elsewhere. */
+/** Place of an entry: the random half in its two parts; `given` is the id, where it came from elsewhere. */
 type Place = [number: number, ahead: number, high: number, low: number, given: string | null];
 
 /** An entry as it is read. */
@@ -34,7 +34,7 @@ export function partQuery(table: string, conditions: string, order: "ASC" | "DES
     WHERE ${conditions} ORDER BY place.number ${order} LIMIT ?`;
 }
 
-/** Those of a list of numbers whose entries are in a table and meet conditions. */
+/** Query of those of a list of numbers whose entries are in a table and meet conditions. */
 export function namedQuery(table: string, conditions: string): string {
   return `
     SELECT ${COLUMNS}, stanza

@@ -10,7 +10,7 @@ const ARCHIVES = 32;
 
 interface Candidate {
   readonly id: number;
-  /** Whether it has anything that is old. */
+  /** 1 when anything is old. */
   readonly due: 0 | 1;
 }
 

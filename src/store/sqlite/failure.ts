@@ -5,7 +5,7 @@ interface SqliteError extends Error {
   readonly errstr?: string;
 }
 
-/** What SQLite says, what that means here, and what to do about it. Matched on its words: not every error has a code. */
+/** Messages of SQLite, their meaning here, and their remedies. Matched on its words: not every error has a code. */
 const KNOWN: readonly (readonly [words: string, found: string, hint: string])[] = [
   ["database or disk is full", "the disk is full", "free some space, or move the archive to a larger disk"],
   ["file is not a database", "it is not a database", "move the file away, or restore it from a backup"],

@@ -54,7 +54,7 @@ export async function give(path: string, { uid, gid }: { uid: number; gid: numbe
   }
 }
 
-/** Where a file really is, whatever links lead there; the path itself where there is none yet. */
+/** Real path of a file, whatever links lead there; the path itself where there is none yet. */
 export async function realPath(path: string): Promise<string> {
   try {
     return await Deno.realPath(path);
@@ -64,7 +64,7 @@ export async function realPath(path: string): Promise<string> {
   }
 }
 
-/** What the system says of a file; `undefined` where there is none. */
+/** Status of a file; `undefined` where there is none. */
 export async function statOf(path: string): Promise<Deno.FileInfo | undefined> {
   try {
     return await Deno.stat(path);

@@ -22,10 +22,10 @@ import type { Steps } from "./steps.ts";
 /** Messages that one statement fetches, at most, and ids that it looks for. */
 const MOST = 500;
 
-/** How entries are read. */
+/** Option that reads rows as tuples. */
 const TUPLES = { tuples: true };
 
-/** How far to go. */
+/** Limits of a walk. */
 export interface Walk {
   /** From the end of the archive. */
   readonly backward: boolean;
@@ -129,13 +129,13 @@ export class Find {
     return rows;
   }
 
-  /** Where everything matches, a statement ends when it has enough, and `recent` is small. */
+  /** Ranges to read. Where everything matches, a statement ends when it has enough, and `recent` is small. */
   #rangesOf(table: Table, criteria: Criteria, backward: boolean): Iterable<Range> {
     if (table === "recent" || isRange(criteria)) return [[criteria.above, criteria.below]];
     return this.#ranges.of(criteria, backward);
   }
 
-  /** Those of the named entries that match. */
+  /** Messages of the named entries that match. */
   async #among(criteria: Criteria, numbers: readonly number[], steps: Steps): Promise<MessageRow[]> {
     const { sql, parameters } = conditionsOf(criteria);
     const rows: MessageRow[] = [];

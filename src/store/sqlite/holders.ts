@@ -5,11 +5,11 @@ import { Query } from "./query.ts";
 /** An archive's hold on a message. */
 export interface Hold {
   readonly archive: number;
-  /** How far the entry's number lies above the message's. */
+  /** Difference between the entry's number and the message's. */
   readonly lag: number;
 }
 
-/** Who holds a message: joining those that do, and letting go, the last of them taking the message along. */
+/** Holders of a message: joining those that do, and letting go, the last of them taking the message along. */
 export class Holders {
   readonly #exists: Query<{ number: number }>;
   readonly #joinOne: StatementSync;

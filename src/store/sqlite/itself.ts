@@ -2,7 +2,7 @@ import { basename, dirname, join } from "node:path";
 import { ArchiveStoreError } from "../error.ts";
 import { realPath, statOf } from "./files.ts";
 
-/** What lies beside a database and belongs to it. */
+/** Names of the files that lie beside a database and belong to it. */
 const BESIDE = ["-wal", "-shm", "-lock", "-journal", "-restoring", "-restoring-lock", "-replaced", "-control"];
 
 /**
@@ -21,14 +21,14 @@ export async function refuseItself(path: string, file: string, operation: string
   });
 }
 
-/** Whether two names are of one file, also where both are links to it in their folders. */
+/** True when two names are of one file, also where both are links to it in their folders. */
 export async function areSame(one: string, other: string): Promise<boolean> {
   const [first, second] = [await statOf(one), await statOf(other)];
   return first !== undefined && second !== undefined && first.ino !== null && first.ino === second.ino &&
     first.dev === second.dev;
 }
 
-/** Where a file is, or would be: its folder may be a link though there is no file in it yet. */
+/** Place where a file is, or would be: its folder may be a link though there is no file in it yet. */
 async function placeOf(path: string): Promise<string> {
   const real = await realPath(path);
   return real === path ? join(await realPath(dirname(path)), basename(path)) : real;

@@ -2,7 +2,7 @@ import type { Names } from "./names.ts";
 import type { Passage } from "./passage.ts";
 import type { State } from "./state.ts";
 
-/** What is kept in memory of the database, and must know what is added. */
+/** Values kept in memory of the database, which must know what is added. */
 export interface Kept {
   readonly names: Names;
   readonly state: State;

@@ -1,4 +1,4 @@
-/** How much is done at once. Tests set them low, to meet the edges. */
+/** Amounts that are done at once. Tests set them low, to meet the edges. */
 export interface Limits {
   /** Entries that `recent` may hold: more would cost more than they save, as each batch rewrites most of its pages. */
   readonly recentEntries: number;

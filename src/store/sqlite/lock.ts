@@ -39,7 +39,7 @@ export class Lock implements Disposable {
   }
 }
 
-/** Whether a process has an archive open to write it. */
+/** True when a process has an archive open to write it. */
 export async function isInUse(path: string): Promise<boolean> {
   const file = `${await realPath(path)}-lock`;
   if (await statOf(file) === undefined) return false;

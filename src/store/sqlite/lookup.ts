@@ -18,7 +18,7 @@ export interface Archive {
 /** For an owner who has no archive: no row has this number. */
 const NONE = { id: 0, entries: 0 };
 
-/** Which entries of an archive match, in numbers throughout. */
+/** Criteria of the entries that match, in numbers throughout. */
 export interface Criteria extends Selection {
   readonly archive: Archive;
   /** Bounds of the time of receipt, in milliseconds since 1970. */
@@ -54,7 +54,7 @@ export class Lookup {
     return { owner, ...this.#archive.get(owner) ?? NONE };
   }
 
-  /** What a query asks of an archive. */
+  /** Criteria of a query to an archive. */
   async criteria(
     archive: Archive,
     { filter, paging }: { filter: Filter; paging: Partial<Paging> },

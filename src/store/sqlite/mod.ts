@@ -24,14 +24,14 @@ import { type Displaced, OwnFiles } from "./own_files.ts";
 import { SqliteReader } from "./reader.ts";
 import { SqliteStore } from "./store.ts";
 
-/** Where the archive is, and how it is used. */
+/** Path and settings of an archive. */
 export interface SqliteOptions extends Tuning {
   /** The database; it and its folder are made if there are none. Beside it lie `-wal`, `-shm` and `-lock`. */
   readonly path: string;
   readonly upgraded?: Upgraded;
   /** Told once when files of the open database were removed or replaced: then nothing is written any more. */
   readonly displaced?: ((found: Displaced) => void) | undefined;
-  /** How much is done at once; for tests. */
+  /** Amounts that are done at once; for tests. */
   readonly limits?: Partial<Limits>;
 }
 

@@ -69,7 +69,7 @@ export class Names {
   }
 }
 
-/** Whom an entry is with. */
+/** Correspondent of an entry. */
 export interface Contact {
   readonly peer: string;
   readonly resource: string;

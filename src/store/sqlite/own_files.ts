@@ -1,6 +1,6 @@
 import { isAbsence } from "./files.ts";
 
-/** What became of a file of an open database. */
+/** Fate of a file of an open database. */
 export interface Displaced {
   readonly file: string;
   readonly became: "removed" | "replaced";

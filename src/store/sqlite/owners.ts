@@ -11,7 +11,7 @@ export function domainsIn(reader: DatabaseSync): string[] {
   return domains.all().map(({ domain }) => domain);
 }
 
-/** Who has something here. An archive whose entries are all gone keeps its row for a while, and does not count. */
+/** Owners of archives here. An archive whose entries are all gone keeps its row for a while, and does not count. */
 export class Owners {
   readonly #list: Query<{ owner: string }>;
 

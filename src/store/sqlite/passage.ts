@@ -2,7 +2,7 @@
 const FIRST = Number.MIN_SAFE_INTEGER;
 
 /**
- * How far a sweep has come. It is not kept on disk: one that begins again passes quickly over what was done. Whoever adds
+ * Progress of a sweep. It is not kept on disk: one that begins again passes quickly over what was done. Whoever adds
  * entries tells of them here, as the store has no other writer.
  */
 export class Passage {

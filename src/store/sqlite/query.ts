@@ -2,13 +2,13 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { TABLES } from "./schema.ts";
 
 declare module "node:sqlite" {
-  /** What Deno's types leave out. */
+  /** Parts that Deno's types leave out. */
   interface StatementSync {
     setReturnArrays(enabled: boolean): void;
   }
 }
 
-/** How rows are read. */
+/** Options of reading rows. */
 interface QueryOptions {
   /** Every integer is a `bigint`: for columns that need all 64 bits. */
   readonly bigints?: boolean;

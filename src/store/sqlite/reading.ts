@@ -25,7 +25,7 @@ import type { State } from "./state.ts";
 import { SurveyQuery } from "./survey.ts";
 import { Walk } from "./walk.ts";
 
-/** What is asked of archives on disk, whether this process writes them or another. */
+/** Reads archives on disk, which this process or another writes. */
 export abstract class Reading implements ArchiveReader {
   readonly #path: string;
   readonly #owners: Owners;
@@ -47,7 +47,7 @@ export abstract class Reading implements ArchiveReader {
     this.#chronicle = new ChronicleReader(db);
   }
 
-  /** What holds at the moment. */
+  /** State at the moment. */
   protected abstract get state(): State;
 
   /** Runs what is asked, which must see one state of the database from its first statement to its last. */

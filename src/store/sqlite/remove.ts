@@ -8,10 +8,10 @@ import { EntryQuery, Query } from "./query.ts";
 /** Rows of a kind that go in one step. */
 const STEP = 500;
 
-/** What one step did. */
+/** Counts of one step. */
 export interface Removed {
   readonly entries: number;
-  /** Whether something of the owner is left. */
+  /** True when something of the owner is left. */
   readonly more: boolean;
 }
 

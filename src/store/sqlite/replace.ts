@@ -3,7 +3,7 @@ import { failure } from "./failure.ts";
 import { removeDatabase, statOf, syncFile } from "./files.ts";
 import { Query } from "./query.ts";
 
-/** Where the database is prepared that is to take the place of an archive; `path` is the real path of that. */
+/** Path where the database is prepared that takes the place of an archive; `path` is the real path of that. */
 export function copyOf(path: string): string {
   return `${path}-restoring`;
 }

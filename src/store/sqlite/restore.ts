@@ -27,14 +27,14 @@ interface RestorationParts extends Pick<Restoration, "restored" | "domains" | "r
  */
 export class Restoration implements AsyncDisposable {
   readonly #path: string;
-  /** Whether the archive is another process's until this is complete. */
+  /** True when the archive is another process's until this is complete. */
   readonly #beside: boolean;
   readonly #locks: AsyncDisposableStack;
-  /** What will be there. */
+  /** Survey of what will be there. */
   readonly restored: Survey;
   /** Of which domains those are whose archives will be there. */
   readonly domains: readonly string[];
-  /** What will be gone; `undefined` where there is nothing that can be read. */
+  /** Survey of what will be gone; `undefined` where nothing can be read. */
   readonly replaced: Survey | undefined;
 
   private constructor(
@@ -110,7 +110,7 @@ function requireBackup(file: string): void {
   }
 }
 
-/** What the system says of a file that is no backup. */
+/** Errors of the system for a file that is no backup. */
 const NO_BACKUP = [
   [Deno.errors.NotFound, "there is no such file"],
   [Deno.errors.NotADirectory, "there is no such file"],
@@ -136,7 +136,7 @@ function verified(copy: string, file: string): Pick<Restoration, "restored" | "d
   });
 }
 
-/** What an archive holds that is about to go; it may be damaged, which may be why. */
+/** Survey of an archive that is about to go; it may be damaged, which may be why. */
 function surveyOf(path: string): Survey | undefined {
   let db: DatabaseSync | undefined;
   try {

@@ -4,7 +4,7 @@ import { copyState } from "./backup.ts";
 import { removeDatabase, syncFile } from "./files.ts";
 import type { OwnFiles } from "./own_files.ts";
 
-/** What there is to be saved of an open database whose files were removed or replaced. */
+/** Parts that can be saved of an open database whose files were removed or replaced. */
 export interface Salvageable {
   readonly path: string;
   readonly writer: DatabaseSync;

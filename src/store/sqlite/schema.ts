@@ -50,7 +50,7 @@ export const APPLICATION_ID = 0x414e4c53;
 /** Bytes; can only be chosen when the database is made. */
 export const PAGE_SIZE = 8192;
 
-/** Where entries are. */
+/** Tables of entries. */
 export const TABLES = ["entry", "recent"] as const;
 
 /** The random half of an entry that has a foreign id. */

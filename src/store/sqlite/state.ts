@@ -21,7 +21,7 @@ interface Values {
   swept: number;
 }
 
-/** What is known of the store as a whole: its one row, kept in memory and written with each transaction that changes it. */
+/** Facts about the store as a whole: its one row, kept in memory and written with each transaction that changes it. */
 export class State implements Values {
   newest: number;
   leastAhead: number;
@@ -32,6 +32,8 @@ export class State implements Values {
 
   constructor(db: DatabaseSync) {
     const row = new Query<Columns>(db, "SELECT newest, least_ahead, most_ahead, recents, swept FROM state").get();
+    // The words of SQLite itself.
+    // deno-lint-ignore plain-english/error-message
     if (row === undefined) throw new Error("database disk image is malformed");
     this.newest = row.newest;
     this.leastAhead = row.least_ahead;
@@ -45,7 +47,7 @@ export class State implements Values {
     this.#update.run(this.newest, this.leastAhead, this.mostAhead, this.recents, this.swept);
   }
 
-  /** What to go back to when the transaction that begins is rolled back. */
+  /** Values to go back to when the transaction that begins is rolled back. */
   values(): Values {
     const { newest, leastAhead, mostAhead, recents, swept } = this;
     return { newest, leastAhead, mostAhead, recents, swept };

@@ -41,7 +41,7 @@ import { State } from "./state.ts";
 import { Transactions } from "./transaction.ts";
 import { Trim } from "./trim.ts";
 
-/** What a store works with. */
+/** Connections of a store. */
 export interface Connections {
   readonly path: string;
   readonly writer: DatabaseSync;

@@ -1,4 +1,4 @@
-/** What SQLite adds to the contract: one stanza however many hold it, a full disk, bounded files, steps. */
+/** Promises that SQLite adds to the contract: one stanza however many hold it, a full disk, bounded files, steps. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import type { ArchiveStore } from "../archive.ts";

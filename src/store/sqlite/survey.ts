@@ -3,7 +3,7 @@ import type { Due, Survey } from "../archive.ts";
 import { EPOCH, firstNumberAt } from "../id.ts";
 import { Query } from "./query.ts";
 
-/** How many entries of an archive meet a condition. */
+/** Counts the entries of an archive that meet a condition. */
 function entriesWhere(condition: string): string {
   const part = (table: string) => `(SELECT count(*) FROM ${table} WHERE archive = archive.id${condition})`;
   return `${part("entry")} + ${part("recent")}`;

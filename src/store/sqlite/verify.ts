@@ -4,7 +4,7 @@ import { failure } from "./failure.ts";
 import { NUMBERS_PER_SPAN } from "./names.ts";
 import { FOREIGN } from "./schema.ts";
 
-/** What must hold between the tables: each query finds what breaks a rule. These read everything there is. */
+/** Rules between the tables: each query finds what breaks a rule. These read everything there is. */
 const RULES: Readonly<Record<string, string>> = {
   "an entry is in one table only": "SELECT archive, number FROM entry JOIN recent USING (archive, number)",
   "an entry's message exists and names the archive as a holder": `
@@ -78,7 +78,7 @@ export function faultsIn(db: DatabaseSync): string[] {
   }
 }
 
-/** What is wrong with a database of any schema, as far as SQLite knows it. */
+/** Damage of a database of any schema, as far as SQLite knows it. */
 export function damageIn(db: DatabaseSync): string[] {
   return db.prepare("PRAGMA integrity_check").all()
     .map(({ integrity_check }) => String(integrity_check)).filter((line) => line !== "ok");

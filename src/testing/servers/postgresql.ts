@@ -146,7 +146,7 @@ export class PostgresqlServer implements AsyncDisposable, Disposable {
   async reaches(position: string): Promise<void> {
     await retry(async () => {
       const reached = await this.query("postgres", `SELECT pg_last_wal_replay_lsn() >= '${position}'`);
-      if (reached !== "t") throw new Error(`It has not come to ${position} yet`);
+      if (reached !== "t") throw new Error(`The replica has not come to ${position} yet`);
     }, new AbortController().signal);
   }
 
@@ -203,7 +203,7 @@ export class PostgresqlServer implements AsyncDisposable, Disposable {
   /** The file is as of `miscadmin.h`, "LOCK_FILE_LINE_*": the first line says whose it is, the eighth how far that is. */
   async #answers(pid: number): Promise<void> {
     const lines = (await Deno.readTextFile(this.#pidFile)).split("\n");
-    if (lines[0] !== String(pid) || lines[7]?.trim() !== "ready") throw new Error("It is not ready");
+    if (lines[0] !== String(pid) || lines[7]?.trim() !== "ready") throw new Error("The server is not ready");
   }
 }
 

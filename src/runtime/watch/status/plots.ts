@@ -15,11 +15,11 @@ const GAP = 0.24;
 export interface Value {
   /** `undefined` leaves the place blank. */
   readonly value: number | undefined;
-  /** What a pointer over it shows. */
+  /** Title that a pointer over the plot shows. */
   readonly title: string;
 }
 
-/** What the bottom and the top of a plot stand for. */
+/** Range from the bottom to the top of a plot. */
 export interface Scale {
   readonly bottom: number;
   readonly top: number;
@@ -92,7 +92,7 @@ function plot(
   `;
 }
 
-/** Where a pointer finds the title of a place. */
+/** Place in a plot where a pointer finds the title. */
 function place(x: number): Markup {
   return rect("place", x, 1, HEIGHT);
 }

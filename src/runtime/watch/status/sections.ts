@@ -9,13 +9,13 @@ import type { Slot } from "./slots.ts";
 import type { Status } from "./status.ts";
 import { bytes, clock, count, duration, many, when } from "../../words.ts";
 
-/** Whether Annals does its work; if not, what is in the way. */
+/** Says that Annals does its work; if not, what is in the way. */
 export function state({ obstacles }: Status): Markup {
   if (obstacles.length === 0) return html`<p class="state">In service: connected, and the store takes messages</p>`;
   return html`<p class="state bad">Not in service: ${obstacles.join(", ")}</p>`;
 }
 
-/** What one comes to see. */
+/** Main figures of the page. */
 export function figures({ slots, lost, waiting }: Status): Markup {
   return html`
     <dl class="figures">
@@ -48,7 +48,7 @@ export function traffic({ slots }: Status): Markup {
   return counted("Messages stored", values, slots);
 }
 
-/** How much was read in the last day, and how fast. */
+/** Number and durations of the pages read in the last day. */
 export function pages({ slots, pageTimes: [half, most] }: Status): Markup {
   const values = slots.map((slot) => ({ value: slot.pages, title: `${span(slot)}: ${count(slot.pages)} pages` }));
   const times = half === undefined || most === undefined || most === Infinity
@@ -62,7 +62,7 @@ function counted(title: string, values: readonly Value[], slots: readonly Slot[]
   return section(title, `up to ${count(top)} in 15 min`, html`${bars(values, top, title)}${axis(slots)}`);
 }
 
-/** How large the archive was, in the last day. */
+/** Size of the archive in the last day. */
 export function growth({ slots, size }: Status): Markup {
   const values = slots.map((slot) => ({
     value: slot.size,
@@ -103,7 +103,7 @@ export function upkeep({ now, sweep, size, memory, cpu, started }: Status): Mark
   ]);
 }
 
-/** What was not kept, by reason. */
+/** Counts of what was not kept, by reason. */
 export function skipped({ skipped }: Status): Markup {
   const rows = skipped.map(([reason, many]) => [capital(reason), count(many)] as const);
   return table("Not kept, since the start", rows.length === 0 ? [["Nothing yet", ""]] : rows);
@@ -134,7 +134,7 @@ function axis(slots: readonly Slot[]): Markup {
   return html`<div class="axis">${marks.map((mark) => html`<span>${mark}</span>`)}<span>now</span></div>`;
 }
 
-/** What this is, and of when. */
+/** Version and time of the page. */
 export function footer({ now, version }: Status): Markup {
   const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
   return html`<footer>Annals ${version}, at ${

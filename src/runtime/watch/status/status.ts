@@ -1,5 +1,5 @@
 /**
- * What the status page tells: read from the metrics, so that it can never say anything else than they do.
+ * Contents of the status page: read from the metrics, so that it can never say anything else than they do.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { type Slot, slotsOf } from "./slots.ts";
 /** Everything on the page. Times are in milliseconds since 1970, sizes in bytes, durations in seconds. */
 export interface Status {
   readonly now: number;
-  /** What keeps Annals from its work; nothing when it is in service. */
+  /** Obstacles that keep Annals from its work; none when it is in service. */
   readonly obstacles: readonly string[];
   readonly started: number;
   readonly version: string;
@@ -20,7 +20,7 @@ export interface Status {
   /** Since the start. */
   readonly reconnects: number;
   readonly lost: number;
-  /** What was not kept, by reason, most first. */
+  /** Counts of what was not kept, by reason, most first. */
   readonly skipped: readonly (readonly [reason: string, count: number])[];
   readonly waiting: number;
   /** Half, and all but a hundredth, of the pages took no longer; `undefined` before the first page. */
