@@ -4,6 +4,7 @@ import { PERMISSIONS } from "../scripts/build/compile.ts";
 import { withCommands } from "../scripts/docs_commands.ts";
 import { withRules } from "../scripts/docs_firewall.ts";
 import { withOptions } from "../scripts/docs_options.ts";
+import { EXIT } from "../src/cli/command.ts";
 import { FakeSystem } from "../src/cli/fake_system.ts";
 import { run } from "../src/cli/run.ts";
 import { CONVERSATION } from "../src/plugins/mam/conversation.ts";
@@ -51,6 +52,11 @@ Deno.test("docs/prosody.md has every option of the module, at its default", () =
   const product = (text: string): string =>
     String(text.split("*").reduce((result, factor) => result * Number(factor), 1));
   assertEquals(told, [...source].map(([, name, value]) => [name, value === undefined ? "" : product(value)]));
+});
+
+Deno.test("docs/commands.md has every exit code", () => {
+  const [line = ""] = /^- The exit code is [^]+?\.$/m.exec(page("docs/commands.md")) ?? [];
+  assertEquals((line.match(/\d+/g) ?? []).map(Number), Object.values<number>(EXIT));
 });
 
 Deno.test("docs/security.md says what each permission is for, and of no other", () => {
