@@ -808,6 +808,15 @@ function queue.delete(user)
 	link.pump();
 end
 
+-- Sends an answer once everything that waits before it is acknowledged. One at a time; returns false while there is one.
+function queue.prove(answer)
+	if queue.is_proving then return false; end
+	queue.is_proving = true;
+	queue.set_body(queue.append({ proof = answer, count = 0, bytes = 0 }), "");
+	link.pump(true);
+	return true;
+end
+
 -- Whether something waits for this archive that was not sent yet.
 function queue.is_behind(user)
 	return queue.sent < max(queue.newest_of[user] or 0, queue.restored);
@@ -852,6 +861,10 @@ function queue.acknowledge(seq)
 		queue.on_their_way = queue.on_their_way - 1;
 		local batch = queue.remove(queue.first);
 		acknowledged = acknowledged + batch.count;
+		if batch.proof and queue.is_proving then
+			queue.is_proving = false;
+			link.session.send(batch.proof);
+		end
 		if batch.deleted then
 			count_deletion(batch.deleted, -1);
 			queue.unlisted = true;
@@ -866,6 +879,7 @@ end
 -- The stream is over: what was on its way and is not acknowledged is sent again.
 function queue.rewind()
 	queue.sent, queue.on_their_way = queue.first - 1, 0;
+	queue.is_proving = false; -- the question was of that stream
 end
 
 -- Spool: what waits, in the server's storage --------------------------------------------------------------------------
@@ -1103,6 +1117,15 @@ local function refuse(session, stanza, ...)
 	if not session.destroyed then session.send(st.error_reply(stanza, ...)); end
 	return true;
 end
+
+module:hook("iq-get/host/" .. NS .. ":probe", function (event)
+	if not link.greeted or not is_from_annals(event) then return; end
+	local stanza = event.stanza;
+	if not queue.prove(st.reply(stanza)) then
+		return refuse(link.session, stanza, "wait", "resource-constraint", "Another probe waits");
+	end
+	return true;
+end);
 
 local PROBLEMS = {
 	timeout = { "remote-server-timeout" };

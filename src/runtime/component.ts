@@ -24,7 +24,15 @@ import { PendingRequests } from "./pending.ts";
 import { Requests } from "./requests.ts";
 import { type Roster, Rosters } from "./roster.ts";
 import { mayBeOneOfSeveral } from "./one_of_several.ts";
-import { archivesReplaced, messagesLost, needsNoGrants, optionsChanged, streamEnded, streamOpened } from "./plugin.ts";
+import {
+  archivesReplaced,
+  messagesLost,
+  needsNoGrants,
+  optionsChanged,
+  storeProbed,
+  streamEnded,
+  streamOpened,
+} from "./plugin.ts";
 import { Router } from "./router.ts";
 import { measureRequests } from "./watch/requests.ts";
 import { meterOn, Metrics } from "./watch/metrics.ts";
@@ -51,6 +59,8 @@ export interface Component extends AsyncDisposable {
   /** Messages that plugins had to give up; known when they have stopped. */
   readonly lost: number;
   readonly examiner: Examiner;
+  /** Has something written to the archives; true once it is stored. */
+  probeStore(): Promise<boolean>;
   /** Takes a stanza that has arrived; never throws. */
   take(stanza: Element): void;
   /** Resolves when every answer that is under way has left. */
@@ -133,6 +143,7 @@ export async function startComponent(options: ComponentOptions): Promise<Compone
       return lost;
     },
     examiner,
+    probeStore: () => events.fire(storeProbed, undefined) ?? Promise.resolve(false),
     take: dispatcher({ router, requests, pending, log }),
     answered: () => requests.answered(),
     streamOpened: () => void events.fire(streamOpened, undefined),

@@ -4,6 +4,7 @@
  * @module
  */
 import { deadline } from "@std/async/deadline";
+import { probeQueue } from "../wire/companion.ts";
 import { discoInfo } from "../wire/xep0030.ts";
 import { ping } from "../wire/xep0199.ts";
 import { forwarded, NS as NS_FORWARD } from "../wire/xep0297.ts";
@@ -42,14 +43,26 @@ export interface HostFacts {
   readonly returned: boolean;
   /** True when a copy of that message was handed over. */
   readonly copied: boolean;
+  /**
+   * True when all that the module has handed over is stored; `null` without a module, or where that is not told, as to
+   * the doctor itself, which stores nothing.
+   */
+  readonly stored: boolean | null;
   /** Copies on this stream. */
   readonly copies: number;
   /** Requests of users on this stream. */
   readonly asked: number;
 }
 
-/** Examines all hosts over the stream of the running service. */
-export const examining: Control<null, readonly HostFacts[]> = { name: "examine", read: () => null };
+/** Facts about the running service. */
+export interface Examination {
+  readonly hosts: readonly HostFacts[];
+  /** True when the archives take what is written to them. */
+  readonly writes: boolean;
+}
+
+/** Examines the service, and all hosts over its stream. */
+export const examining: Control<null, Examination> = { name: "examine", read: () => null };
 
 /** Errors that a host itself gives to a ping which it does not know (XEP-0199 §4.2). */
 const OWN_ERRORS: ReadonlySet<string> = new Set(["service-unavailable", "feature-not-implemented"]);
@@ -119,6 +132,7 @@ export class Examiner {
     const ejabberd = standard && await this.#isEjabberd(host, patience);
     const traffic = { ...this.#trafficOf(host) };
     const roster = grants.allowsRoster(host);
+    const stored = module ? await this.#isStored(host, patience) : null;
     return {
       host,
       foreign,
@@ -129,8 +143,20 @@ export class Examiner {
       answerer,
       ejabberd,
       ...trip,
+      stored,
       ...traffic,
     };
+  }
+
+  /** A module that does not know the question, or has not been welcomed, says so. */
+  async #isStored(host: string, timeout: number): Promise<boolean | null> {
+    try {
+      await this.#options.pending.ask(Jid.of("", host), probeQueue, undefined, { timeout });
+      return true;
+    } catch (error) {
+      if (!(error instanceof StanzaError)) throw error;
+      return OWN_ERRORS.has(error.condition) ? null : false;
+    }
   }
 
   async #isOurs(host: string, timeout: number): Promise<boolean> {

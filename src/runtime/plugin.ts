@@ -76,6 +76,9 @@ export const optionsChanged: Event<void> = { name: "options-changed" };
 /** Fired when a backup has taken the place of the archives: what is remembered of them holds no more. */
 export const archivesReplaced: Event<void> = { name: "archives-replaced" };
 
+/** Fired to have something written to the archives; true once it is stored. */
+export const storeProbed: Event<void, Promise<boolean>> = { name: "store-probed" };
+
 /** Fired by a plugin when it is on terms of its own with a host, which need not grant anything on this stream. */
 export const needsNoGrants: Event<string> = { name: "needs-no-grants" };
 

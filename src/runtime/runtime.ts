@@ -91,7 +91,10 @@ export async function startRuntime(
     },
   });
   lent.defer(
-    controls.add(examining, () => Promise.all(config.hosts.map((host) => component.examiner.examine(host)))),
+    controls.add(examining, async () => ({
+      hosts: await Promise.all(config.hosts.map((host) => component.examiner.examine(host))),
+      writes: await component.probeStore(),
+    })),
   );
   await archives.listen();
   archives.watch();

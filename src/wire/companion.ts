@@ -5,7 +5,7 @@
  */
 import { type Element, xml } from "../xml/element.ts";
 import { StanzaError } from "../xmpp/error.ts";
-import type { Call, Codec } from "./codec.ts";
+import { bareElement, type Call, type Codec } from "./codec.ts";
 import { attribute, onlyChild, optionalChild, quoted } from "./reading.ts";
 import { type ArchivingPreferences, NS as NS_PREFERENCES, preferences } from "./xep0441.ts";
 
@@ -201,3 +201,6 @@ export function readInteger(text: string, where: string): number {
   }
   return value;
 }
+
+/** §"Handing messages over": asks a module for an answer once all that it has handed over is acknowledged. */
+export const probeQueue: Call<void, void> = { type: "get", query: bareElement("probe", NS) };

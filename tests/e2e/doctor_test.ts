@@ -53,7 +53,8 @@ examined("all is well with the module", { make: "prosody", args: ["prosody"] }, 
   const beside = await ask("--json");
   assertEquals(beside.code, 0, beside.printed);
   assertStringIncludes(beside.printed, "the service runs, and is connected since");
-  assertStringIncludes(beside.printed, "example.test has the module");
+  assertStringIncludes(beside.printed, "the archives take what is written to them");
+  assertStringIncludes(beside.printed, "example.test: a message handed over now is stored");
 });
 
 examined(

@@ -23,7 +23,7 @@ import { outagesOf } from "../outages.ts";
 import { runningService } from "../service.ts";
 import type { System } from "../system.ts";
 import { examine } from "./examine.ts";
-import { type Finding, ofFailure, ofHost, unchecked } from "./findings.ts";
+import { type Finding, ofFailure, ofHost, ofStore, unchecked } from "./findings.ts";
 
 /** Number of looks for a service that just connects, and the milliseconds between them. */
 const [LOOKS, PAUSE] = [10, 200] as const;
@@ -121,8 +121,9 @@ async function besideService(config: Config): Promise<Finding[]> {
 async function asked(config: Config): Promise<Finding[] | undefined> {
   using service = await runningService(config);
   try {
-    const hosts = await service?.ask(examining, null);
-    return hosts?.flatMap((facts) => ofHost(facts, config.component.domain));
+    const found = await service?.ask(examining, null);
+    if (found === undefined) return undefined;
+    return [ofStore(found.writes), ...found.hosts.flatMap((facts) => ofHost(facts, config.component.domain))];
   } catch (error) {
     if (error instanceof ServiceError) return undefined;
     throw error;

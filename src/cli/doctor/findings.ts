@@ -47,9 +47,27 @@ export function ofHost(facts: HostFacts, component: string): Finding[] {
     return [{ ok: false, found, mend: ["config.toml: hosts, by the names that the server has"] }];
   }
   if (module) {
-    return [{ ok: true, found: `${host} has the module: it hands messages over, and need not grant anything` }];
+    const has = `${host} has the module: it hands messages over, and need not grant anything`;
+    return [{ ok: true, found: has }, ...ofQueue(facts)];
   }
   return [...ofDelegation(facts, component), ...ofPrivileges(facts, component), ...ofMessages(facts, component)];
+}
+
+/** Returns what is said of the running service. */
+export function ofStore(writes: boolean): Finding {
+  return check(writes, "the archives take what is written to them", "the archives take nothing: messages wait", [
+    "the service's log says why",
+  ]);
+}
+
+function ofQueue({ host, stored }: HostFacts): Finding[] {
+  if (stored === null) return [];
+  return [check(
+    stored,
+    `${host}: a message handed over now is stored`,
+    `${host}: what the module hands over is not stored in time, and waits`,
+    ["the logs of Annals and Prosody say why"],
+  )];
 }
 
 function ofDelegation(facts: HostFacts, component: string): Finding[] {

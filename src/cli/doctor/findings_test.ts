@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { ConnectionError } from "../../stream/error.ts";
 import { StreamError } from "../../xmpp/error.ts";
 import type { HostFacts } from "../../runtime/examination.ts";
-import { ofFailure, ofHost } from "./findings.ts";
+import { ofFailure, ofHost, ofStore } from "./findings.ts";
 
 /** A host of Prosody's on the standard path, where all is well. */
 const WELL: HostFacts = {
@@ -17,6 +17,7 @@ const WELL: HostFacts = {
   ejabberd: false,
   returned: true,
   copied: true,
+  stored: null,
   copies: 1,
   asked: 1,
 };
@@ -30,6 +31,8 @@ const CASES: readonly (readonly [string, Partial<HostFacts>, readonly string[]])
     { module: true, delegated: false, messages: false, roster: false },
     [],
   ],
+  ["with a module whose queue moves", { module: true, stored: true }, []],
+  ["with a module whose queue stands still", { module: true, stored: false }, ["the logs of Annals and Prosody"]],
   ["that the server does not have", { foreign: true }, ["config.toml: hosts"]],
   ["that delegates nothing", { delegated: false }, ["delegations = {", "mod_delegation: {"]],
   ["of Prosody's that asked for features at an earlier connection", { features: false }, []],
@@ -80,4 +83,8 @@ Deno.test("ofHost() says of what could not be checked neither that it is well no
     assertEquals([finding?.ok, others], [null, []]);
     assertStringIncludes(finding?.found ?? "", `not checked: ${text}`);
   }
+});
+
+Deno.test("ofStore() says whether the archives take anything", () => {
+  assertEquals([ofStore(true).ok, ofStore(false).ok], [true, false]);
 });

@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { definePlugin, messagesLost, type Request, streamEnded, streamOpened } from "../../runtime/plugin.ts";
+import {
+  definePlugin,
+  messagesLost,
+  type Request,
+  storeProbed,
+  streamEnded,
+  streamOpened,
+} from "../../runtime/plugin.ts";
 import { choice, flag, integer, list, option, period, text, union } from "../../runtime/options.ts";
 import { NS as NS_FORWARD } from "../../wire/xep0297.ts";
 import {
@@ -162,6 +169,7 @@ export default definePlugin({
     });
     context.on(streamOpened, () => chronicler.opened());
     context.on(streamEnded, () => chronicler.ended());
+    context.on(storeProbed, () => chronicler.note());
     context.addTimer("chronicle", () => CHRONICLE_INTERVAL, async () => void await chronicler.note());
     context.control(noting, () => chronicler.note());
     context.addTimer("report", () => REPORT_INTERVAL, report);
