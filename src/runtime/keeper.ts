@@ -34,6 +34,8 @@ export class Keeper implements AsyncDisposable {
   readonly #period: number;
   #store: ReplaceableStore | undefined;
   #watching: Promise<void> | undefined;
+  /** Why they could not be opened last. */
+  #reason = "";
   /** True while displaced files are to be saved. */
   #displaced = false;
   #saving: Promise<void> | undefined;
@@ -79,15 +81,25 @@ export class Keeper implements AsyncDisposable {
   }
 
   async #openOrWait(): Promise<ReplaceableStore> {
-    const { open, mayWait, log } = this.#options;
+    const { open, mayWait } = this.#options;
     try {
       return new ReplaceableStore(await open(this.displaced));
     } catch (error) {
       if (!await mayWait()) throw error;
-      const retry_in_seconds = this.#period / 1000;
-      log.error("store-not-open", "The archives cannot be opened; messages wait", { error, retry_in_seconds });
+      this.#tellAbsence(error);
       return new ReplaceableStore(undefined, error);
     }
+  }
+
+  /** Logs why the archives cannot be opened, once a reason. */
+  #tellAbsence(error: unknown): void {
+    if (String(error) === this.#reason) return;
+    this.#reason = String(error);
+    const retry_in_seconds = this.#period / 1000;
+    this.#options.log.error("store-not-open", "The archives cannot be opened; messages wait", {
+      error,
+      retry_in_seconds,
+    });
   }
 
   async #watch(store: ReplaceableStore): Promise<void> {
@@ -101,12 +113,12 @@ export class Keeper implements AsyncDisposable {
   }
 
   async #provide(store: ReplaceableStore): Promise<void> {
-    const { open, opened, log } = this.#options;
+    const { open, opened } = this.#options;
     try {
       await store.provide(await open(this.displaced));
       await opened();
     } catch (error) {
-      log.debug("store-still-not-open", "The archives cannot be opened", { error });
+      this.#tellAbsence(error);
     }
   }
 

@@ -7,6 +7,7 @@ import type { ArchiveReader, ArchiveStore } from "../store/archive.ts";
 import { openMemoryStore } from "../store/memory/mod.ts";
 import { openPostgresqlReader, openPostgresqlStore } from "../store/postgresql/mod.ts";
 import { openSqliteReader, openSqliteStore, type SqliteOptions } from "../store/sqlite/mod.ts";
+import { savedFrom } from "../store/sqlite/salvage.ts";
 import type { Displaced } from "../store/sqlite/own_files.ts";
 import type { Config } from "./config/config.ts";
 import type { Log } from "./log.ts";
@@ -35,14 +36,14 @@ export async function openStore(
       });
       return openMemoryStore();
     case "sqlite":
-      return told(
+      return await toldOfSaved(
         await openSqliteStore({
           ...sqliteOptions(storage),
           upgraded: (versions) =>
             log.info("store-upgraded", "The archives were brought up to date, for good", versions),
           displaced: opening.displaced,
         }),
-        log,
+        { path: storage.sqlite.path, log },
       );
     case "postgresql":
       return told(await openWhenReachable(await postgresqlOptions(storage), opening), log);
@@ -56,11 +57,25 @@ export async function openStore(
 export async function mayBeWaitedFor({ storage }: Config): Promise<boolean> {
   if (storage.archive2 !== "sqlite") return false;
   try {
-    await Deno.lstat(storage.sqlite.path);
-    return false;
+    // One that is empty was made when the rest could not be.
+    return (await Deno.lstat(storage.sqlite.path)).size === 0;
   } catch {
     return true;
   }
+}
+
+/** The archives may be new ones, made where others had vanished. */
+async function toldOfSaved(
+  store: ArchiveStore,
+  { path, log }: { path: string; log: Log },
+): Promise<ArchiveStore> {
+  for (const saved of await savedFrom(path)) {
+    log.warn("archive-saved-before", "There is a file with archives that were saved when their files vanished", {
+      saved,
+      hint: `annals restore "${saved}" puts them in the place of these; remove the file when it is not needed`,
+    });
+  }
+  return told(store, log);
 }
 
 function told(store: ArchiveStore, log: Log): ArchiveStore {

@@ -94,6 +94,10 @@ for (const [what, harm, became] of LOSSES) {
       assertEquals(hint, `stop Annals, put it back (annals restore "${saved}"), and start Annals`);
       assertEquals(await ready(), NOT_READY);
       await annals.kill();
+      // The next start would make new archives, and says that there are others.
+      annals.spawn();
+      await annals.event("archive-saved-before", { where: { saved } });
+      await annals.stop();
 
       const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
       assertEquals(names.filter((name) => /-(wal|shm)/.test(name)), []);

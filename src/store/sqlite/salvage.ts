@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { copyState } from "./backup.ts";
 import { removeDatabase, syncFile } from "./files.ts";
@@ -37,4 +37,12 @@ export async function salvage({ path, writer, reader, files }: Salvageable, time
   }
   for (const file of aside) await Deno.remove(file + suffix);
   return path + suffix;
+}
+
+/** Files in which archives were saved that were at a path. */
+export async function savedFrom(path: string): Promise<string[]> {
+  const beginning = `${basename(path)}.saved-`;
+  const names = await Array.fromAsync(Deno.readDir(dirname(path)), ({ name }) => name);
+  return names.filter((name) => name.startsWith(beginning) && /^\d{8}T\d{6}Z$/.test(name.slice(beginning.length)))
+    .sort().map((name) => join(dirname(path), name));
 }
