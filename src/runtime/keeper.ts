@@ -34,7 +34,7 @@ export class Keeper implements AsyncDisposable {
   readonly #period: number;
   #store: ReplaceableStore | undefined;
   #watching: Promise<void> | undefined;
-  /** Why they could not be opened last. */
+  /** Reason why they could not be opened at the last attempt. */
   #reason = "";
   /** True while displaced files are to be saved. */
   #displaced = false;
@@ -64,7 +64,7 @@ export class Keeper implements AsyncDisposable {
     if (this.#store !== undefined) this.#watching ??= this.#watch(this.#store);
   }
 
-  /** To be told when files are removed or replaced. */
+  /** Hears that files were removed or replaced. */
   readonly displaced = ({ file, became }: Displaced): void => {
     const { log } = this.#options;
     log.error("archive-displaced", `A file of the archives was ${became}; nothing is taken until that is mended`, {
@@ -144,6 +144,9 @@ export class Keeper implements AsyncDisposable {
       return;
     }
     log.warn("archive-reopened", "The database is in its place and complete; it is opened again");
-    if (!this.#stopping.signal.aborted) await store?.replace(() => Promise.resolve(), reopen);
+    if (this.#stopping.signal.aborted) return;
+    // Nobody waits for this; a store that could not be closed is told of, and the next is open all the same.
+    await store?.replace(() => Promise.resolve(), reopen)
+      .catch((error) => log.error("store-not-closed", "The archives could not be closed", { error }));
   }
 }

@@ -25,7 +25,7 @@ import type { ArchiveId } from "./id.ts";
  */
 export class ReplaceableStore implements ArchiveStore {
   #store: ArchiveStore | undefined;
-  /** Why there is no store. */
+  /** Reason why there is no store. */
   #absence: unknown;
   #disposed = false;
   /** While it is closed: resolves when it is open again. */

@@ -5,8 +5,10 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { run } from "../../src/cli/run.ts";
 import { FakeSystem } from "../../src/cli/fake_system.ts";
+import { openSqliteStore } from "../../src/store/sqlite/mod.ts";
 import { Annals } from "../../src/testing/annals.ts";
 import { archivePage } from "../../src/testing/archive.ts";
+import { freePorts } from "../../src/testing/ports.ts";
 import { Client } from "../../src/testing/client.ts";
 import { startProsody } from "../../src/testing/servers/prosody.ts";
 import { chat, idOf, settledArchive } from "./companion_stage.ts";
@@ -24,7 +26,10 @@ async function scene(
   const folder = await Deno.makeTempDir({ prefix: "annals-storage-" });
   await prepare(folder);
   await using server = await startProsody({ companion: true, lua: `log = { info = "*console" }` });
-  const config = { storage: { sqlite: { path: `${folder}/data/archive.sqlite` } } };
+  const config = {
+    storage: { sqlite: { path: `${folder}/data/archive.sqlite` } },
+    metrics: { listen: `127.0.0.1:${freePorts(1)[0]}` },
+  };
   await using annals = await Annals.launch(server.site, { companion: true, config });
   await server.line((line) => line.includes("Annals keeps the archives"));
   await using alice = await Client.login(server, "alice");
@@ -50,6 +55,13 @@ function onProsody(name: string, fn: () => Promise<void>): void {
   Deno.test({ name: `Prosody with Annals' module: ${name}`, ignore: !AVAILABLE.has("Prosody"), fn });
 }
 
+/** Findings of `annals doctor` of an Annals that is not as it must be. */
+async function doctor({ config }: Annals): Promise<string> {
+  const system = new FakeSystem();
+  assertEquals(await run(["doctor", "--config", config], system), 1);
+  return system.printed;
+}
+
 /** Puts a file where the folder of the archives is to be. */
 async function obstruct(folder: string): Promise<void> {
   await Deno.writeTextFile(`${folder}/data`, "");
@@ -59,6 +71,9 @@ onProsody("what was sent while the archives could not be opened is there when th
   scene(async ({ folder, annals, say, bob }) => {
     await say(0, 100);
     assertEquals((await archivePage(bob, {})).error, "internal-server-error");
+    const found = await doctor(annals);
+    assertMatch(found, /^FAIL {2}the service is not ready: the archives cannot be opened, /m);
+    assertMatch(found, /^FAIL {2}what is connected as \S+ does not have \S+ open: a service that cannot open it, /m);
     await Deno.remove(`${folder}/data`);
     await annals.event("store-opened");
     await say(100, 110);
@@ -81,6 +96,7 @@ onProsody("what was acknowledged before the database vanished is saved, and what
     await Deno.remove(`${folder}/data`, { recursive: true });
     await say(100, 200);
     const { saved } = await annals.event("archive-saved");
+    assertMatch(await doctor(annals), /^FAIL {2}the service is not ready: .*were removed or replaced$/m);
     await annals.kill();
     const system = new FakeSystem();
     assertEquals(await run(["restore", `${saved}`, "--yes", "--config", annals.config], system), 0);
@@ -88,3 +104,22 @@ onProsody("what was acknowledged before the database vanished is saved, and what
     await annals.start();
   })
 ));
+
+onProsody(
+  "what another database took the place of is put back beside the service, and what came after comes again",
+  () => (
+    scene(async ({ folder, annals, say, bob }) => {
+      const path = `${folder}/data/archive.sqlite`;
+      await say(0, 100);
+      await settledArchive(bob);
+      await (await openSqliteStore({ path: `${path}2` }))[Symbol.asyncDispose]();
+      await Deno.rename(`${path}2`, path);
+      await say(100, 200);
+      const { saved } = await annals.event("archive-saved");
+      assertMatch(await doctor(annals), /^FAIL {2}the archives take nothing: messages wait$/m);
+      const system = new FakeSystem();
+      assertEquals(await run(["restore", `${saved}`, "--yes", "--config", annals.config], system), 0);
+      await annals.event("restored");
+    })
+  ),
+);

@@ -24,6 +24,7 @@ import { runningService } from "../service.ts";
 import type { System } from "../system.ts";
 import { examine } from "./examine.ts";
 import { type Finding, ofFailure, ofHost, ofStore, unchecked } from "./findings.ts";
+import { readiness } from "./readiness.ts";
 
 /** Number of looks for a service that just connects, and the milliseconds between them. */
 const [LOOKS, PAUSE] = [10, 200] as const;
@@ -40,6 +41,7 @@ export const doctor: Command = {
     const findings = [
       { ok: true, found: `${invocation.file} is right` },
       ...warnings.map((warning) => ({ ok: true, found: `but: ${problemLine(warning)}` })),
+      ...await readiness(config),
       ...await findingsOf(config, system),
     ];
     const ok = verdictOn(findings);
@@ -64,10 +66,9 @@ async function findingsOf(config: Config, system: System): Promise<Finding[]> {
     return [kept, ...await connected(config, system)];
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error;
-    const isTaken = error.failure === "conflict" && archive2 === "postgresql";
-    return isTaken && await comesToBeServed(config)
-      ? await besideService(config)
-      : [kept, ofFailure(error, config.component)];
+    const isTaken = error.failure === "conflict";
+    if (isTaken && await comesToBeServed(config)) return await besideService(config);
+    return [isTaken && archive2 === "sqlite" ? notOpen(config) : kept, ofFailure(error, config.component)];
   }
 }
 
@@ -83,6 +84,16 @@ async function isServed(config: Config): Promise<boolean> {
     if (error instanceof ArchiveStoreError) return false;
     throw error;
   }
+}
+
+/** Finding where the connection is taken by a service that does not have the archives. */
+function notOpen({ component: { domain }, storage: { sqlite: { path } } }: Config): Finding {
+  return {
+    ok: false,
+    found:
+      `what is connected as ${domain} does not have ${path} open: a service that cannot open it, or another Annals`,
+    mend: ['the log of the service says why, as the event "store-not-open"'],
+  };
 }
 
 /** True when a service has the archives, or just got them: it is connected a moment before it notes that. */
@@ -104,6 +115,11 @@ async function connectedSince(config: Config): Promise<number | undefined> {
 
 /** Findings beside the service, which has the connection, and examines it where it can be asked. */
 async function besideService(config: Config): Promise<Finding[]> {
+  const { archive2, sqlite: { path } } = config.storage;
+  if (archive2 === "sqlite" && await statOf(path) === undefined) {
+    const mend = ['its log says in which file it has saved what they held, as the event "archive-saved"'];
+    return [{ ok: false, found: `the service runs, but its archives were removed: ${path}`, mend }];
+  }
   const since = await connectedSince(config);
   // Nobody holds a lock there: that a service has stopped shows by its noting nothing any longer.
   const patience = config.storage.archive2 === "postgresql" ? ", and two minutes later" : " and";
