@@ -76,15 +76,10 @@ local function serve_hosts()
 		module:log("error", "annals_hosts is not set: expected the hosts whose archives Annals keeps");
 		return;
 	end
-	local replaced = {}; -- hosts that had mod_mam
 
 	local function serve(name)
 		if not names:contains(name) or hosts[name].type ~= "local" then return; end
 		served[name] = host;
-		if modulemanager.is_loaded(name, "mam") then
-			module:log("info", "mod_mam is unloaded from %s: Annals keeps its archives", name);
-			replaced[name] = modulemanager.unload(name, "mam");
-		end
 		modulemanager.unload(name, "annals");
 		modulemanager.load(name, "annals");
 	end
@@ -104,7 +99,6 @@ local function serve_hosts()
 			if served[name] == host then
 				served[name] = nil;
 				modulemanager.unload(name, "annals");
-				if replaced[name] then modulemanager.load(name, "mam"); end
 			end
 		end
 	end
@@ -1523,11 +1517,17 @@ end
 
 -- Beginning and end ---------------------------------------------------------------------------------------------------
 
-local function warn_of_mam()
-	module:log("warn", "mod_mam and mod_annals are both enabled: remove \"mam\" from modules_enabled");
+local has_replaced_mam, is_leaving = false, false;
+
+-- With both, messages would be in two archives, under two ids, and either might answer.
+local function replace_mam()
+	if is_leaving then return; end
+	has_replaced_mam = true;
+	modulemanager.unload(host, "mam");
+	module:log("info", "mod_mam is unloaded: Annals keeps the archives of this host");
 end
 
-module:hook("module-loaded", function (event) if event.module == "mam" then warn_of_mam(); end end);
+module:hook("module-loaded", function (event) if event.module == "mam" then replace_mam(); end end);
 module:hook_global("host-activated", function (name) if name == component then watch_component(); end end);
 
 -- The first thing that keeps Annals from connecting, as far as this server can tell.
@@ -1554,10 +1554,14 @@ end);
 -- At its end the server unloads no modules.
 module:hook_global("server-stopped", spool.persist);
 
-module.unload = spool.persist;
+function module.unload()
+	spool.persist();
+	is_leaving = true;
+	if has_replaced_mam then modulemanager.load(host, "mam"); end
+end
 
 spool.restore();
-if hosts[host].modules.mam then warn_of_mam(); end
+if hosts[host].modules.mam then replace_mam(); end
 if hosts[component] then watch_component(); end
 
 module:add_timer(TICK, function () spool.tick(); link.tick(); pages.tick(); policy.report(); return TICK; end);

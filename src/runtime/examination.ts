@@ -212,7 +212,9 @@ export class Examiner {
   }
 
   #trafficOf(host: string): Traffic {
-    const traffic = this.#traffic.get(host) ?? { copies: 0, asked: 0, features: false };
+    const known = this.#traffic.get(host);
+    if (known !== undefined) return known;
+    const traffic = { copies: 0, asked: 0, features: false };
     this.#traffic.set(host, traffic);
     return traffic;
   }

@@ -1,3 +1,4 @@
+import { loadedModules, loadModule, unloadModule } from "../../src/testing/servers/prosody_shell.ts";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { ScriptedComponent } from "../../src/testing/scripted_component.ts";
 import type { Element } from "../../src/xml/element.ts";
@@ -74,10 +75,17 @@ onModule("an answer of another version is no greeting", async (stage) => {
   assertStringIncludes(String(await alice.request("set", "<query xmlns='urn:xmpp:mam:2'/>")), "recipient-unavailable");
 });
 
-onModule("it warns of mod_mam beside it", async (stage) => {
-  await stage.server.line((line) => line.includes("mod_mam and mod_annals are both enabled"));
-  assertEquals(stage.logged("mod_mam and mod_annals are both enabled"), 1);
-}, { lua: `modules_enabled = { "roster"; "saslauth"; "disco"; "annals"; "mam" }` });
+onModule("it takes the place of mod_mam, whichever of them is loaded first", async (stage) => {
+  await stage.server.line((line) => line.includes("mod_mam is unloaded: Annals keeps the archives of this host"));
+  const archives = async () => (
+    (await loadedModules(stage.server, "example.test")).filter((module) => ["annals", "mam"].includes(module))
+  );
+  assertEquals(await archives(), ["annals"]);
+  await loadModule(stage.server, "mam", "example.test");
+  assertEquals(await archives(), ["annals"]);
+  await unloadModule(stage.server, "annals", "example.test");
+  assertEquals(await archives(), ["mam"]);
+}, { lua: `modules_enabled = { "roster"; "saslauth"; "disco"; "admin_shell"; "annals"; "mam" }` });
 
 onModule("nothing malformed that the component says stops it", async (stage) => {
   const component = await stage.welcomeAll(["alice", "bob"]);

@@ -18,6 +18,12 @@ export async function deleteAccount(server: Server, user: string): Promise<void>
   await prosodyctl(server, "unregister", user, server.host);
 }
 
+/** Loads a module into a host; needs `mod_admin_shell`. */
+export async function loadModule(server: Server, module: string, host: string): Promise<void> {
+  const said = await prosodyctl(server, "shell", "module", "load", module, host);
+  if (!said.includes("OK")) throw new Error(`Cannot load the module "${module}": ${said}`);
+}
+
 /** Unloads a module of a host; needs `mod_admin_shell`. */
 export async function unloadModule(server: Server, module: string, host: string): Promise<void> {
   const said = await prosodyctl(server, "shell", "module", "unload", module, host);
