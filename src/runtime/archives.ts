@@ -57,6 +57,11 @@ export class Archives implements AsyncDisposable {
     return this.#keeper?.isOpen ?? true;
   }
 
+  /** Sentence about archives whose files were removed or replaced; `undefined` where they are in their places. */
+  get aside(): string | undefined {
+    return this.areOpen ? undefined : this.#keeper?.aside;
+  }
+
   async open(name: string): Promise<ArchiveStore> {
     const { config, log, signal, replaced, period } = this.#options;
     this.#opening++;

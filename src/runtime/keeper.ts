@@ -39,6 +39,8 @@ export class Keeper implements AsyncDisposable {
   /** True while displaced files are to be saved. */
   #displaced = false;
   #saving: Promise<void> | undefined;
+  /** File in which they are. */
+  #saved: string | undefined;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
@@ -52,6 +54,12 @@ export class Keeper implements AsyncDisposable {
     } catch {
       return false;
     }
+  }
+
+  /** Sentence about what displaced archives held; `undefined` where all is in its place. */
+  get aside(): string | undefined {
+    if (this.#displaced) return "What the archives held is not saved: their files are gone";
+    return this.#saved && `What the archives held is saved in "${this.#saved}"`;
   }
 
   /** Opens them, or returns a store that refuses everything until they can be opened. */
@@ -77,7 +85,8 @@ export class Keeper implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopping.abort();
     await this.#watching;
-    await this.#save();
+    // What has vanished since the last look is saved while it is open.
+    if (!this.isOpen) await this.#save();
   }
 
   async #openOrWait(): Promise<ReplaceableStore> {
@@ -134,6 +143,7 @@ export class Keeper implements AsyncDisposable {
     try {
       const saved = await store?.salvage();
       this.#displaced = false;
+      this.#saved = saved;
       if (saved !== undefined) {
         const hint = `stop Annals, put it back (annals restore "${saved}"), and start Annals`;
         log.error("archive-saved", "What the archives held is saved in another file", { saved, hint });

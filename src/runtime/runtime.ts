@@ -191,6 +191,7 @@ export async function startRuntime(
     async stop(): Promise<void> {
       stopping.abort();
       await archives[Symbol.asyncDispose]();
+      const { aside } = archives;
       await deadline(component.answered(), FINISH).catch(() =>
         log.warn("answers-cut-off", "Not every answer was finished")
       );
@@ -202,8 +203,9 @@ export async function startRuntime(
       await stopped;
       await watching.disposeAsync();
       const { lost } = component;
-      if (lost === 0) log.info("stopped", "Everything that was accepted is stored");
-      else log.error("stopped", `Lost since the start: ${many(lost, "message")}. Everything else is stored`, { lost });
+      if (lost === 0 && aside === undefined) return log.info("stopped", "Everything that was accepted is stored");
+      const kept = aside ?? "Everything else is stored";
+      log.error("stopped", `Lost since the start: ${many(lost, "message")}. ${kept}`, { lost });
     },
   };
 }

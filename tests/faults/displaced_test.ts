@@ -109,6 +109,55 @@ for (const [what, harm, became] of LOSSES) {
   });
 }
 
+Deno.test("Where nobody has noticed that files vanished, the end saves what was in them, and its last line says where", async () => {
+  await scene(async ({ annals, stream, path }) => {
+    await send(stream, 0, 300);
+    await Deno.remove(path);
+    await annals.stop();
+    const { saved } = await annals.event("archive-saved");
+    const { level, message } = await annals.event("stopped");
+    assertEquals([level, message], [
+      "error",
+      `Lost since the start: 0 messages. What the archives held is saved in "${saved}"`,
+    ]);
+    assertEquals(await numbersIn(String(saved), annals.site.hosts[0] ?? ""), numbers(0, 300));
+  });
+});
+
+/** Removes the folder of the archives, and puts a file in its place. */
+async function obstruct(folder: string): Promise<void> {
+  await Deno.remove(folder, { recursive: true });
+  await Deno.writeTextFile(folder, "");
+}
+
+Deno.test("What cannot be saved at once is saved when it can be", async () => {
+  await scene(async ({ annals, stream, folder }) => {
+    await send(stream, 0, 300);
+    await obstruct(folder);
+    await send(stream, 300, 310);
+    await annals.event("archive-not-saved");
+    await Deno.remove(folder);
+    const { saved } = await annals.event("archive-saved");
+    await annals.kill();
+    const kept = await numbersIn(String(saved), annals.site.hosts[0] ?? "");
+    assert(kept.length >= 300);
+    assertEquals(kept, numbers(0, kept.length));
+  });
+});
+
+Deno.test("Where what was in vanished files could not be saved, the last line says so", async () => {
+  await scene(async ({ annals, stream, folder }) => {
+    await send(stream, 0, 300);
+    await obstruct(folder);
+    await annals.stop();
+    const { message } = await annals.event("stopped");
+    assertEquals(
+      message,
+      "Lost since the start: 0 messages. What the archives held is not saved: their files are gone",
+    );
+  });
+});
+
 const MENDED: readonly [what: string, harm: (path: string) => Promise<void>][] = [
   ["the log is removed", (path) => Deno.remove(`${path}-wal`)],
   ["the log's index is removed", (path) => Deno.remove(`${path}-shm`)],

@@ -85,6 +85,7 @@ export class SqliteStore extends Reading implements ArchiveStore {
   /** Set once files are not where they were: from there on nothing is written. */
   #displaced: ArchiveStoreError | undefined;
   #displacedAt = 0;
+  #salvaging: Promise<unknown> | undefined;
 
   constructor(connections: Connections, limits: Limits) {
     const { path, writer, reader } = connections;
@@ -220,7 +221,7 @@ export class SqliteStore extends Reading implements ArchiveStore {
     const { path, checkpoints } = this.#connections;
     await checkpoints.finish();
     try {
-      return await salvage(this.#connections, this.#displacedAt);
+      return await (this.#salvaging = salvage(this.#connections, this.#displacedAt));
     } catch (error) {
       throw failure("save", path, error);
     }
@@ -231,6 +232,7 @@ export class SqliteStore extends Reading implements ArchiveStore {
     const { path, checkpoints, opened } = this.#connections;
     using _ = checkpoints;
     await checkpoints.finish();
+    await this.#salvaging?.catch(() => {});
     try {
       opened.dispose();
     } catch (error) {
