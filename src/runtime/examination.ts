@@ -56,6 +56,8 @@ export interface HostFacts {
 
 /** Facts about the running service. */
 export interface Examination {
+  readonly connected: boolean;
+  /** Facts about each host; none without a connection. */
   readonly hosts: readonly HostFacts[];
   /** True when the archives take what is written to them. */
   readonly writes: boolean;

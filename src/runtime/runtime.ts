@@ -92,7 +92,8 @@ export async function startRuntime(
   });
   lent.defer(
     controls.add(examining, async () => ({
-      hosts: await Promise.all(config.hosts.map((host) => component.examiner.examine(host))),
+      connected: figures.connected,
+      hosts: figures.connected ? await Promise.all(config.hosts.map((host) => component.examiner.examine(host))) : [],
       writes: await component.probeStore(),
     })),
   );

@@ -151,6 +151,20 @@ examined("mod_mam is still enabled", { make: "prosody", args: ["prosody"] }, asy
   assertMatch((await ask()).printed, /1 message in 1 archive/);
 });
 
+examined(
+  "the server has gone while the service runs",
+  { make: "prosody", args: ["prosody"] },
+  async (ask, server, annals) => {
+    await annals.start();
+    await server.stop();
+    await annals.event("stream-failed");
+    const { code, printed } = await ask();
+    assertEquals(code, 1, printed);
+    assertMatch(printed, /^FAIL {2}the service runs, but is not connected$/m);
+    assertMatch(printed, /^ok {4}the archives take what is written to them$/m);
+  },
+);
+
 Deno.test({
   name: "annals doctor names a host that the server does not have",
   ignore: !AVAILABLE.has("Prosody") || !AVAILABLE.has("ejabberd"),

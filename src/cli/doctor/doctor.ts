@@ -6,7 +6,7 @@
 import { delay } from "@std/async/delay";
 import type { Config } from "../../runtime/config/config.ts";
 import { ServiceError } from "../../runtime/control/client.ts";
-import { examining } from "../../runtime/examination.ts";
+import { type Examination, examining } from "../../runtime/examination.ts";
 import { problemLine } from "../../runtime/config/problem.ts";
 import { visible } from "../../runtime/log_line.ts";
 import { openArchivesToRead } from "../../runtime/stores.ts";
@@ -121,25 +121,33 @@ async function besideService(config: Config): Promise<Finding[]> {
     return [{ ok: false, found: `the service runs, but its archives were removed: ${path}`, mend }];
   }
   const since = await connectedSince(config);
-  // Nobody holds a lock there: that a service has stopped shows by its noting nothing any longer.
-  const patience = config.storage.archive2 === "postgresql" ? ", and two minutes later" : " and";
+  const examined = await askService(config);
+  const isConnected = examined?.connected ?? since !== undefined;
   return [
     await archives(config),
-    since !== undefined
-      ? { ok: true, found: `the service runs, and is connected since ${stamp(since)}` }
+    isConnected
+      ? { ok: true, found: `the service runs, and is connected since ${stamp(since ?? Date.now())}` }
       : { ok: false, found: "the service runs, but is not connected", mend: ["its log says why"] },
-    ...await asked(config) ??
-      [unchecked(`what the server lets Annals do`, [`stop the service (systemctl stop annals)${patience} ask again`])],
+    ...examined === undefined ? [notExamined(config)] : ofService(examined, config),
   ];
 }
 
-/** Findings of the service itself; `undefined` where it cannot be asked, or has no connection. */
-async function asked(config: Config): Promise<Finding[] | undefined> {
+function ofService({ hosts, writes }: Examination, { component: { domain } }: Config): Finding[] {
+  return [ofStore(writes), ...hosts.flatMap((facts) => ofHost(facts, domain))];
+}
+
+function notExamined({ storage }: Config): Finding {
+  // Nobody holds a lock there: that a service has stopped shows by its noting nothing any longer.
+  const patience = storage.archive2 === "postgresql" ? ", and two minutes later" : " and";
+  const mend = [`stop the service (systemctl stop annals)${patience} ask again`];
+  return unchecked("what the server lets Annals do", mend);
+}
+
+/** Has the service examine itself; `undefined` where it cannot be asked, or loses its connection meanwhile. */
+async function askService(config: Config): Promise<Examination | undefined> {
   using service = await runningService(config);
   try {
-    const found = await service?.ask(examining, null);
-    if (found === undefined) return undefined;
-    return [ofStore(found.writes), ...found.hosts.flatMap((facts) => ofHost(facts, config.component.domain))];
+    return await service?.ask(examining, null);
   } catch (error) {
     if (error instanceof ServiceError) return undefined;
     throw error;
