@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { isAbsence } from "./files.ts";
 
 /** Fate of a file of an open database. */
@@ -18,6 +19,7 @@ interface Known {
  */
 export class OwnFiles {
   readonly #known: readonly Known[];
+  readonly #folder: Folder;
 
   /** `path` is what the configuration names, a link perhaps; `real` is where SQLite has its files. Both connections are open. */
   constructor(path: string, real: string) {
@@ -25,6 +27,12 @@ export class OwnFiles {
       const { dev, ino } = Deno.statSync(file);
       return { file, dev, ino };
     });
+    this.#folder = new Folder(dirname(real));
+  }
+
+  /** Finds the first that is no longer where it was, unless nothing has changed in the folder. Throws where that cannot be seen. */
+  displacedLately(): Displaced | undefined {
+    return this.#folder.isUnchanged() ? undefined : this.displaced();
   }
 
   /** Finds the first that is no longer where it was. Throws where that cannot be seen. */
@@ -57,5 +65,32 @@ function becameOf({ file, dev, ino }: Known): Displaced["became"] | undefined {
   } catch (error) {
     if (isAbsence(error)) return "removed";
     throw error;
+  }
+}
+
+/** Milliseconds after which a change is told from the next by the time of the folder, whose clock ticks in some of them. */
+const TICK = 100;
+
+/** Folder whose time says that a name in it was added, removed or given to another file: one look instead of three. */
+class Folder {
+  readonly #path: string;
+  #seen: Pick<Deno.FileInfo, "dev" | "ino"> & { readonly changed: number };
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#seen = { dev: 0, ino: null, changed: NaN };
+  }
+
+  isUnchanged(): boolean {
+    const before = this.#seen;
+    try {
+      const { dev, ino, mtime } = Deno.statSync(this.#path);
+      const changed = mtime?.getTime() ?? NaN;
+      this.#seen = { dev, ino, changed };
+      return changed === before.changed && ino === before.ino && dev === before.dev && Date.now() > changed + TICK;
+    } catch (error) {
+      if (isAbsence(error)) return false;
+      throw error;
+    }
   }
 }

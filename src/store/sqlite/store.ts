@@ -213,7 +213,7 @@ export class SqliteStore extends Reading implements ArchiveStore {
   }
 
   isInPlace(): boolean {
-    if (this.#displaced === undefined) this.#lookForDisplaced();
+    if (this.#displaced === undefined) this.#noteDisplaced(this.#connections.files.displaced());
     return this.#displaced === undefined;
   }
 
@@ -254,10 +254,9 @@ export class SqliteStore extends Reading implements ArchiveStore {
     return this.#connections.checkpoints.finish();
   }
 
-  #lookForDisplaced(): void {
-    const { path, files, displaced } = this.#connections;
-    const found = files.displaced();
+  #noteDisplaced(found: Displaced | undefined): void {
     if (found === undefined) return;
+    const { path, displaced } = this.#connections;
     this.#displaced = new ArchiveStoreError({
       operation: "write",
       path,
@@ -298,7 +297,7 @@ export class SqliteStore extends Reading implements ArchiveStore {
       if (overwrite) writer.exec("PRAGMA secure_delete = FAST");
     }
     try {
-      this.#lookForDisplaced();
+      this.#noteDisplaced(this.#connections.files.displacedLately());
     } catch (error) {
       throw failure(operation, path, error);
     }
