@@ -10,7 +10,7 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { createHash } from "node:crypto";
-import { sourceCommit } from "../src/runtime/version.ts";
+import { sourceCommit } from "../src/lib/version.ts";
 import { bundle, compile } from "./build/compile.ts";
 import { installer } from "./build/installer.ts";
 import { TARGETS } from "./build/targets.ts";

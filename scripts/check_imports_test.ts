@@ -7,14 +7,14 @@ Deno.test("objection() lets imports point down, and into the folder itself", () 
     ["src/wire/xep0059.ts", "src/xml/element.ts"],
     ["src/wire/xep0313.ts", "src/wire/xep0059.ts"],
     ["src/runtime/stores.ts", "src/store/sqlite/mod.ts"],
-    ["src/runtime/version.ts", "deno.json"],
+    ["src/lib/version.ts", "deno.json"],
     ["src/plugins/mam/mod.ts", "src/plugins/mam/events.ts"],
     ["src/plugins/mam/mod.ts", "src/store/id.ts"],
     ["src/plugins/stats.ts", "src/plugins/mam/events.ts"],
     ["src/plugins/mod.ts", "src/plugins/mam/mod.ts"],
     ["src/cli/check.ts", "src/plugins/mod.ts"],
-    ["src/xml/reader_test.ts", "src/testing/codec.ts"],
-    ["src/testing/annals.ts", "src/cli/run.ts"],
+    ["src/xml/reader_test.ts", "tests/support/codec.ts"],
+    ["tests/support/annals.ts", "src/cli/run.ts"],
   ] as const;
   for (const [importer, imported] of allowed) assertEquals(objection(importer, imported), undefined, importer);
 });
@@ -29,11 +29,11 @@ Deno.test("objection() says why an import is wrong", () => {
     ["src/plugins/ping.ts", "src/plugins/mod.ts", "a plugin does not know another, but for its events.ts"],
     ["src/plugins/ping.ts", "src/plugins/mam/policy.ts", "a plugin does not know another, but for its events.ts"],
     ["main.ts", "src/plugins/mod.ts", "main.ts imports src/cli only"],
-    ["src/xml/reader.ts", "src/testing/codec.ts", "what is for tests is imported by tests only"],
+    ["src/xml/reader.ts", "tests/support/codec.ts", "what is for tests is imported by tests only"],
     [
       "src/util/x.ts",
       "src/xml/element.ts",
-      "the tiers of src are xml, xmpp, wire, stream, store, transfer, runtime, plugins, cli",
+      "the tiers of src are log, lib, xml, xmpp, wire, config, stream, store, watch, transfer, runtime, plugins, cli",
     ],
   ] as const;
   for (const [importer, imported, reason] of refused) assertEquals(objection(importer, imported), reason, importer);

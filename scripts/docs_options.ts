@@ -4,8 +4,8 @@
  * @module
  */
 import { BUILT_IN } from "../src/plugins/mod.ts";
-import { schemaOf } from "../src/runtime/config/schema.ts";
-import { written } from "../src/runtime/config/toml.ts";
+import { schemaOf } from "../src/config/schema.ts";
+import { written } from "../src/config/toml.ts";
 
 const PAGE = new URL("../docs/options.md", import.meta.url);
 const SECTION = /(<!-- options -->\n).*?(<!-- \/options -->)/s;

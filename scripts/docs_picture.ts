@@ -6,13 +6,13 @@
  */
 import { delay } from "@std/async/delay";
 import { parseArgs } from "@std/cli/parse-args";
-import { Annals } from "../src/testing/annals.ts";
-import { archivePage } from "../src/testing/archive.ts";
-import { Browser } from "../src/testing/browser.ts";
-import { Client } from "../src/testing/client.ts";
-import { freePorts } from "../src/testing/ports.ts";
-import { install } from "../src/testing/servers/install.ts";
-import { startProsody } from "../src/testing/servers/prosody.ts";
+import { Annals } from "../tests/support/annals.ts";
+import { archivePage } from "../tests/support/archive.ts";
+import { Browser } from "../tests/support/browser.ts";
+import { Client } from "../tests/support/client.ts";
+import { freePorts } from "../tests/support/ports.ts";
+import { install } from "../tests/support/servers/install.ts";
+import { startProsody } from "../tests/support/servers/prosody.ts";
 
 const PICTURE = new URL("../docs/images/status.png", import.meta.url);
 const VIEWING = { width: 900, height: 700, scheme: "light" } as const;

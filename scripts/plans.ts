@@ -7,9 +7,9 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { Database } from "../src/store/postgresql/connection/database.ts";
 import { openPostgresqlStore } from "../src/store/postgresql/mod.ts";
-import { askChanges, askCounts, askPages, Explaining, fillForPlans } from "../src/store/testing/plans.ts";
-import { install } from "../src/testing/servers/install.ts";
-import { PostgresqlServer } from "../src/testing/servers/postgresql.ts";
+import { askChanges, askCounts, askPages, Explaining, fillForPlans } from "../tests/support/store/plans.ts";
+import { install } from "../tests/support/servers/install.ts";
+import { PostgresqlServer } from "../tests/support/servers/postgresql.ts";
 import { plansPage } from "./plans/page.ts";
 
 const { entries: wanted } = parseArgs(Deno.args, { string: ["entries"], default: { entries: "10080000" } });

@@ -8,10 +8,10 @@
  */
 import { delay } from "@std/async/delay";
 import { parseArgs } from "@std/cli/parse-args";
-import { Annals } from "../src/testing/annals.ts";
-import { Client } from "../src/testing/client.ts";
-import { install } from "../src/testing/servers/install.ts";
-import { startProsody } from "../src/testing/servers/prosody.ts";
+import { Annals } from "../tests/support/annals.ts";
+import { Client } from "../tests/support/client.ts";
+import { install } from "../tests/support/servers/install.ts";
+import { startProsody } from "../tests/support/servers/prosody.ts";
 import { type Minute, observe } from "./soak/minute.ts";
 import { People } from "./soak/people.ts";
 import { inFile, inPostgresql } from "./soak/place.ts";

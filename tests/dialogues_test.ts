@@ -8,9 +8,9 @@ import { join } from "node:path";
 import type { ArchiveStore } from "../src/store/archive.ts";
 import { openMemoryStore } from "../src/store/memory/mod.ts";
 import { openSqliteStore } from "../src/store/sqlite/mod.ts";
-import { playDialogue } from "../src/testing/dialogue_play.ts";
-import { openStage } from "../src/testing/dialogue_stage.ts";
-import { allDialogues } from "../src/testing/dialogues.ts";
+import { playDialogue } from "./support/dialogue_play.ts";
+import { openStage } from "./support/dialogue_stage.ts";
+import { allDialogues } from "./support/dialogues.ts";
 
 /** Openers of stores; each returns the same archives every time, as after a restart. */
 const STORES: Record<string, (folder: string) => () => Promise<ArchiveStore>> = {

@@ -1,11 +1,11 @@
 /** The blocks of code in the documentation are run, or checked by what reads them. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { COMMANDS, run } from "../src/cli/run.ts";
-import { FakeSystem } from "../src/cli/fake_system.ts";
-import { createLog } from "../src/runtime/log.ts";
+import { FakeSystem } from "./support/fake_system.ts";
+import { createLog } from "../src/log/log.ts";
 import { BUILT_IN } from "../src/plugins/mod.ts";
-import { schemaOf } from "../src/runtime/config/schema.ts";
-import { canBeHad } from "../src/testing/servers/available.ts";
+import { schemaOf } from "../src/config/schema.ts";
+import { canBeHad } from "./support/servers/available.ts";
 import { allBlocks, type Block, page, ROOT, theBlock } from "./support/documents.ts";
 import { layOutService } from "./support/laid_out.ts";
 import { Sandbox } from "./support/sandbox.ts";

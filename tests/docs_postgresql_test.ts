@@ -1,7 +1,7 @@
 /** The commands of docs/postgresql.md, with a PostgreSQL of their own. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { canBeHad } from "../src/testing/servers/available.ts";
-import { PostgresqlServer } from "../src/testing/servers/postgresql.ts";
+import { canBeHad } from "./support/servers/available.ts";
+import { PostgresqlServer } from "./support/servers/postgresql.ts";
 import { blocksOf } from "./support/documents.ts";
 import { layOutService } from "./support/laid_out.ts";
 import { Sandbox } from "./support/sandbox.ts";

@@ -5,11 +5,11 @@ import { withCommands } from "../scripts/docs_commands.ts";
 import { withRules } from "../scripts/docs_firewall.ts";
 import { withOptions } from "../scripts/docs_options.ts";
 import { EXIT } from "../src/cli/command.ts";
-import { FakeSystem } from "../src/cli/fake_system.ts";
+import { FakeSystem } from "./support/fake_system.ts";
 import { run } from "../src/cli/run.ts";
 import { CONVERSATION } from "../src/plugins/mam/conversation.ts";
 import { V8_FLAGS } from "../src/runtime/v8_flags.ts";
-import { VERSION } from "../src/runtime/version.ts";
+import { VERSION } from "../src/lib/version.ts";
 import { allBlocks, blocksOf, page, pages, ROOT } from "./support/documents.ts";
 
 const MANIFEST = JSON.parse(page("deno.json"));

@@ -4,7 +4,7 @@
  * @module
  */
 import { delay } from "@std/async/delay";
-import type { Client } from "../../src/testing/client.ts";
+import type { Client } from "../../tests/support/client.ts";
 
 /** Messages a second: what every server here takes without being busy. */
 const RATE = 25;

@@ -4,8 +4,8 @@
  * @module
  */
 import type { TomlTable } from "smol-toml";
-import { Annals } from "../../src/testing/annals.ts";
-import type { Usage } from "../../src/testing/usage.ts";
+import { Annals } from "../../tests/support/annals.ts";
+import type { Usage } from "../../tests/support/usage.ts";
 import { FLOW, Flow } from "./flow.ts";
 import { Peer } from "./peer.ts";
 import { percentile } from "./statistics.ts";

@@ -6,10 +6,10 @@
  *
  * @module
  */
-import { install } from "../../src/testing/servers/install.ts";
-import { startEjabberd } from "../../src/testing/servers/ejabberd.ts";
-import { startProsody } from "../../src/testing/servers/prosody.ts";
-import type { Server } from "../../src/testing/servers/server.ts";
+import { install } from "../../tests/support/servers/install.ts";
+import { startEjabberd } from "../../tests/support/servers/ejabberd.ts";
+import { startProsody } from "../../tests/support/servers/prosody.ts";
+import type { Server } from "../../tests/support/servers/server.ts";
 import { ACCOUNTS, Subject } from "./end_to_end_subject.ts";
 import type { BenchOptions, Outcome, Scenario } from "./scenario.ts";
 import { PAGE } from "./scroller.ts";

@@ -5,10 +5,10 @@
  */
 import type { TomlTable } from "smol-toml";
 import { delay } from "@std/async/delay";
-import { Annals } from "../../src/testing/annals.ts";
-import { archivePage } from "../../src/testing/archive.ts";
-import { Client } from "../../src/testing/client.ts";
-import type { Server } from "../../src/testing/servers/server.ts";
+import { Annals } from "../../tests/support/annals.ts";
+import { archivePage } from "../../tests/support/archive.ts";
+import { Client } from "../../tests/support/client.ts";
+import type { Server } from "../../tests/support/servers/server.ts";
 import { Chat } from "./chat.ts";
 import { Flood } from "./flood.ts";
 import { type Place, placeOf } from "./preload/mod.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Client } from "../../src/testing/client.ts";
+import type { Client } from "../../tests/support/client.ts";
 
 /** Words of messages, 5 to 40 in each. */
 const WORDS = "It is the east, and Juliet is the sun. Arise, fair sun, and kill the envious moon".split(" ");

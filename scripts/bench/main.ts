@@ -4,7 +4,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { ServerUnavailable } from "../../src/testing/servers/install.ts";
+import { ServerUnavailable } from "../../tests/support/servers/install.ts";
 import { component } from "./component.ts";
 import { ejabberdEndToEnd, prosodyEndToEnd } from "./end_to_end.ts";
 import { markdown } from "./markdown.ts";

@@ -5,8 +5,8 @@
  *
  * @module
  */
-import { settle, type Site } from "../../src/testing/servers/site.ts";
-import { freePorts } from "../../src/testing/ports.ts";
+import { settle, type Site } from "../../tests/support/servers/site.ts";
+import { freePorts } from "../../tests/support/ports.ts";
 import { handshake } from "../../src/stream/handshake.ts";
 import { discoInfo } from "../../src/wire/xep0030.ts";
 import { queryArchive } from "../../src/wire/xep0313.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { archivePage } from "../../src/testing/archive.ts";
-import type { Client } from "../../src/testing/client.ts";
+import { archivePage } from "../../tests/support/archive.ts";
+import type { Client } from "../../tests/support/client.ts";
 
 /** Messages of a page. */
 export const PAGE = 50;

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { sweep } from "../../src/plugins/mam/sweep.ts";
-import { memoryLog } from "../../src/runtime/log.ts";
+import { sweep } from "../../src/plugins/mam/upkeep/sweep.ts";
+import { memoryLog } from "../../src/log/log.ts";
 import type { ArchiveStore, Expired } from "../../src/store/archive.ts";
 
 /** Times of a sweep. */

@@ -4,11 +4,11 @@
  * @module
  */
 import { openSqliteReader, openSqliteStore } from "../../src/store/sqlite/mod.ts";
-import { Client } from "../../src/testing/client.ts";
-import { startEjabberd } from "../../src/testing/servers/ejabberd.ts";
-import { install } from "../../src/testing/servers/install.ts";
-import { startProsody } from "../../src/testing/servers/prosody.ts";
-import type { Server } from "../../src/testing/servers/server.ts";
+import { Client } from "../../tests/support/client.ts";
+import { startEjabberd } from "../../tests/support/servers/ejabberd.ts";
+import { install } from "../../tests/support/servers/install.ts";
+import { startProsody } from "../../tests/support/servers/prosody.ts";
+import type { Server } from "../../tests/support/servers/server.ts";
 import { exportItems, ownersOf } from "../../src/transfer/export.ts";
 import { READ, WRITE } from "../../src/transfer/formats.ts";
 import { importItems } from "../../src/transfer/import.ts";

@@ -7,10 +7,10 @@
  */
 import { delay } from "@std/async/delay";
 import { parseArgs } from "@std/cli/parse-args";
-import { Annals } from "../../src/testing/annals.ts";
-import { install } from "../../src/testing/servers/install.ts";
-import { prepareProsody } from "../../src/testing/servers/prosody.ts";
-import { PASSWORD, type Server } from "../../src/testing/servers/server.ts";
+import { Annals } from "../../tests/support/annals.ts";
+import { install } from "../../tests/support/servers/install.ts";
+import { prepareProsody } from "../../tests/support/servers/prosody.ts";
+import { PASSWORD, type Server } from "../../tests/support/servers/server.ts";
 import { converse, linesOf, readBack, sayMore } from "./play.ts";
 import { Screen, StepFailed } from "./screen.ts";
 

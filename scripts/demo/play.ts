@@ -3,10 +3,10 @@
  *
  * @module
  */
-// @ts-types="../../src/testing/xmpp_client.d.ts"
+// @ts-types="../../tests/support/xmpp_client.d.ts"
 import { xml } from "@xmpp/client";
-import { IndependentClient, type Remembered } from "../../src/testing/independent_client.ts";
-import type { Server } from "../../src/testing/servers/server.ts";
+import { IndependentClient, type Remembered } from "../../tests/support/independent_client.ts";
+import type { Server } from "../../tests/support/servers/server.ts";
 import type { Screen } from "./screen.ts";
 
 const PAGE = 3;

@@ -4,13 +4,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { BUILT_IN } from "../../src/plugins/mod.ts";
 import { startComponent } from "../../src/runtime/component.ts";
-import { loadConfig } from "../../src/runtime/config/load.ts";
-import { memoryLog } from "../../src/runtime/log.ts";
-import { meterOn, Metrics } from "../../src/runtime/watch/metrics.ts";
-import { writeMetrics } from "../../src/runtime/watch/open_metrics.ts";
-import { measureProcess } from "../../src/runtime/watch/process.ts";
-import { measureStores } from "../../src/runtime/watch/stores.ts";
-import { measureStream } from "../../src/runtime/watch/stream.ts";
+import { loadConfig } from "../../src/runtime/load_config.ts";
+import { memoryLog } from "../../src/log/log.ts";
+import { meterOn, Metrics } from "../../src/watch/metrics.ts";
+import { writeMetrics } from "../../src/watch/open_metrics.ts";
+import { measureProcess } from "../../src/watch/process.ts";
+import { measureStores } from "../../src/watch/stores.ts";
+import { measureStream } from "../../src/watch/stream.ts";
 import { openMemoryStore } from "../../src/store/memory/mod.ts";
 
 const FILES = ["grafana.json", "alerts.yml"];

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { count, many } from "../../src/runtime/words.ts";
-import { type Explained, nodesOf, type Plan } from "../../src/store/testing/plans.ts";
+import { count, many } from "../../src/lib/words.ts";
+import { type Explained, nodesOf, type Plan } from "../../tests/support/store/plans.ts";
 
 /** One statement, all the questions that it answers, and its plan for the first of these. */
 interface Section {

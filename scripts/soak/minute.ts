@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Annals } from "../../src/testing/annals.ts";
+import type { Annals } from "../../tests/support/annals.ts";
 import { percentile } from "../bench/statistics.ts";
 import type { Told } from "./people.ts";
 import type { Place, Sizes } from "./place.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import { delay } from "@std/async/delay";
-import { archivePage } from "../../src/testing/archive.ts";
-import type { Client } from "../../src/testing/client.ts";
+import { archivePage } from "../../tests/support/archive.ts";
+import type { Client } from "../../tests/support/client.ts";
 import { setPreferences } from "../../src/wire/xep0441.ts";
 import { Jid } from "../../src/xmpp/jid.ts";
 

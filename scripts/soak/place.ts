@@ -4,8 +4,8 @@
  * @module
  */
 import type { TomlTable } from "smol-toml";
-import type { Annals } from "../../src/testing/annals.ts";
-import { PostgresqlServer } from "../../src/testing/servers/postgresql.ts";
+import type { Annals } from "../../tests/support/annals.ts";
+import { PostgresqlServer } from "../../tests/support/servers/postgresql.ts";
 
 /** Bytes. */
 export interface Sizes {

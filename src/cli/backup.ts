@@ -4,7 +4,7 @@
  * @module
  */
 import { archivePath } from "../runtime/stores.ts";
-import { bytes } from "../runtime/words.ts";
+import { bytes } from "../lib/words.ts";
 import { backUpArchive } from "../store/sqlite/backup.ts";
 import { type Command, EXIT } from "./command.ts";
 import { configured } from "./configured.ts";

@@ -2,8 +2,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { openSqliteReader } from "../store/sqlite/mod.ts";
 import { verifyArchive } from "../store/sqlite/verify.ts";
-import { JULIET, ROMEO } from "../store/testing/messages.ts";
-import { type FakeService, FakeSite } from "./fake_site.ts";
+import { JULIET, ROMEO } from "../../tests/support/store/messages.ts";
+import { type FakeService, FakeSite } from "../../tests/support/fake_site.ts";
 
 /** Number of messages that a user has. */
 async function held(site: FakeSite, user: string): Promise<number> {

@@ -4,9 +4,9 @@
  * @module
  */
 import { BUILT_IN } from "../plugins/mod.ts";
-import { readConfig } from "../runtime/config/load.ts";
-import { effectiveConfig } from "../runtime/config/print.ts";
-import { problemLine } from "../runtime/config/problem.ts";
+import { readConfig } from "../runtime/load_config.ts";
+import { effectiveConfig } from "../config/print.ts";
+import { problemLine } from "../config/problem.ts";
 import { type Command, EXIT } from "./command.ts";
 
 export const check: Command = {

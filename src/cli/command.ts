@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { likely } from "../runtime/config/likely.ts";
+import { likely } from "../config/likely.ts";
 import type { Invocation } from "./arguments.ts";
 import type { System } from "./system.ts";
 import { UsageError } from "./usage_error.ts";

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Config } from "../runtime/config/config.ts";
+import type { Config } from "../config/config.ts";
 import { compact, type Compacted, compacting } from "../runtime/control/compact.ts";
 import { archivePath, openArchivesToChange } from "../runtime/stores.ts";
-import { bytes } from "../runtime/words.ts";
+import { bytes } from "../lib/words.ts";
 import type { Command } from "./command.ts";
 import { configured } from "./configured.ts";
 import { Interrupt } from "./interrupt.ts";

@@ -1,7 +1,7 @@
 import { BUILT_IN } from "../plugins/mod.ts";
-import type { Config } from "../runtime/config/config.ts";
-import { readConfig } from "../runtime/config/load.ts";
-import type { ConfigProblem } from "../runtime/config/problem.ts";
+import type { Config } from "../config/config.ts";
+import { readConfig } from "../runtime/load_config.ts";
+import type { ConfigProblem } from "../config/problem.ts";
 import type { Invocation } from "./arguments.ts";
 import { type OwnFlags, ownFlags } from "./own_flags.ts";
 import type { System } from "./system.ts";

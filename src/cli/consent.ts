@@ -1,4 +1,4 @@
-import { visible } from "../runtime/log_line.ts";
+import { visible } from "../log/log_line.ts";
 import { UsageError } from "./usage_error.ts";
 import type { System } from "./system.ts";
 

@@ -4,10 +4,10 @@
  * @module
  */
 import { BUILT_IN } from "../plugins/mod.ts";
-import { readConfig } from "../runtime/config/load.ts";
-import { fileProblem } from "../runtime/file_problem.ts";
+import { readConfig } from "../runtime/load_config.ts";
+import { fileProblem } from "../lib/file_problem.ts";
 import { openArchivesToRead } from "../runtime/stores.ts";
-import { many } from "../runtime/words.ts";
+import { many } from "../lib/words.ts";
 import { exportItems, ownersOf } from "../transfer/export.ts";
 import { WRITE } from "../transfer/formats.ts";
 import type { Invocation } from "./arguments.ts";

@@ -1,6 +1,6 @@
 /** `annals export` as a process: into a pipe whose reader ends, and onto a full disk. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { FakeSite } from "./fake_site.ts";
+import { FakeSite } from "../../tests/support/fake_site.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 

@@ -1,6 +1,6 @@
 /** Commands on a machine where the service has never run, and files that they cannot use. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { FakeSite } from "./fake_site.ts";
+import { FakeSite } from "../../tests/support/fake_site.ts";
 
 /** User and group of nobody, as far as files are concerned. */
 const SERVICE = 65_534;

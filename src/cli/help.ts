@@ -4,8 +4,8 @@
  * @module
  */
 import { BUILT_IN } from "../plugins/mod.ts";
-import { shippedConfig } from "../runtime/config/print.ts";
-import { schemaOf } from "../runtime/config/schema.ts";
+import { shippedConfig } from "../config/print.ts";
+import { schemaOf } from "../config/schema.ts";
 import { type Command, commandNamed, type Commands, EXIT } from "./command.ts";
 
 /** The command that explains `commands`. */

@@ -4,9 +4,9 @@
  * @module
  */
 import { BUILT_IN } from "../plugins/mod.ts";
-import type { Config } from "../runtime/config/config.ts";
-import { readConfig } from "../runtime/config/load.ts";
-import { visible } from "../runtime/log_line.ts";
+import type { Config } from "../config/config.ts";
+import { readConfig } from "../runtime/load_config.ts";
+import { visible } from "../log/log_line.ts";
 import { READ } from "../transfer/formats.ts";
 import { importItems } from "../transfer/import.ts";
 import { tryPrepareJid } from "../xmpp/prepared_jid.ts";

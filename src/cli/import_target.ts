@@ -1,5 +1,5 @@
-import { endingImport, importing, importingPart, type ImportPart } from "../plugins/mam/controls.ts";
-import type { Config } from "../runtime/config/config.ts";
+import { endingImport, importing, importingPart, type ImportPart } from "../plugins/mam/upkeep/controls.ts";
+import type { Config } from "../config/config.ts";
 import type { ServiceClient } from "../runtime/control/client.ts";
 import { openArchivesToImport } from "../runtime/stores.ts";
 import { storeTarget, type Target } from "../transfer/target.ts";

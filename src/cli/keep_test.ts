@@ -1,10 +1,10 @@
 /** `annals sweep`, `purge`, `backup`, `restore`, `verify` and `compact`, as an operator uses them. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { JULIET, NURSE, ROMEO } from "../store/testing/messages.ts";
+import { JULIET, NURSE, ROMEO } from "../../tests/support/store/messages.ts";
 import { openSqliteReader } from "../store/sqlite/mod.ts";
 import { verifyArchive } from "../store/sqlite/verify.ts";
-import { FakeSite } from "./fake_site.ts";
+import { FakeSite } from "../../tests/support/fake_site.ts";
 
 /** Number of messages that a user has. */
 async function held(site: FakeSite, user: string): Promise<number> {

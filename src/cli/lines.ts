@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { visible } from "../runtime/log_line.ts";
+import { visible } from "../log/log_line.ts";
 
 /** A time in UTC, to the second, in the form that `--before` takes: `2026-11-22T18:00:00Z`. */
 export function stamp(time: number): string {

@@ -1,8 +1,8 @@
 /** `annals stats`, `show` and `prefs`, as an operator uses them, beside a service that has the archives open. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { NewMessage } from "../store/archive.ts";
-import { JULIET, messageAt, NURSE, ROMEO, START } from "../store/testing/messages.ts";
-import { FakeSite } from "./fake_site.ts";
+import { JULIET, messageAt, NURSE, ROMEO, START } from "../../tests/support/store/messages.ts";
+import { FakeSite } from "../../tests/support/fake_site.ts";
 
 Deno.test("stats says what there is, what was not kept, and when the server could not reach it", async () => {
   await using site = await FakeSite.make({ messages: 1200 });

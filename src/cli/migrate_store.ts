@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { pluginValues } from "../runtime/config/config.ts";
+import { pluginValues } from "../config/config.ts";
 import { openArchivesToImport, openArchivesToRead, type StoreKind } from "../runtime/stores.ts";
 import mam from "../plugins/mam/mod.ts";
 import { moveArchives } from "../transfer/move.ts";

@@ -1,5 +1,5 @@
-import type { Config } from "../runtime/config/config.ts";
-import { fileProblem } from "../runtime/file_problem.ts";
+import type { Config } from "../config/config.ts";
+import { fileProblem } from "../lib/file_problem.ts";
 import { statOf } from "../store/sqlite/files.ts";
 import { areSame, refuseItself } from "../store/sqlite/itself.ts";
 import type { Invocation } from "./arguments.ts";

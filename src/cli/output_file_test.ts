@@ -3,7 +3,7 @@
  * when that is asked for.
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { FakeSite } from "./fake_site.ts";
+import { FakeSite } from "../../tests/support/fake_site.ts";
 
 const WRITERS: Readonly<Record<string, (file: string) => string[]>> = {
   backup: (file) => ["backup", file],

@@ -1,10 +1,10 @@
 /** Commands on archives that are in PostgreSQL, beside a service that has them open. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { JULIET, ROMEO, START } from "../store/testing/messages.ts";
-import { emptySchema, server } from "../store/testing/postgresql.ts";
-import type { PostgresqlServer } from "../testing/servers/postgresql.ts";
-import { program, run } from "../testing/servers/postgresql_tools.ts";
-import { FakeSite } from "./fake_site.ts";
+import { JULIET, ROMEO, START } from "../../tests/support/store/messages.ts";
+import { emptySchema, server } from "../../tests/support/store/postgresql.ts";
+import type { PostgresqlServer } from "../../tests/support/servers/postgresql.ts";
+import { program, run } from "../../tests/support/servers/postgresql_tools.ts";
+import { FakeSite } from "../../tests/support/fake_site.ts";
 
 function onPostgresql(name: string, play: (server: PostgresqlServer) => Promise<void>): void {
   Deno.test({

@@ -4,7 +4,7 @@
  * @module
  */
 import mam from "../plugins/mam/mod.ts";
-import { pluginValues } from "../runtime/config/config.ts";
+import { pluginValues } from "../config/config.ts";
 import { openArchivesToRead } from "../runtime/stores.ts";
 import type { Preferences } from "../store/archive.ts";
 import { type Command, EXIT } from "./command.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { FakeSystem } from "./fake_system.ts";
+import { FakeSystem } from "../../tests/support/fake_system.ts";
 import { Progress } from "./progress.ts";
 
 /** Output for three states, of which the second follows right after the first. */

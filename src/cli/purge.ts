@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { type Purging, purging } from "../plugins/mam/controls.ts";
-import { purge } from "../plugins/mam/purge.ts";
-import type { Config } from "../runtime/config/config.ts";
-import { createLog } from "../runtime/log.ts";
+import { type Purging, purging } from "../plugins/mam/upkeep/controls.ts";
+import { purge } from "../plugins/mam/upkeep/purge.ts";
+import type { Config } from "../config/config.ts";
+import { createLog } from "../log/log.ts";
 import { openArchivesToChange, openArchivesToRead } from "../runtime/stores.ts";
-import { many } from "../runtime/words.ts";
+import { many } from "../lib/words.ts";
 import { type Command, EXIT } from "./command.ts";
 import { configured } from "./configured.ts";
 import { consented } from "./consent.ts";

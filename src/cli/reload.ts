@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { Config } from "../runtime/config/config.ts";
-import { type ConfigSources, readConfig } from "../runtime/config/load.ts";
-import { ConfigError, problemLine } from "../runtime/config/problem.ts";
-import { reconcile } from "../runtime/config/reconcile.ts";
-import type { LeveledLog } from "../runtime/log.ts";
+import type { Config } from "../config/config.ts";
+import { type ConfigSources, readConfig } from "../runtime/load_config.ts";
+import { ConfigError, problemLine } from "../config/problem.ts";
+import { reconcile } from "../config/reconcile.ts";
+import type { LeveledLog } from "../log/log.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 
 /** Parts that a reload works on. */

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { createLog } from "../runtime/log.ts";
+import { createLog } from "../log/log.ts";
 import { restoring } from "../runtime/control/restore.ts";
 import { archivePath } from "../runtime/stores.ts";
-import { many } from "../runtime/words.ts";
+import { many } from "../lib/words.ts";
 import type { Survey } from "../store/archive.ts";
 import { Restoration } from "../store/sqlite/restore.ts";
 import { type Command, EXIT } from "./command.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { ConfigError } from "../runtime/config/problem.ts";
-import { describeError, visible } from "../runtime/log_line.ts";
+import { ConfigError } from "../config/problem.ts";
+import { describeError, visible } from "../log/log_line.ts";
 import { ArchiveStoreError } from "../store/error.ts";
 import { type Invocation, parseArguments } from "./arguments.ts";
 import { backupCommand } from "./backup.ts";

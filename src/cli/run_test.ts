@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { FakeSystem } from "./fake_system.ts";
+import { FakeSystem } from "../../tests/support/fake_system.ts";
 import { run } from "./run.ts";
 
 const GOOD = new URL("../../tests/config/good_minimal.toml", import.meta.url).pathname;

@@ -4,11 +4,11 @@
  * @module
  */
 import { BUILT_IN } from "../plugins/mod.ts";
-import { readConfig } from "../runtime/config/load.ts";
-import { problemLine } from "../runtime/config/problem.ts";
-import { createLog, type Log } from "../runtime/log.ts";
+import { readConfig } from "../runtime/load_config.ts";
+import { problemLine } from "../config/problem.ts";
+import { createLog, type Log } from "../log/log.ts";
 import { type Runtime, startRuntime } from "../runtime/runtime.ts";
-import { VERSION } from "../runtime/version.ts";
+import { VERSION } from "../lib/version.ts";
 import type { Invocation } from "./arguments.ts";
 import { type Command, EXIT } from "./command.ts";
 import { reloader } from "./reload.ts";

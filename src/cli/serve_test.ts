@@ -1,9 +1,9 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import type { Config } from "../runtime/config/config.ts";
-import { ConfigError } from "../runtime/config/problem.ts";
+import type { Config } from "../config/config.ts";
+import { ConfigError } from "../config/problem.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { NotifySocket } from "../testing/notify_socket.ts";
-import { FakeSystem } from "./fake_system.ts";
+import { NotifySocket } from "../../tests/support/notify_socket.ts";
+import { FakeSystem } from "../../tests/support/fake_system.ts";
 import { serveWith } from "./serve.ts";
 
 const TEXT = `hosts = ["example.org"]

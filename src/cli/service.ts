@@ -1,4 +1,4 @@
-import type { Config } from "../runtime/config/config.ts";
+import type { Config } from "../config/config.ts";
 import { ServiceClient } from "../runtime/control/client.ts";
 import { socketOf } from "../runtime/control/socket.ts";
 import { realPath, statOf } from "../store/sqlite/files.ts";

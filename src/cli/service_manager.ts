@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { LogEvent } from "../runtime/log_event.ts";
-import { visible } from "../runtime/log_line.ts";
+import type { LogEvent } from "../log/log_event.ts";
+import { visible } from "../log/log_line.ts";
 import type { System } from "./system.ts";
 
 /**

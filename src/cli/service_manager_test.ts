@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { NotifySocket } from "../testing/notify_socket.ts";
+import { NotifySocket } from "../../tests/support/notify_socket.ts";
 import { ServiceManager } from "./service_manager.ts";
 
 function fail(error: unknown): never {

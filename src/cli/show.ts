@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { visible } from "../runtime/log_line.ts";
+import { visible } from "../log/log_line.ts";
 import { openArchivesToRead } from "../runtime/stores.ts";
 import type { ArchiveReader, Entry, Filter, Page } from "../store/archive.ts";
 import { contentsOf } from "../plugins/mam/conversation.ts";

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { type Config, pluginValues } from "../runtime/config/config.ts";
+import { type Config, pluginValues } from "../config/config.ts";
 import { openArchivesToRead } from "../runtime/stores.ts";
-import { bytes, count, duration, many } from "../runtime/words.ts";
-import { noting } from "../plugins/mam/controls.ts";
+import { bytes, count, duration, many } from "../lib/words.ts";
+import { noting } from "../plugins/mam/upkeep/controls.ts";
 import mam from "../plugins/mam/mod.ts";
 import type { ArchiveReader, Chronicle, StoreSize, Survey } from "../store/archive.ts";
 import { type Command, EXIT } from "./command.ts";

@@ -4,14 +4,14 @@
  * @module
  */
 import mam from "../plugins/mam/mod.ts";
-import { type Sweeping, sweeping, type SweptAway } from "../plugins/mam/controls.ts";
-import { sweep } from "../plugins/mam/sweep.ts";
-import { retentionOf } from "../plugins/mam/sweeps.ts";
-import { sweepTime } from "../plugins/mam/sweep_time.ts";
-import { type Config, pluginValues } from "../runtime/config/config.ts";
-import { createLog } from "../runtime/log.ts";
+import { type Sweeping, sweeping, type SweptAway } from "../plugins/mam/upkeep/controls.ts";
+import { sweep } from "../plugins/mam/upkeep/sweep.ts";
+import { retentionOf } from "../plugins/mam/upkeep/sweeps.ts";
+import { sweepTime } from "../plugins/mam/upkeep/sweep_time.ts";
+import { type Config, pluginValues } from "../config/config.ts";
+import { createLog } from "../log/log.ts";
 import { openArchivesToChange, openArchivesToRead } from "../runtime/stores.ts";
-import { many } from "../runtime/words.ts";
+import { many } from "../lib/words.ts";
 import { type Command, EXIT } from "./command.ts";
 import { configured } from "./configured.ts";
 import { Interrupt } from "./interrupt.ts";

@@ -1,8 +1,8 @@
 /** `annals export` and `annals import`, as an operator uses them. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { openSqliteStore } from "../store/sqlite/mod.ts";
-import { JULIET } from "../store/testing/messages.ts";
-import { FakeSite } from "./fake_site.ts";
+import { JULIET } from "../../tests/support/store/messages.ts";
+import { FakeSite } from "../../tests/support/fake_site.ts";
 
 Deno.test("export and import move everything, and what was moved exports to the same file", async () => {
   await using old = await FakeSite.make({ messages: 1200 });

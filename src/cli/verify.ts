@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Config } from "../runtime/config/config.ts";
+import type { Config } from "../config/config.ts";
 import { archivePath, openArchivesToRead } from "../runtime/stores.ts";
 import { ArchiveStoreError } from "../store/error.ts";
 import { verifyArchive } from "../store/sqlite/verify.ts";

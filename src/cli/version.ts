@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Build, buildInfo, VERSION } from "../runtime/version.ts";
+import { type Build, buildInfo, VERSION } from "../lib/version.ts";
 import { type Command, EXIT } from "./command.ts";
 
 export const version: Command = {

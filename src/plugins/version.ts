@@ -1,5 +1,5 @@
 import { definePlugin } from "../runtime/plugin.ts";
-import { VERSION } from "../runtime/version.ts";
+import { VERSION } from "../lib/version.ts";
 import { NS, softwareVersion } from "../wire/xep0092.ts";
 
 export default definePlugin({

@@ -9,13 +9,13 @@ import type { ReplaceableStore } from "../store/replaceable.ts";
 import { realPath } from "../store/sqlite/files.ts";
 import { lockArchive } from "../store/sqlite/lock.ts";
 import { replaceArchive } from "../store/sqlite/replace.ts";
-import type { Config } from "./config/config.ts";
+import type { Config } from "../config/config.ts";
 import { compact, compacting } from "./control/compact.ts";
 import type { Controls } from "./control/control.ts";
 import { restoring } from "./control/restore.ts";
 import { startControl } from "./control/server.ts";
 import { socketOf } from "./control/socket.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "../log/log.ts";
 import { Keeper } from "./keeper.ts";
 import { mayBeWaitedFor, openArchivesToImport, openStore } from "./stores.ts";
 

@@ -8,9 +8,8 @@ import { getRoster } from "../wire/rfc6121.ts";
 import type { Element } from "../xml/element.ts";
 import { StanzaError } from "../xmpp/error.ts";
 import { Jid } from "../xmpp/jid.ts";
-import type { Config } from "./config/config.ts";
-import { liveValues } from "./config/live.ts";
-import type { AnyPlugin } from "./config/schema.ts";
+import type { Config } from "../config/config.ts";
+import { liveValues } from "../config/live.ts";
 import { startPlugin } from "./context.ts";
 import { Controls } from "./control/control.ts";
 import { DelegationProbe } from "./delegation_probe.ts";
@@ -19,12 +18,13 @@ import { dispatcher } from "./dispatch.ts";
 import { Events } from "./events.ts";
 import { Grants, receiveGrants } from "./grants.ts";
 import { Examiner } from "./examination.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "../log/log.ts";
 import { PendingRequests } from "./pending.ts";
 import { Requests } from "./requests.ts";
 import { type Roster, Rosters } from "./roster.ts";
 import { mayBeOneOfSeveral } from "./one_of_several.ts";
 import {
+  type AnyPlugin,
   archivesReplaced,
   messagesLost,
   needsNoGrants,
@@ -34,8 +34,8 @@ import {
   streamOpened,
 } from "./plugin.ts";
 import { Router } from "./router.ts";
-import { measureRequests } from "./watch/requests.ts";
-import { meterOn, Metrics } from "./watch/metrics.ts";
+import { measureRequests } from "./measure_requests.ts";
+import { meterOn, Metrics } from "../watch/metrics.ts";
 
 export interface ComponentOptions {
   readonly config: Config;

@@ -1,15 +1,15 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { readXml } from "../testing/codec.ts";
+import { readXml } from "../../tests/support/codec.ts";
 import { openMemoryStore } from "../store/memory/mod.ts";
 import { ping } from "../wire/xep0199.ts";
 import type { Element } from "../xml/element.ts";
 import { serialize } from "../xml/writer.ts";
 import { type Component, startComponent } from "./component.ts";
-import type { Config } from "./config/config.ts";
-import { loadConfig } from "./config/load.ts";
-import type { AnyPlugin } from "./config/schema.ts";
-import { memoryLog } from "./log.ts";
+import type { Config } from "../config/config.ts";
+import { loadConfig } from "./load_config.ts";
+import { memoryLog } from "../log/log.ts";
 import {
+  type AnyPlugin,
   type Context,
   definePlugin,
   type Event,

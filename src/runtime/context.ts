@@ -10,14 +10,14 @@ import type { Jid } from "../xmpp/jid.ts";
 import type { Controls } from "./control/control.ts";
 import type { Features } from "./disco.ts";
 import type { Events } from "./events.ts";
-import type { Log } from "./log.ts";
-import type { Options, Values } from "./options.ts";
+import type { Log } from "../log/log.ts";
+import type { Options, Values } from "../config/options.ts";
 import type { PendingRequests } from "./pending.ts";
 import type { Context, IncomingMessage, MessageRoute, Plugin, Request } from "./plugin.ts";
 import type { Roster } from "./roster.ts";
 import type { Router } from "./router.ts";
-import { repeat } from "./timers.ts";
-import { meterOn, type Metrics } from "./watch/metrics.ts";
+import { repeat } from "../lib/timers.ts";
+import { meterOn, type Metrics } from "../watch/metrics.ts";
 
 /** Services that all plugins share. */
 export interface Services {

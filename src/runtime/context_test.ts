@@ -7,11 +7,11 @@ import { type Services, startPlugin } from "./context.ts";
 import { Controls } from "./control/control.ts";
 import { Features } from "./disco.ts";
 import { Events } from "./events.ts";
-import { memoryLog } from "./log.ts";
+import { memoryLog } from "../log/log.ts";
 import { PendingRequests } from "./pending.ts";
 import { type Context, definePlugin, type Event } from "./plugin.ts";
 import { Router } from "./router.ts";
-import { Metrics } from "./watch/metrics.ts";
+import { Metrics } from "../watch/metrics.ts";
 
 const NS = "urn:example:thing";
 

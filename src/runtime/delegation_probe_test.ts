@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { readXml } from "../testing/codec.ts";
+import { readXml } from "../../tests/support/codec.ts";
 import type { Element } from "../xml/element.ts";
 import { DelegationProbe } from "./delegation_probe.ts";
 import { PendingRequests } from "./pending.ts";

@@ -5,7 +5,7 @@
  */
 import { delay } from "@std/async/delay";
 import type { Component } from "./component.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "../log/log.ts";
 
 /** Milliseconds after which a server has delegated all that it is going to, and between two looks. */
 const [FIRST, INTERVAL] = [5_000, 15_000] as const;

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { Answerer, DelegationProbe } from "./delegation_probe.ts";
 import { watchDelegations } from "./delegation_watch.ts";
 import { Grants } from "./grants.ts";
-import { memoryLog } from "./log.ts";
+import { memoryLog } from "../log/log.ts";
 
 /** Watches a host that delegates, whose queries are answered by these in turn; then the stream ends. */
 async function watched(answerers: readonly Answerer[]): Promise<{ reason: string | undefined; lost: number }> {

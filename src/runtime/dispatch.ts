@@ -6,8 +6,8 @@
 import type { Element } from "../xml/element.ts";
 import { Jid } from "../xmpp/jid.ts";
 import { readError } from "../xmpp/stanza.ts";
-import type { Log } from "./log.ts";
-import { isMilestone } from "./milestone.ts";
+import type { Log } from "../log/log.ts";
+import { isMilestone } from "../lib/milestone.ts";
 import type { PendingRequests } from "./pending.ts";
 import type { IncomingMessage } from "./plugin.ts";
 import type { Requests } from "./requests.ts";

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { readXml } from "../testing/codec.ts";
+import { readXml } from "../../tests/support/codec.ts";
 import { dispatcher } from "./dispatch.ts";
-import { memoryLog } from "./log.ts";
+import { memoryLog } from "../log/log.ts";
 import type { PendingRequests } from "./pending.ts";
 import type { Requests } from "./requests.ts";
 import { Router, type Take } from "./router.ts";

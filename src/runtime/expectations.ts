@@ -5,7 +5,7 @@
  */
 import { delay } from "@std/async/delay";
 import type { Component } from "./component.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "../log/log.ts";
 
 /** Milliseconds after which a server has granted all that it is going to. */
 const PATIENCE = 10_000;

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { watchGrants } from "./expectations.ts";
 import { Grants } from "./grants.ts";
-import { memoryLog } from "./log.ts";
+import { memoryLog } from "../log/log.ts";
 
 const HOSTS = ["a.test", "b.test"];
 

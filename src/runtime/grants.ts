@@ -13,8 +13,8 @@ import {
   type PrivilegeNs,
   readGrant as readPrivileges,
 } from "../wire/xep0356.ts";
-import type { Log } from "./log.ts";
-import { isMilestone } from "./milestone.ts";
+import type { Log } from "../log/log.ts";
+import { isMilestone } from "../lib/milestone.ts";
 import type { IncomingMessage } from "./plugin.ts";
 import type { Router } from "./router.ts";
 

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { readXml } from "../testing/codec.ts";
+import { readXml } from "../../tests/support/codec.ts";
 import { Jid } from "../xmpp/jid.ts";
 import { Grants, receiveGrants } from "./grants.ts";
-import { memoryLog } from "./log.ts";
+import { memoryLog } from "../log/log.ts";
 import { Router } from "./router.ts";
 
 /** Grants known after each of `from` has announced these. */

@@ -8,7 +8,7 @@ import { delay } from "@std/async/delay";
 import type { ArchiveStore } from "../store/archive.ts";
 import { ReplaceableStore } from "../store/replaceable.ts";
 import type { Displaced } from "../store/sqlite/own_files.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "../log/log.ts";
 
 /** Milliseconds between two looks at the archives. */
 const PERIOD = 10_000;

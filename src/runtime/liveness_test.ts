@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { ConnectionError } from "../stream/error.ts";
-import { readXml } from "../testing/codec.ts";
+import { readXml } from "../../tests/support/codec.ts";
 import type { Element } from "../xml/element.ts";
 import { watchLiveness } from "./liveness.ts";
 import { PendingRequests } from "./pending.ts";

@@ -10,7 +10,7 @@ import { delay } from "@std/async/delay";
 import { getRoster } from "../wire/rfc6121.ts";
 import { StanzaError } from "../xmpp/error.ts";
 import { Jid } from "../xmpp/jid.ts";
-import type { Config } from "./config/config.ts";
+import type { Config } from "../config/config.ts";
 import type { Grants } from "./grants.ts";
 import type { PendingRequests } from "./pending.ts";
 

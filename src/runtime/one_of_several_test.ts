@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { readXml } from "../testing/codec.ts";
+import { readXml } from "../../tests/support/codec.ts";
 import { Grants } from "./grants.ts";
 import { Patience, watchAsOneOfSeveral } from "./one_of_several.ts";
 import { PendingRequests } from "./pending.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
-import { readXml } from "../testing/codec.ts";
+import { readXml } from "../../tests/support/codec.ts";
 import { getRoster } from "../wire/rfc6121.ts";
 import { ping } from "../wire/xep0199.ts";
 import type { Element } from "../xml/element.ts";

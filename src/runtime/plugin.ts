@@ -11,9 +11,9 @@ import type { Element, xml } from "../xml/element.ts";
 import type { Jid } from "../xmpp/jid.ts";
 import type { ArchiveStore } from "../store/archive.ts";
 import type { Answer, Control } from "./control/control.ts";
-import type { Log } from "./log.ts";
-import type { Options, Values } from "./options.ts";
-import type { Meter } from "./watch/metric.ts";
+import type { Log } from "../log/log.ts";
+import type { Options, Values } from "../config/options.ts";
+import type { Meter } from "../watch/metric.ts";
 
 export interface Plugin<O extends Options = Options> {
   /** Unique; what `modules_enabled` lists. */
@@ -25,6 +25,9 @@ export interface Plugin<O extends Options = Options> {
   /** Registers everything. If it throws, whatever it had registered is undone. */
   start(context: Context<O>): void | Promise<void>;
 }
+
+// deno-lint-ignore no-explicit-any -- plugins whose options differ
+export type AnyPlugin = Plugin<any>;
 
 /** A request: its requester and whom it asks. Delegated requests (XEP-0355) look as if they had come directly. */
 export interface Request {

@@ -5,14 +5,14 @@
  *
  * @module
  */
+import type { AnyPlugin } from "./plugin.ts";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { ConfigProblem } from "./config/problem.ts";
-import type { AnyPlugin } from "./config/schema.ts";
-import { isTable } from "./config/toml.ts";
-import { fileProblem } from "./file_problem.ts";
-import { describeError } from "./log_line.ts";
-import { optionFrom } from "./option_data.ts";
+import type { ConfigProblem } from "../config/problem.ts";
+import { isTable } from "../config/toml.ts";
+import { fileProblem } from "../lib/file_problem.ts";
+import { describeError } from "../log/log_line.ts";
+import { optionFrom } from "../config/option_data.ts";
 
 /** Plugins found in the folders. */
 export interface LoadedPlugins {

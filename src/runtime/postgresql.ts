@@ -7,10 +7,10 @@ import { delay } from "@std/async/delay";
 import type { ArchiveStore } from "../store/archive.ts";
 import { openPostgresqlStore, type PostgresqlOptions } from "../store/postgresql/mod.ts";
 import { isPassing } from "../store/postgresql/connection/passing.ts";
-import { backoff } from "../stream/backoff.ts";
-import type { Config } from "./config/config.ts";
-import { fileProblem } from "./file_problem.ts";
-import type { Log } from "./log.ts";
+import { backoff } from "../lib/backoff.ts";
+import type { Config } from "../config/config.ts";
+import { fileProblem } from "../lib/file_problem.ts";
+import type { Log } from "../log/log.ts";
 
 /** Seconds between attempts: a database that starts with the machine is there in no time. */
 const WAITS = { initial: 1, max: 10 };

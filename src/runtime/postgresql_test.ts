@@ -1,11 +1,11 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { ArchiveStoreError } from "../store/error.ts";
-import { canBeHad } from "../testing/servers/available.ts";
-import { PostgresqlServer } from "../testing/servers/postgresql.ts";
-import { loadConfig } from "./config/load.ts";
-import type { Config } from "./config/config.ts";
-import { createLog, type Log } from "./log.ts";
-import type { LogEvent } from "./log_event.ts";
+import { canBeHad } from "../../tests/support/servers/available.ts";
+import { PostgresqlServer } from "../../tests/support/servers/postgresql.ts";
+import { loadConfig } from "./load_config.ts";
+import type { Config } from "../config/config.ts";
+import { createLog, type Log } from "../log/log.ts";
+import type { LogEvent } from "../log/log_event.ts";
 import { openStore } from "./stores.ts";
 
 const ignore = !await canBeHad("PostgreSQL");

@@ -13,13 +13,13 @@ import type { Jid } from "../xmpp/jid.ts";
 import { StanzaError } from "../xmpp/error.ts";
 import { iqError, iqResult } from "../xmpp/stanza.ts";
 import type { Grants } from "./grants.ts";
-import type { Log } from "./log.ts";
-import { isMilestone } from "./milestone.ts";
+import type { Log } from "../log/log.ts";
+import { isMilestone } from "../lib/milestone.ts";
 import type { Request } from "./plugin.ts";
 import { type Push, pushDirectly, pushPages, pushPrivileged } from "./pushes.ts";
 import type { Router } from "./router.ts";
-import { Turns } from "./turns.ts";
-import { Histogram } from "./watch/histogram.ts";
+import { Turns } from "../lib/turns.ts";
+import { Histogram } from "../watch/histogram.ts";
 
 /**
  * Requests that are answered at once: each may have a page of an archive in memory. More wait, of one account not so many

@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { readXml } from "../testing/codec.ts";
+import { readXml } from "../../tests/support/codec.ts";
 import { ping } from "../wire/xep0199.ts";
 import { type Element, xml } from "../xml/element.ts";
 import { serialize } from "../xml/writer.ts";
 import { StanzaError } from "../xmpp/error.ts";
 import { Jid } from "../xmpp/jid.ts";
 import { Grants } from "./grants.ts";
-import { memoryLog } from "./log.ts";
+import { memoryLog } from "../log/log.ts";
 import type { Request } from "./plugin.ts";
 import { Requests } from "./requests.ts";
 import { Router } from "./router.ts";

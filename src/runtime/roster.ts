@@ -5,7 +5,7 @@
  */
 import type { RosterItem } from "../wire/rfc6121.ts";
 import type { Jid } from "../xmpp/jid.ts";
-import { BoundedMap } from "./bounded_map.ts";
+import { BoundedMap } from "../lib/bounded_map.ts";
 
 /** The bare JIDs in a roster. */
 export type Roster = ReadonlySet<string>;

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { readXml } from "../testing/codec.ts";
+import { readXml } from "../../tests/support/codec.ts";
 import { discoInfo, discoItems } from "../wire/xep0030.ts";
 import { softwareVersion } from "../wire/xep0092.ts";
 import { ping } from "../wire/xep0199.ts";

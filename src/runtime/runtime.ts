@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { AnyPlugin } from "./plugin.ts";
 import { deadline } from "@std/async/deadline";
 import { Connection } from "../stream/connection.ts";
 import { ConnectionError } from "../stream/error.ts";
@@ -14,21 +15,20 @@ import { StanzaError } from "../xmpp/error.ts";
 import { iqError } from "../xmpp/stanza.ts";
 import { Archives } from "./archives.ts";
 import { startComponent } from "./component.ts";
-import type { Config } from "./config/config.ts";
-import type { AnyPlugin } from "./config/schema.ts";
+import type { Config } from "../config/config.ts";
 import { Controls } from "./control/control.ts";
 import { watchDelegations } from "./delegation_watch.ts";
 import { examining } from "./examination.ts";
 import { watchGrants } from "./expectations.ts";
 import { watchLiveness } from "./liveness.ts";
-import type { Log } from "./log.ts";
-import { isMilestone } from "./milestone.ts";
+import type { Log } from "../log/log.ts";
+import { isMilestone } from "../lib/milestone.ts";
 import { mayBeOneOfSeveral, Patience, watchAsOneOfSeveral } from "./one_of_several.ts";
-import { meterOn, Metrics } from "./watch/metrics.ts";
-import { measureStores } from "./watch/stores.ts";
-import { measureStream, type StreamFigures } from "./watch/stream.ts";
-import { startWatch } from "./watch/watch.ts";
-import { many } from "./words.ts";
+import { meterOn, Metrics } from "../watch/metrics.ts";
+import { measureStores } from "../watch/stores.ts";
+import { measureStream, type StreamFigures } from "../watch/stream.ts";
+import { startWatch } from "../watch/watch.ts";
+import { many } from "../lib/words.ts";
 
 /** Annals, running. */
 export interface Runtime {

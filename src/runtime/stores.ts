@@ -9,8 +9,8 @@ import { openPostgresqlReader, openPostgresqlStore } from "../store/postgresql/m
 import { openSqliteReader, openSqliteStore, type SqliteOptions } from "../store/sqlite/mod.ts";
 import { savedFrom } from "../store/sqlite/salvage.ts";
 import type { Displaced } from "../store/sqlite/own_files.ts";
-import type { Config } from "./config/config.ts";
-import type { Log } from "./log.ts";
+import type { Config } from "../config/config.ts";
+import type { Log } from "../log/log.ts";
 import { type Opening, openWhenReachable, postgresqlOptions } from "./postgresql.ts";
 
 /** MiB, in bytes. */

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { MIGRATIONS } from "../store/sqlite/schema.ts";
-import { loadConfig } from "./config/load.ts";
-import { createLog } from "./log.ts";
-import type { LogEvent } from "./log_event.ts";
+import { loadConfig } from "./load_config.ts";
+import { createLog } from "../log/log.ts";
+import type { LogEvent } from "../log/log_event.ts";
 import { openStore } from "./stores.ts";
 
 const TEXT =

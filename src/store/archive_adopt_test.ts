@@ -3,8 +3,18 @@ import { assertEquals, assertRejects } from "@std/assert";
 import type { WholeEntry } from "./archive.ts";
 import { UnkeepableError } from "./error.ts";
 import { EPOCH, formatArchiveId } from "./id.ts";
-import { conversationAt, idAt, JULIET, messageAt, NURSE, pageOf, ROMEO, START, textAt } from "./testing/messages.ts";
-import { testStores as test } from "./testing/stores.ts";
+import {
+  conversationAt,
+  idAt,
+  JULIET,
+  messageAt,
+  NURSE,
+  pageOf,
+  ROMEO,
+  START,
+  textAt,
+} from "../../tests/support/store/messages.ts";
+import { testStores as test } from "../../tests/support/store/stores.ts";
 
 /** An entry of Romeo's with Juliet, received at `START` + `millisecond`. */
 function foreign(id: string, millisecond: number, more: Partial<WholeEntry> = {}): WholeEntry {

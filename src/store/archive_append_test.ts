@@ -14,8 +14,8 @@ import {
   ROMEO,
   START,
   textAt,
-} from "./testing/messages.ts";
-import { testStores as test } from "./testing/stores.ts";
+} from "../../tests/support/store/messages.ts";
+import { testStores as test } from "../../tests/support/store/stores.ts";
 
 test("append() keeps a message in the archives of both ends, in each under its own id", async (store) => {
   await store.append([conversationAt(1)]);

@@ -11,8 +11,8 @@ import {
   START,
   tenEntries,
   textAt,
-} from "./testing/messages.ts";
-import { KINDS, testStores as test } from "./testing/stores.ts";
+} from "../../tests/support/store/messages.ts";
+import { KINDS, testStores as test } from "../../tests/support/store/stores.ts";
 
 test("survey() counts archives that hold something, and what they hold", async (store) => {
   assertEquals(await store.survey(), { archives: 0, entries: 0, oldest: undefined, newest: undefined });

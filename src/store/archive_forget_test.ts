@@ -12,8 +12,8 @@ import {
   START,
   tenEntries,
   textAt,
-} from "./testing/messages.ts";
-import { testStores as test } from "./testing/stores.ts";
+} from "../../tests/support/store/messages.ts";
+import { testStores as test } from "../../tests/support/store/stores.ts";
 
 /** Sweeps to the end, in steps; says how many entries went. */
 async function sweep(store: ArchiveStore, before: number, limit: number): Promise<number> {

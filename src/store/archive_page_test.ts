@@ -11,8 +11,8 @@ import {
   START,
   tenEntries,
   textAt,
-} from "./testing/messages.ts";
-import { testStores as test } from "./testing/stores.ts";
+} from "../../tests/support/store/messages.ts";
+import { testStores as test } from "../../tests/support/store/stores.ts";
 
 test("page() of an archive that holds nothing is empty and complete", async (store) => {
   assertEquals(await pageOf(store, {}), { at: [], complete: true, count: 0 });

@@ -2,8 +2,18 @@
 import { assert, assertEquals } from "@std/assert";
 import type { ArchiveStore, NewMessage } from "./archive.ts";
 import { formatArchiveId } from "./id.ts";
-import { conversationAt, idAt, JULIET, messageAt, NURSE, pageOf, ROMEO, START, textAt } from "./testing/messages.ts";
-import { testStores as test } from "./testing/stores.ts";
+import {
+  conversationAt,
+  idAt,
+  JULIET,
+  messageAt,
+  NURSE,
+  pageOf,
+  ROMEO,
+  START,
+  textAt,
+} from "../../tests/support/store/messages.ts";
+import { testStores as test } from "../../tests/support/store/stores.ts";
 
 /** A message of which the archive of one owner keeps the id alone. */
 function positionAt(millisecond: number, archive = ROMEO): NewMessage {

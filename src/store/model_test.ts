@@ -5,8 +5,8 @@ import { DatabaseSync } from "node:sqlite";
 import type { ArchiveStore, Expired, Filter, NewMessage, Paging, WholeEntry } from "./archive.ts";
 import { EPOCH, firstNumberAt, formatArchiveId } from "./id.ts";
 import { brokenRules } from "./sqlite/verify.ts";
-import { Model, OWNERS } from "./testing/model.ts";
-import { type Kind, KINDS, type TestStore } from "./testing/stores.ts";
+import { Model, OWNERS } from "../../tests/support/store/model.ts";
+import { type Kind, KINDS, type TestStore } from "../../tests/support/store/stores.ts";
 
 const RESOURCES = ["", "orchard", "balcony"];
 

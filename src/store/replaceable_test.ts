@@ -3,7 +3,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import type { ArchiveStore, NewMessage } from "./archive.ts";
 import { openMemoryStore } from "./memory/mod.ts";
 import { ReplaceableStore } from "./replaceable.ts";
-import { messageAt, ROMEO } from "./testing/messages.ts";
+import { messageAt, ROMEO } from "../../tests/support/store/messages.ts";
 
 /** A store that appends only when it is let, and notes when it is closed. */
 class Slow {

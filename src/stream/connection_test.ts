@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { setImmediate } from "node:timers";
-import { ComponentServer } from "../testing/component_server.ts";
-import { Inbox } from "../testing/inbox.ts";
+import { ComponentServer } from "../../tests/support/component_server.ts";
+import { Inbox } from "../../tests/support/inbox.ts";
 import { type Element, xml } from "../xml/element.ts";
 import { Connection, type Credentials } from "./connection.ts";
 import { ConnectionError, type ConnectionFailure } from "./error.ts";

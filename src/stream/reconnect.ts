@@ -4,7 +4,7 @@
  * @module
  */
 import { delay } from "@std/async/delay";
-import { backoff, type BackoffLimits } from "./backoff.ts";
+import { backoff, type BackoffLimits } from "../lib/backoff.ts";
 import { ConnectionError } from "./error.ts";
 
 /** Milliseconds that a stream must have lasted for the next attempt to be a first one again. */

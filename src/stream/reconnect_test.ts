@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
-import { backoff } from "./backoff.ts";
+import { backoff } from "../lib/backoff.ts";
 import { ConnectionError } from "./error.ts";
 import { reconnect } from "./reconnect.ts";
 

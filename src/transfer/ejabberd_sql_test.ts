@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { readEjabberdSql } from "./ejabberd_sql.ts";
 import { TransferError } from "./error.ts";
-import { withFile, withFolder } from "./testing/files.ts";
+import { withFile, withFolder } from "../../tests/support/transfer/files.ts";
 
 const HOST = "montague.example";
 

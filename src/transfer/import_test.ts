@@ -5,7 +5,7 @@ import { importItems } from "./import.ts";
 import { type Item, skipped } from "./item.ts";
 import { Summary } from "./summary.ts";
 import { storeTarget } from "./target.ts";
-import { HOSTS, NOW } from "./testing/archives.ts";
+import { HOSTS, NOW } from "../../tests/support/transfer/archives.ts";
 
 const ROMEO = "romeo@montague.example";
 const JULIET = "juliet@capulet.example";

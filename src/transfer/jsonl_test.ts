@@ -8,8 +8,8 @@ import type { Item } from "./item.ts";
 import { readJsonl, writeJsonl } from "./jsonl.ts";
 import { Summary } from "./summary.ts";
 import { storeTarget } from "./target.ts";
-import { anyArchives, HOSTS, NOW } from "./testing/archives.ts";
-import { withFile } from "./testing/files.ts";
+import { anyArchives, HOSTS, NOW } from "../../tests/support/transfer/archives.ts";
+import { withFile } from "../../tests/support/transfer/files.ts";
 
 const LINE = '{"owner":"romeo@montague.example","id":"a1","time":"2026-11-22T18:00:00.123Z",' +
   `"with":"juliet@capulet.example/balcony","stanza":"<message xmlns=\\"jabber:client\\" to=\\"juliet@capulet.example/balcony\\">` +

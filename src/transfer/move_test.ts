@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { NewMessage } from "../store/archive.ts";
 import { formatArchiveId } from "../store/id.ts";
 import { openMemoryStore } from "../store/memory/mod.ts";
-import { idAt, messageAt, ROMEO, START } from "../store/testing/messages.ts";
+import { idAt, messageAt, ROMEO, START } from "../../tests/support/store/messages.ts";
 import { moveArchives } from "./move.ts";
 import { Summary } from "./summary.ts";
 

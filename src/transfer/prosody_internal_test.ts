@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { TransferError } from "./error.ts";
 import type { Item } from "./item.ts";
 import { readProsodyInternal } from "./prosody_internal.ts";
-import { withFolder } from "./testing/files.ts";
+import { withFolder } from "../../tests/support/transfer/files.ts";
 
 /** An item as util.serialization writes it. */
 const ITEM = `item({

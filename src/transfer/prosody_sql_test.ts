@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { TransferError } from "./error.ts";
 import { readProsodySql } from "./prosody_sql.ts";
-import { withFile, withFolder } from "./testing/files.ts";
+import { withFile, withFolder } from "../../tests/support/transfer/files.ts";
 
 /** As mod_storage_sql makes them. */
 const SCHEMA = `

@@ -7,8 +7,8 @@ import { importItems } from "./import.ts";
 import type { EntryItem, Item } from "./item.ts";
 import { Summary } from "./summary.ts";
 import { storeTarget } from "./target.ts";
-import { anyArchives, HOSTS, NOW } from "./testing/archives.ts";
-import { withFile, withFolder } from "./testing/files.ts";
+import { anyArchives, HOSTS, NOW } from "../../tests/support/transfer/archives.ts";
+import { withFile, withFolder } from "../../tests/support/transfer/files.ts";
 import { readXep0227, writeXep0227 } from "./xep0227.ts";
 
 /** XEP-0227 §4.10, with what else may be in such a file. */

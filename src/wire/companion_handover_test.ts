@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { readXml, testReading, testRefusals, testRoundTrips } from "../testing/codec.ts";
+import { readXml, testReading, testRefusals, testRoundTrips } from "../../tests/support/codec.ts";
 import { xml } from "../xml/element.ts";
 import { ack, batch, deleted, entry } from "./companion_handover.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { readXml, testReading, testRefusals, testRoundTrips } from "../testing/codec.ts";
+import { readXml, testReading, testRefusals, testRoundTrips } from "../../tests/support/codec.ts";
 import { serialize } from "../xml/writer.ts";
 import { marker, page, readMarker } from "./companion_page.ts";
 

@@ -1,4 +1,4 @@
-import { replyOf, testReading, testRefusals, testRoundTrips } from "../testing/codec.ts";
+import { replyOf, testReading, testRefusals, testRoundTrips } from "../../tests/support/codec.ts";
 import { askPreferences, greet, listArchives, settings, skipped, userPreferences } from "./companion.ts";
 import { Jid } from "../xmpp/jid.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { readXml } from "../testing/codec.ts";
+import { readXml } from "../../tests/support/codec.ts";
 import { readPresence } from "./presence.ts";
 
 for (

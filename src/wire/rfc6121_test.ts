@@ -1,4 +1,4 @@
-import { replyOf, testReading, testRoundTrips } from "../testing/codec.ts";
+import { replyOf, testReading, testRoundTrips } from "../../tests/support/codec.ts";
 import { Jid } from "../xmpp/jid.ts";
 import { getRoster } from "./rfc6121.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { testReading, testRefusals, testRoundTrips } from "../testing/codec.ts";
+import { testReading, testRefusals, testRoundTrips } from "../../tests/support/codec.ts";
 import { form, formType } from "./xep0004.ts";
 
 testRoundTrips(form, [

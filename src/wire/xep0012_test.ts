@@ -1,4 +1,4 @@
-import { replyOf, testRefusals, testRoundTrips } from "../testing/codec.ts";
+import { replyOf, testRefusals, testRoundTrips } from "../../tests/support/codec.ts";
 import { lastActivity } from "./xep0012.ts";
 
 testRoundTrips(lastActivity.query, [["a request", "<query xmlns='jabber:iq:last'/>", undefined]]);

@@ -1,4 +1,4 @@
-import { replyOf, testRefusals, testRoundTrips } from "../testing/codec.ts";
+import { replyOf, testRefusals, testRoundTrips } from "../../tests/support/codec.ts";
 import { discoInfo, discoItems } from "./xep0030.ts";
 
 testRoundTrips(discoInfo.query, [

@@ -1,4 +1,4 @@
-import { testReading, testRefusals, testRoundTrips } from "../testing/codec.ts";
+import { testReading, testRefusals, testRoundTrips } from "../../tests/support/codec.ts";
 import { resultSet, resultSetRequest } from "./xep0059.ts";
 
 testRoundTrips(resultSetRequest, [

@@ -1,4 +1,4 @@
-import { replyOf, testRefusals, testRoundTrips } from "../testing/codec.ts";
+import { replyOf, testRefusals, testRoundTrips } from "../../tests/support/codec.ts";
 import { softwareVersion } from "./xep0092.ts";
 
 testRoundTrips(softwareVersion.query, [["a request", "<query xmlns='jabber:iq:version'/>", undefined]]);

@@ -1,4 +1,4 @@
-import { testRefusals, testRoundTrips } from "../testing/codec.ts";
+import { testRefusals, testRoundTrips } from "../../tests/support/codec.ts";
 import { delay } from "./xep0203.ts";
 
 const stamp = Date.UTC(2002, 8, 10, 23, 8, 25);

@@ -1,4 +1,4 @@
-import { readXml, testReading, testRefusals, testRoundTrips } from "../testing/codec.ts";
+import { readXml, testReading, testRefusals, testRoundTrips } from "../../tests/support/codec.ts";
 import { forwarded } from "./xep0297.ts";
 
 const MESSAGE = "<message xmlns='jabber:client' from='a@example.test'><body>Art thou not Romeo?</body></message>";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { type Fixture, testReading, testRefusals, testRoundTrips } from "../testing/codec.ts";
+import { type Fixture, testReading, testRefusals, testRoundTrips } from "../../tests/support/codec.ts";
 import type { Condition } from "../xmpp/error.ts";
 import { Jid } from "../xmpp/jid.ts";
 import { form } from "./xep0004.ts";

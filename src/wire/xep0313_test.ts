@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { canonical } from "../testing/canonical.ts";
-import { readXml, replyOf, testReading, testRefusals, testRoundTrips } from "../testing/codec.ts";
+import { canonical } from "../../tests/support/canonical.ts";
+import { readXml, replyOf, testReading, testRefusals, testRoundTrips } from "../../tests/support/codec.ts";
 import { Opaque } from "../xml/opaque.ts";
 import { serialize } from "../xml/writer.ts";
 import { Jid } from "../xmpp/jid.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { canonical } from "../testing/canonical.ts";
-import { readXml } from "../testing/codec.ts";
+import { canonical } from "../../tests/support/canonical.ts";
+import { readXml } from "../../tests/support/codec.ts";
 import { StanzaError } from "../xmpp/error.ts";
 import { isDelegationNs, NS, NS_1, parseNode, readDelegated, readGrant, writeDelegated } from "./xep0355.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { canonical } from "../testing/canonical.ts";
-import { readXml } from "../testing/codec.ts";
+import { canonical } from "../../tests/support/canonical.ts";
+import { readXml } from "../../tests/support/codec.ts";
 import { type Grant, isPrivilegeNs, NS, NS_1, readGrant, writePrivileged } from "./xep0356.ts";
 
 const grants: readonly [name: string, xml: string, grant: Grant][] = [

@@ -1,4 +1,4 @@
-import { testReading, testRefusals, testRoundTrips } from "../testing/codec.ts";
+import { testReading, testRefusals, testRoundTrips } from "../../tests/support/codec.ts";
 import { Jid } from "../xmpp/jid.ts";
 import { getPreferences, MAX_RULE_TEXT, MAX_RULES, setPreferences } from "./xep0441.ts";
 

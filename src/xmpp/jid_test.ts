@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { codePoints } from "../testing/code_points.ts";
+import { codePoints } from "../../tests/support/code_points.ts";
 import { Jid } from "./jid.ts";
 import { stringprep } from "./stringprep.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { canonical } from "../testing/canonical.ts";
-import { readXml } from "../testing/codec.ts";
+import { canonical } from "../../tests/support/canonical.ts";
+import { readXml } from "../../tests/support/codec.ts";
 import { xml } from "../xml/element.ts";
 import { Opaque } from "../xml/opaque.ts";
 import { StanzaError } from "./error.ts";

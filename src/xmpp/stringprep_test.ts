@@ -1,6 +1,6 @@
 /** RFC 3454, RFC 3491, RFC 6122: examples, and every code point beside the servers' own libraries where they are installed. */
 import { assertEquals } from "@std/assert";
-import { codePoints } from "../testing/code_points.ts";
+import { codePoints } from "../../tests/support/code_points.ts";
 import { type Profile, stringprep } from "./stringprep.ts";
 import * as tables from "./stringprep_tables.ts";
 

@@ -4,8 +4,8 @@
  */
 import { assertEquals, assertRejects } from "@std/assert";
 import { BUILT_IN } from "../../src/plugins/mod.ts";
-import { loadConfig } from "../../src/runtime/config/load.ts";
-import { ConfigError } from "../../src/runtime/config/problem.ts";
+import { loadConfig } from "../../src/runtime/load_config.ts";
+import { ConfigError } from "../../src/config/problem.ts";
 
 const FOLDER = new URL(".", import.meta.url).pathname;
 

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { BUILT_IN } from "../../src/plugins/mod.ts";
-import { givenInFile } from "../../src/runtime/config/given.ts";
-import { loadConfig } from "../../src/runtime/config/load.ts";
-import { shippedConfig } from "../../src/runtime/config/print.ts";
-import { schemaOf } from "../../src/runtime/config/schema.ts";
+import { givenInFile } from "../../src/config/given.ts";
+import { loadConfig } from "../../src/runtime/load_config.ts";
+import { shippedConfig } from "../../src/config/print.ts";
+import { schemaOf } from "../../src/config/schema.ts";
 
 const FILE = new URL("../../config.toml", import.meta.url).pathname;
 const TEXT = await Deno.readTextFile(FILE);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { archivePage, condition, NS_MAM } from "../../src/testing/archive.ts";
+import { archivePage, condition, NS_MAM } from "../support/archive.ts";
 import { onEachServer } from "./stage.ts";
 
 onEachServer("an empty archive", async (stage, t) => {

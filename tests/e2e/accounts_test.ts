@@ -1,6 +1,6 @@
 /** Archives begin only for accounts that the server has, on the standard path too. */
 import { assertEquals } from "@std/assert";
-import { wholeArchive } from "../../src/testing/archive.ts";
+import { wholeArchive } from "../support/archive.ts";
 import { chat, onBothPaths, settledArchive } from "./companion_stage.ts";
 import { onEachServer, type Stage } from "./stage.ts";
 

@@ -1,14 +1,14 @@
 /** Commands that change the archives, beside the service that has them open and while people talk. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { FakeSystem } from "../../src/cli/fake_system.ts";
+import { FakeSystem } from "../support/fake_system.ts";
 import { run } from "../../src/cli/run.ts";
 import { parseArchiveId } from "../../src/store/id.ts";
 import { openSqliteReader } from "../../src/store/sqlite/mod.ts";
 import { verifyArchive } from "../../src/store/sqlite/verify.ts";
-import type { Annals } from "../../src/testing/annals.ts";
-import { archivePage, NS_MAM } from "../../src/testing/archive.ts";
-import type { Client } from "../../src/testing/client.ts";
-import { Process } from "../../src/testing/process.ts";
+import type { Annals } from "../support/annals.ts";
+import { archivePage, NS_MAM } from "../support/archive.ts";
+import type { Client } from "../support/client.ts";
+import { Process } from "../support/process.ts";
 import { chat, idOf, onCompanion, type Scene, settledArchive } from "./companion_stage.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;

@@ -1,9 +1,9 @@
 /** Archives as clients read them: with a client's own code where it runs here, else with the queries that it makes. */
 import { assertEquals } from "@std/assert";
-import { archivePage } from "../../src/testing/archive.ts";
-import type { Client } from "../../src/testing/client.ts";
-import { canBeHad } from "../../src/testing/servers/available.ts";
-import { PASSWORD, type Server } from "../../src/testing/servers/server.ts";
+import { archivePage } from "../support/archive.ts";
+import type { Client } from "../support/client.ts";
+import { canBeHad } from "../support/servers/available.ts";
+import { PASSWORD, type Server } from "../support/servers/server.ts";
 import { chat, onCompanion, type Scene } from "./companion_stage.ts";
 import { onEachServer } from "./stage.ts";
 
@@ -28,7 +28,7 @@ async function slixmpp({ server, enter }: Stage): Promise<void> {
 }
 
 async function slixmppPages(server: Server, user: string, direction: string): Promise<string[][]> {
-  const script = new URL("../../src/testing/slixmpp_archive.py", import.meta.url).pathname;
+  const script = new URL("../support/slixmpp_archive.py", import.meta.url).pathname;
   const args = [script, `${user}@${server.host}`, PASSWORD, String(server.site.clientPort), "5", direction];
   const { stdout, stderr } = await new Deno.Command("/usr/bin/python3", { args }).output();
   const printed = new TextDecoder().decode(stdout);

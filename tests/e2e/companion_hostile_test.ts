@@ -1,6 +1,6 @@
 /** Hostile stanzas of a user: Annals stays on its stream, and archives the messages of others. */
 import { assertEquals } from "@std/assert";
-import { NS_MAM } from "../../src/testing/archive.ts";
+import { NS_MAM } from "../support/archive.ts";
 import { chat, onCompanion, settledArchive } from "./companion_stage.ts";
 
 const BOB = "bob@example.test";

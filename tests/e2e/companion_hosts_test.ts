@@ -1,6 +1,6 @@
 /** Two virtual hosts, one Annals: nothing of the one touches the other, whichever way each is connected. */
 import { assertEquals } from "@std/assert";
-import { archivePage, condition } from "../../src/testing/archive.ts";
+import { archivePage, condition } from "../support/archive.ts";
 import { chat, idOf, onCompanion, settledArchive } from "./companion_stage.ts";
 
 const HERE = "example.test";

@@ -1,7 +1,7 @@
 /** Nothing is lost and nothing doubled, whoever of Annals and the server is ended at whatever moment. */
 import { assertEquals, assertGreater } from "@std/assert";
-import { Client } from "../../src/testing/client.ts";
-import { print, Random, seedOf } from "../../src/testing/random.ts";
+import { Client } from "../support/client.ts";
+import { print, Random, seedOf } from "../support/random.ts";
 import { chat, idOf, onCompanion, type Scene, settledArchive } from "./companion_stage.ts";
 
 /** The figure to reach is that of 20 kills and 5 restarts: `ANNALS_KILLS=20`. */

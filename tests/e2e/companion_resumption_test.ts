@@ -1,7 +1,7 @@
 /** Sessions that are resumed (XEP-0198), and a module that is loaded again: nothing is lost, and nothing doubled. */
 import { assertEquals } from "@std/assert";
-import { NS_MAM, wholeArchive } from "../../src/testing/archive.ts";
-import { reloadModule } from "../../src/testing/servers/prosody_shell.ts";
+import { NS_MAM, wholeArchive } from "../support/archive.ts";
+import { reloadModule } from "../support/servers/prosody_shell.ts";
 import { chat, idOf, onCompanion, settledArchive } from "./companion_stage.ts";
 
 const BOB = "bob@example.test";

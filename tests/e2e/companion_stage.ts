@@ -6,11 +6,11 @@
  */
 import { assertEquals } from "@std/assert";
 import type { TomlTable } from "smol-toml";
-import { Annals } from "../../src/testing/annals.ts";
-import { type Archived, archivePage, NS_MAM, wholeArchive } from "../../src/testing/archive.ts";
-import { Client, type LoginOptions } from "../../src/testing/client.ts";
-import { startProsody } from "../../src/testing/servers/prosody.ts";
-import type { Server } from "../../src/testing/servers/server.ts";
+import { Annals } from "../support/annals.ts";
+import { type Archived, archivePage, NS_MAM, wholeArchive } from "../support/archive.ts";
+import { Client, type LoginOptions } from "../support/client.ts";
+import { startProsody } from "../support/servers/prosody.ts";
+import type { Server } from "../support/servers/server.ts";
 import type { Element } from "../../src/xml/element.ts";
 import { AVAILABLE } from "./stage.ts";
 

@@ -4,13 +4,13 @@
  */
 import { assertEquals, assertMatch } from "@std/assert";
 import { run } from "../../src/cli/run.ts";
-import { FakeSystem } from "../../src/cli/fake_system.ts";
+import { FakeSystem } from "../support/fake_system.ts";
 import { openSqliteStore } from "../../src/store/sqlite/mod.ts";
-import { Annals } from "../../src/testing/annals.ts";
-import { archivePage } from "../../src/testing/archive.ts";
-import { freePorts } from "../../src/testing/ports.ts";
-import { Client } from "../../src/testing/client.ts";
-import { startProsody } from "../../src/testing/servers/prosody.ts";
+import { Annals } from "../support/annals.ts";
+import { archivePage } from "../support/archive.ts";
+import { freePorts } from "../support/ports.ts";
+import { Client } from "../support/client.ts";
+import { startProsody } from "../support/servers/prosody.ts";
 import { chat, idOf, settledArchive } from "./companion_stage.ts";
 import { AVAILABLE } from "./stage.ts";
 

@@ -1,6 +1,6 @@
 /** Features of Prosody with Annals' module that the standard path lacks. */
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { archivePage, wholeArchive } from "../../src/testing/archive.ts";
+import { archivePage, wholeArchive } from "../support/archive.ts";
 import { chat, idOf, onBothPaths, onCompanion, settledArchive } from "./companion_stage.ts";
 
 const BOB = "bob@example.test";

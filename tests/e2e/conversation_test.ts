@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { type Archived, newestId, wholeArchive } from "../../src/testing/archive.ts";
-import { canonical } from "../../src/testing/canonical.ts";
-import { Client } from "../../src/testing/client.ts";
+import { type Archived, newestId, wholeArchive } from "../support/archive.ts";
+import { canonical } from "../support/canonical.ts";
+import { Client } from "../support/client.ts";
 import type { Element } from "../../src/xml/element.ts";
 import { FORGOTTEN, type Owner, type Scene, type Session, STORED } from "./scenes.ts";
 import { onEachServer, type Stage } from "./stage.ts";

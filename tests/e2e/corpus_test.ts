@@ -1,6 +1,6 @@
 /** One corpus of messages, and what real servers' archives hold of it, by every path. */
 import { assertEquals } from "@std/assert";
-import { CORPUS, type CorpusMessage } from "../../src/testing/corpus.ts";
+import { CORPUS, type CorpusMessage } from "../support/corpus.ts";
 import { chat, onCompanion, type Scene, settledArchive } from "./companion_stage.ts";
 import { onEachServer } from "./stage.ts";
 

@@ -1,12 +1,12 @@
 /** Configurations of servers in the documentation, in real servers, and messages that go their way. */
 import { assertEquals } from "@std/assert";
-import { Annals } from "../../src/testing/annals.ts";
-import { wholeArchive } from "../../src/testing/archive.ts";
-import { Client } from "../../src/testing/client.ts";
-import { prosodyConfig } from "../../src/testing/servers/prosody_config.ts";
-import { COMMUNITY_MODULES } from "../../src/testing/servers/prosody_program.ts";
-import type { Server } from "../../src/testing/servers/server.ts";
-import type { ServerOptions, Site } from "../../src/testing/servers/site.ts";
+import { Annals } from "../support/annals.ts";
+import { wholeArchive } from "../support/archive.ts";
+import { Client } from "../support/client.ts";
+import { prosodyConfig } from "../support/servers/prosody_config.ts";
+import { COMMUNITY_MODULES } from "../support/servers/prosody_program.ts";
+import type { Server } from "../support/servers/server.ts";
+import type { ServerOptions, Site } from "../support/servers/site.ts";
 import { page, ROOT, theBlock } from "../support/documents.ts";
 import { unconnected } from "./printed.ts";
 import { AVAILABLE } from "./stage.ts";

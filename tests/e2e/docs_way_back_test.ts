@@ -1,11 +1,11 @@
 /** The way back to mod_mam, as docs/operating.md has it. */
 import { assertEquals } from "@std/assert";
-import { Annals } from "../../src/testing/annals.ts";
-import { type Archived, wholeArchive } from "../../src/testing/archive.ts";
-import { Client } from "../../src/testing/client.ts";
-import { startProsody } from "../../src/testing/servers/prosody.ts";
-import { prosodyConfig } from "../../src/testing/servers/prosody_config.ts";
-import type { Site } from "../../src/testing/servers/site.ts";
+import { Annals } from "../support/annals.ts";
+import { type Archived, wholeArchive } from "../support/archive.ts";
+import { Client } from "../support/client.ts";
+import { startProsody } from "../support/servers/prosody.ts";
+import { prosodyConfig } from "../support/servers/prosody_config.ts";
+import type { Site } from "../support/servers/site.ts";
 import { theBlock } from "../support/documents.ts";
 import { Sandbox } from "../support/sandbox.ts";
 import { AVAILABLE } from "./stage.ts";

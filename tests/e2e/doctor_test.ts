@@ -1,12 +1,12 @@
 /** `annals doctor` examines real servers, and names what is missing. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { FakeSystem } from "../../src/cli/fake_system.ts";
+import { FakeSystem } from "../support/fake_system.ts";
 import { run } from "../../src/cli/run.ts";
-import { Annals } from "../../src/testing/annals.ts";
-import { wholeArchive } from "../../src/testing/archive.ts";
-import { Client } from "../../src/testing/client.ts";
-import { reloadConfig } from "../../src/testing/servers/ejabberd_admin.ts";
-import type { Server } from "../../src/testing/servers/server.ts";
+import { Annals } from "../support/annals.ts";
+import { wholeArchive } from "../support/archive.ts";
+import { Client } from "../support/client.ts";
+import { reloadConfig } from "../support/servers/ejabberd_admin.ts";
+import type { Server } from "../support/servers/server.ts";
 import { paste, unconnected } from "./printed.ts";
 import { AVAILABLE } from "./stage.ts";
 

@@ -1,11 +1,11 @@
 /** ejabberd beside other components, beside mod_mam, and when it loads its modules anew. */
 import { assertEquals } from "@std/assert";
-import { Annals } from "../../src/testing/annals.ts";
-import { wholeArchive } from "../../src/testing/archive.ts";
-import { Client } from "../../src/testing/client.ts";
-import { ScriptedComponent } from "../../src/testing/scripted_component.ts";
-import { startEjabberd } from "../../src/testing/servers/ejabberd.ts";
-import { reloadConfig } from "../../src/testing/servers/ejabberd_admin.ts";
+import { Annals } from "../support/annals.ts";
+import { wholeArchive } from "../support/archive.ts";
+import { Client } from "../support/client.ts";
+import { ScriptedComponent } from "../support/scripted_component.ts";
+import { startEjabberd } from "../support/servers/ejabberd.ts";
+import { reloadConfig } from "../support/servers/ejabberd_admin.ts";
 import { paste, unconnected } from "./printed.ts";
 import { AVAILABLE } from "./stage.ts";
 

@@ -1,6 +1,6 @@
 /** Features of the own account (XEP-0030), as a client sees them, by every path. */
 import { assertEquals } from "@std/assert";
-import type { Client } from "../../src/testing/client.ts";
+import type { Client } from "../support/client.ts";
 import { onCompanion } from "./companion_stage.ts";
 import { onEachServer } from "./stage.ts";
 

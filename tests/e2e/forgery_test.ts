@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { condition, wholeArchive } from "../../src/testing/archive.ts";
+import { condition, wholeArchive } from "../support/archive.ts";
 import { onEachServer } from "./stage.ts";
 
 const COMPONENT = "archive.example.test";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { archivePage, condition } from "../../src/testing/archive.ts";
+import { archivePage, condition } from "../support/archive.ts";
 import { onEachServer } from "./stage.ts";
 
 const HOSTS = ["example.test", "example.net"] as const;

@@ -1,9 +1,9 @@
 /** Accounts are who the server says: names that it keeps apart have archives of their own, however alike they look. */
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { condition, NS_MAM } from "../../src/testing/archive.ts";
-import { type Archived, wholeArchive } from "../../src/testing/archive.ts";
-import type { Client } from "../../src/testing/client.ts";
-import type { Server } from "../../src/testing/servers/server.ts";
+import { condition, NS_MAM } from "../support/archive.ts";
+import { type Archived, wholeArchive } from "../support/archive.ts";
+import type { Client } from "../support/client.ts";
+import type { Server } from "../support/servers/server.ts";
 import { tryPrepareJid } from "../../src/xmpp/prepared_jid.ts";
 import { chat, onCompanion, type Scene, settledArchive } from "./companion_stage.ts";
 import { onEachServer } from "./stage.ts";

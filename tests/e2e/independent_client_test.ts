@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { IndependentClient } from "../../src/testing/independent_client.ts";
+import { IndependentClient } from "../support/independent_client.ts";
 import { onEachServer } from "./stage.ts";
 
 onEachServer("a client that shares no code with Annals pages through an archive", async ({ server }) => {

@@ -1,9 +1,9 @@
 /** Two virtual hosts of one Prosody, each with an Annals of its own, on one database. */
 import { assertEquals } from "@std/assert";
-import { Annals } from "../../src/testing/annals.ts";
-import { Client } from "../../src/testing/client.ts";
-import { canBeHad } from "../../src/testing/servers/available.ts";
-import { sharedPostgresql } from "../../src/testing/servers/postgresql.ts";
+import { Annals } from "../support/annals.ts";
+import { Client } from "../support/client.ts";
+import { canBeHad } from "../support/servers/available.ts";
+import { sharedPostgresql } from "../support/servers/postgresql.ts";
 import { chat, settledArchive } from "./companion_stage.ts";
 import { paste, unconnected } from "./printed.ts";
 import { AVAILABLE } from "./stage.ts";

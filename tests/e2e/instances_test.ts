@@ -1,11 +1,11 @@
 /** Two instances of Annals on one archive, on a server that hands each stanza to one of them or the other. */
 import { assert, assertEquals } from "@std/assert";
-import { Annals } from "../../src/testing/annals.ts";
-import { type Archived, wholeArchive } from "../../src/testing/archive.ts";
-import { Client } from "../../src/testing/client.ts";
-import { canBeHad } from "../../src/testing/servers/available.ts";
-import { startEjabberd } from "../../src/testing/servers/ejabberd.ts";
-import { sharedPostgresql } from "../../src/testing/servers/postgresql.ts";
+import { Annals } from "../support/annals.ts";
+import { type Archived, wholeArchive } from "../support/archive.ts";
+import { Client } from "../support/client.ts";
+import { canBeHad } from "../support/servers/available.ts";
+import { startEjabberd } from "../support/servers/ejabberd.ts";
+import { sharedPostgresql } from "../support/servers/postgresql.ts";
 import { AVAILABLE } from "./stage.ts";
 
 const available = await canBeHad("PostgreSQL") && AVAILABLE.has("ejabberd");

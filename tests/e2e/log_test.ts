@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { wholeArchive } from "../../src/testing/archive.ts";
-import type { LogLine } from "../../src/testing/annals.ts";
+import { wholeArchive } from "../support/archive.ts";
+import type { LogLine } from "../support/annals.ts";
 import { onEachServer } from "./stage.ts";
 
 const SECRET = "swear not by the moon";

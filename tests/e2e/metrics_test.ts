@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { wholeArchive } from "../../src/testing/archive.ts";
-import { canBeHad } from "../../src/testing/servers/available.ts";
+import { wholeArchive } from "../support/archive.ts";
+import { canBeHad } from "../support/servers/available.ts";
 import { onEachServer, type Stage } from "./stage.ts";
 
 const PROMTOOL = await canBeHad("promtool");

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { ScriptedComponent } from "../../src/testing/scripted_component.ts";
-import { deleteAccount, reloadModule } from "../../src/testing/servers/prosody_shell.ts";
+import type { ScriptedComponent } from "../support/scripted_component.ts";
+import { deleteAccount, reloadModule } from "../support/servers/prosody_shell.ts";
 import { chat, type ModuleStage, onModule } from "./module_stage.ts";
 
 const BOB = "bob@example.test";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import type { Client } from "../../src/testing/client.ts";
-import { entriesOf, type Entry, type ScriptedComponent } from "../../src/testing/scripted_component.ts";
+import type { Client } from "../support/client.ts";
+import { entriesOf, type Entry, type ScriptedComponent } from "../support/scripted_component.ts";
 import { chat, type ModuleStage, onModule, stanzaIds } from "./module_stage.ts";
 
 const BOB = "bob@example.test";

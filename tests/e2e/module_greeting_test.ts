@@ -1,6 +1,6 @@
-import { loadedModules, loadModule, unloadModule } from "../../src/testing/servers/prosody_shell.ts";
+import { loadedModules, loadModule, unloadModule } from "../support/servers/prosody_shell.ts";
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { ScriptedComponent } from "../../src/testing/scripted_component.ts";
+import type { ScriptedComponent } from "../support/scripted_component.ts";
 import type { Element } from "../../src/xml/element.ts";
 import { chat, onModule, stanzaIds } from "./module_stage.ts";
 

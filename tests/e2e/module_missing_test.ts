@@ -1,9 +1,9 @@
 /** The module says in one line of the server's log what keeps it from its work. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { prepareProsody } from "../../src/testing/servers/prosody.ts";
-import { prosodyConfig } from "../../src/testing/servers/prosody_config.ts";
-import { loadedModules, unloadModule } from "../../src/testing/servers/prosody_shell.ts";
-import type { Server } from "../../src/testing/servers/server.ts";
+import { prepareProsody } from "../support/servers/prosody.ts";
+import { prosodyConfig } from "../support/servers/prosody_config.ts";
+import { loadedModules, unloadModule } from "../support/servers/prosody_shell.ts";
+import type { Server } from "../support/servers/server.ts";
 import { AVAILABLE } from "./stage.ts";
 
 const OTHER = `Component "other-component.test"\n  component_secret = "secret"\n`;

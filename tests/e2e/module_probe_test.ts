@@ -1,6 +1,6 @@
 /** The module says when all that it has handed over is stored (PROTOCOL.md §"Handing messages over"). */
 import { assertEquals } from "@std/assert";
-import { entriesOf, type ScriptedComponent } from "../../src/testing/scripted_component.ts";
+import { entriesOf, type ScriptedComponent } from "../support/scripted_component.ts";
 import { chat, onModule } from "./module_stage.ts";
 
 async function probe(component: ScriptedComponent, id: string): Promise<void> {

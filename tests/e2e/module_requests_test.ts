@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { ScriptedComponent } from "../../src/testing/scripted_component.ts";
+import type { ScriptedComponent } from "../support/scripted_component.ts";
 import type { Element } from "../../src/xml/element.ts";
 import { chat, onModule } from "./module_stage.ts";
 

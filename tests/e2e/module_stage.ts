@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { Client, type LoginOptions } from "../../src/testing/client.ts";
-import { ScriptedComponent, type Welcome } from "../../src/testing/scripted_component.ts";
-import { startProsody } from "../../src/testing/servers/prosody.ts";
-import type { Server } from "../../src/testing/servers/server.ts";
-import type { ServerOptions } from "../../src/testing/servers/site.ts";
+import { Client, type LoginOptions } from "../support/client.ts";
+import { ScriptedComponent, type Welcome } from "../support/scripted_component.ts";
+import { startProsody } from "../support/servers/prosody.ts";
+import type { Server } from "../support/servers/server.ts";
+import type { ServerOptions } from "../support/servers/site.ts";
 import type { Element } from "../../src/xml/element.ts";
 import { AVAILABLE } from "./stage.ts";
 

@@ -1,7 +1,7 @@
 /** Misuse and accidents of the module, which others must not feel. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { ScriptedComponent } from "../../src/testing/scripted_component.ts";
-import { reloadModule } from "../../src/testing/servers/prosody_shell.ts";
+import type { ScriptedComponent } from "../support/scripted_component.ts";
+import { reloadModule } from "../support/servers/prosody_shell.ts";
 import type { Element } from "../../src/xml/element.ts";
 import { chat, onModule, stanzaIds } from "./module_stage.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { archivePage } from "../../src/testing/archive.ts";
-import type { Client } from "../../src/testing/client.ts";
+import { archivePage } from "../support/archive.ts";
+import type { Client } from "../support/client.ts";
 import { onEachServer } from "./stage.ts";
 
 const PAGES = 1_000;

@@ -1,6 +1,6 @@
 /** Annals remembers when a server could not reach it, and what it did not keep. */
 import { assertEquals } from "@std/assert";
-import { FakeSystem } from "../../src/cli/fake_system.ts";
+import { FakeSystem } from "../support/fake_system.ts";
 import { run } from "../../src/cli/run.ts";
 import { onEachServer } from "./stage.ts";
 

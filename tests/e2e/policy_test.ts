@@ -1,6 +1,6 @@
 /** Messages of servers about messages: bounces, and private messages of rooms, in real archives. */
 import { assertEquals } from "@std/assert";
-import type { ServerOptions } from "../../src/testing/servers/site.ts";
+import type { ServerOptions } from "../support/servers/site.ts";
 import { onCompanion, type Scene, settledArchive } from "./companion_stage.ts";
 import { stanzaIds } from "./module_stage.ts";
 import { onEachServer } from "./stage.ts";

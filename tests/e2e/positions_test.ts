@@ -3,8 +3,8 @@
  * server takes is kept.
  */
 import { assert, assertEquals } from "@std/assert";
-import { archivePage } from "../../src/testing/archive.ts";
-import type { Client } from "../../src/testing/client.ts";
+import { archivePage } from "../support/archive.ts";
+import type { Client } from "../support/client.ts";
 import { idOf, onCompanion, settledArchive } from "./companion_stage.ts";
 
 const BOB = "bob@example.test";

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { keepArchivesIn } from "../../src/testing/annals.ts";
-import { canBeHad } from "../../src/testing/servers/available.ts";
-import { inPostgresql } from "../../src/testing/servers/postgresql.ts";
+import { keepArchivesIn } from "../support/annals.ts";
+import { canBeHad } from "../support/servers/available.ts";
+import { inPostgresql } from "../support/servers/postgresql.ts";
 
 const TELLING = ["smoke", "conversation", "query", "preferences", "companion_kill", "companion"];
 

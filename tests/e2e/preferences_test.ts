@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { condition, newestId, NS_MAM, wholeArchive } from "../../src/testing/archive.ts";
-import type { Client } from "../../src/testing/client.ts";
+import { condition, newestId, NS_MAM, wholeArchive } from "../support/archive.ts";
+import type { Client } from "../support/client.ts";
 import { onEachServer } from "./stage.ts";
 
 /** XEP-0441. */

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { Annals } from "../../src/testing/annals.ts";
-import { FakeSystem } from "../../src/cli/fake_system.ts";
+import type { Annals } from "../support/annals.ts";
+import { FakeSystem } from "../support/fake_system.ts";
 import { run } from "../../src/cli/run.ts";
-import { prepareEjabberd } from "../../src/testing/servers/ejabberd.ts";
-import { prepareProsody } from "../../src/testing/servers/prosody.ts";
-import type { Server } from "../../src/testing/servers/server.ts";
-import type { ServerOptions } from "../../src/testing/servers/site.ts";
+import { prepareEjabberd } from "../support/servers/ejabberd.ts";
+import { prepareProsody } from "../support/servers/prosody.ts";
+import type { Server } from "../support/servers/server.ts";
+import type { ServerOptions } from "../support/servers/site.ts";
 
 /** A server that keeps archives of its own, until it is set up. */
 export async function unconnected(make: "prosody" | "ejabberd", options: ServerOptions = {}): Promise<Server> {

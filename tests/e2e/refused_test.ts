@@ -1,5 +1,5 @@
 /** Messages that the server, or a rule of its user, refuses to deliver (XEP-0191). */
-import type { Client } from "../../src/testing/client.ts";
+import type { Client } from "../support/client.ts";
 import { chat, onBothPaths, settledArchive } from "./companion_stage.ts";
 
 const [ALICE, BOB] = ["alice@example.test", "bob@example.test"];

@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { archivePage, wholeArchive } from "../../src/testing/archive.ts";
-import { Annals } from "../../src/testing/annals.ts";
+import { archivePage, wholeArchive } from "../support/archive.ts";
+import { Annals } from "../support/annals.ts";
 import { onEachServer } from "./stage.ts";
 
 onEachServer("Annals and the server come and go", async (stage, t) => {

@@ -3,14 +3,14 @@
  * goes.
  */
 import { assertEquals } from "@std/assert";
-import { Annals } from "../../src/testing/annals.ts";
-import { wholeArchive } from "../../src/testing/archive.ts";
-import { Client } from "../../src/testing/client.ts";
-import { prepareProsody } from "../../src/testing/servers/prosody.ts";
-import { COMMUNITY_MODULES, PROSODYCTL } from "../../src/testing/servers/prosody_program.ts";
-import { loadedModules } from "../../src/testing/servers/prosody_shell.ts";
-import type { Server } from "../../src/testing/servers/server.ts";
-import type { Site } from "../../src/testing/servers/site.ts";
+import { Annals } from "../support/annals.ts";
+import { wholeArchive } from "../support/archive.ts";
+import { Client } from "../support/client.ts";
+import { prepareProsody } from "../support/servers/prosody.ts";
+import { COMMUNITY_MODULES, PROSODYCTL } from "../support/servers/prosody_program.ts";
+import { loadedModules } from "../support/servers/prosody_shell.ts";
+import type { Server } from "../support/servers/server.ts";
+import type { Site } from "../support/servers/site.ts";
 import { Sandbox } from "../support/sandbox.ts";
 import { AVAILABLE } from "./stage.ts";
 

@@ -1,8 +1,8 @@
 /** Configurations that `annals setup` prints, on real servers. */
 import { assertEquals } from "@std/assert";
-import { Annals } from "../../src/testing/annals.ts";
-import { wholeArchive } from "../../src/testing/archive.ts";
-import { Client } from "../../src/testing/client.ts";
+import { Annals } from "../support/annals.ts";
+import { wholeArchive } from "../support/archive.ts";
+import { Client } from "../support/client.ts";
 import { paste, unconnected } from "./printed.ts";
 import { AVAILABLE } from "./stage.ts";
 

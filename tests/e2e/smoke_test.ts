@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type Archived, wholeArchive } from "../../src/testing/archive.ts";
+import { type Archived, wholeArchive } from "../support/archive.ts";
 import { onEachServer } from "./stage.ts";
 
 onEachServer("two people talk, and their archives outlive a restart and a crash of Annals", async (stage, t) => {

@@ -5,13 +5,13 @@
  */
 import { assertEquals } from "@std/assert";
 import type { TomlTable } from "smol-toml";
-import { Annals } from "../../src/testing/annals.ts";
-import { Client, type LoginOptions } from "../../src/testing/client.ts";
-import { startEjabberd } from "../../src/testing/servers/ejabberd.ts";
-import { startProsody } from "../../src/testing/servers/prosody.ts";
-import type { Server } from "../../src/testing/servers/server.ts";
-import type { ServerOptions } from "../../src/testing/servers/site.ts";
-import { canBeHad } from "../../src/testing/servers/available.ts";
+import { Annals } from "../support/annals.ts";
+import { Client, type LoginOptions } from "../support/client.ts";
+import { startEjabberd } from "../support/servers/ejabberd.ts";
+import { startProsody } from "../support/servers/prosody.ts";
+import type { Server } from "../support/servers/server.ts";
+import type { ServerOptions } from "../support/servers/site.ts";
+import { canBeHad } from "../support/servers/available.ts";
 
 const STARTERS = { Prosody: startProsody, ejabberd: startEjabberd };
 export type Make = keyof typeof STARTERS;

@@ -1,11 +1,11 @@
 /** Two instances of Annals on one archive, on a server that takes one of them: the other waits, and takes over. */
 import { assertEquals, assertGreater } from "@std/assert";
-import { Annals } from "../../src/testing/annals.ts";
-import { archivePage } from "../../src/testing/archive.ts";
-import { Client } from "../../src/testing/client.ts";
-import { canBeHad } from "../../src/testing/servers/available.ts";
-import { sharedPostgresql } from "../../src/testing/servers/postgresql.ts";
-import { startProsody } from "../../src/testing/servers/prosody.ts";
+import { Annals } from "../support/annals.ts";
+import { archivePage } from "../support/archive.ts";
+import { Client } from "../support/client.ts";
+import { canBeHad } from "../support/servers/available.ts";
+import { sharedPostgresql } from "../support/servers/postgresql.ts";
+import { startProsody } from "../support/servers/prosody.ts";
 import { chat, settledArchive } from "./companion_stage.ts";
 import { AVAILABLE } from "./stage.ts";
 

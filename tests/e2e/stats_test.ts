@@ -1,6 +1,6 @@
 /** `annals stats` beside a service and a real server: it shows what is so now, not what was written a minute ago. */
 import { assert, assertEquals } from "@std/assert";
-import { FakeSystem } from "../../src/cli/fake_system.ts";
+import { FakeSystem } from "../support/fake_system.ts";
 import { run } from "../../src/cli/run.ts";
 import { chat, onCompanion, settledArchive } from "./companion_stage.ts";
 

@@ -2,14 +2,14 @@
  * The status page in a real browser, after a day in which everything has happened.
  */
 import { assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
-import { memoryLog } from "../../src/runtime/log.ts";
-import { Metrics } from "../../src/runtime/watch/metrics.ts";
-import { serveViews } from "../../src/runtime/watch/serve.ts";
-import { statusPage } from "../../src/runtime/watch/status/page.ts";
-import { statusOf } from "../../src/runtime/watch/status/status.ts";
-import { Browser, type Sight, type Viewing } from "../../src/testing/browser.ts";
-import { eventfulDay } from "../../src/testing/eventful_day.ts";
-import { canBeHad } from "../../src/testing/servers/available.ts";
+import { memoryLog } from "../../src/log/log.ts";
+import { Metrics } from "../../src/watch/metrics.ts";
+import { serveViews } from "../../src/watch/serve.ts";
+import { statusPage } from "../../src/watch/status/page.ts";
+import { statusOf } from "../../src/watch/status/status.ts";
+import { Browser, type Sight, type Viewing } from "../support/browser.ts";
+import { eventfulDay } from "../support/eventful_day.ts";
+import { canBeHad } from "../support/servers/available.ts";
 
 const VIEWINGS: Readonly<Record<string, Viewing>> = {
   "desktop, light": { width: 1280, height: 900, scheme: "light" },

@@ -1,12 +1,12 @@
 /** Moving in: what real servers archived of real clients pages through Annals as it did before. */
 import { assertEquals } from "@std/assert";
-import { Annals } from "../../src/testing/annals.ts";
-import { type Archived, archivePage, wholeArchive } from "../../src/testing/archive.ts";
-import { Client } from "../../src/testing/client.ts";
-import { startEjabberd } from "../../src/testing/servers/ejabberd.ts";
-import { startProsody } from "../../src/testing/servers/prosody.ts";
-import type { Server } from "../../src/testing/servers/server.ts";
-import { FakeSystem } from "../../src/cli/fake_system.ts";
+import { Annals } from "../support/annals.ts";
+import { type Archived, archivePage, wholeArchive } from "../support/archive.ts";
+import { Client } from "../support/client.ts";
+import { startEjabberd } from "../support/servers/ejabberd.ts";
+import { startProsody } from "../support/servers/prosody.ts";
+import type { Server } from "../support/servers/server.ts";
+import { FakeSystem } from "../support/fake_system.ts";
 import { run } from "../../src/cli/run.ts";
 import { STORED } from "./scenes.ts";
 import { AVAILABLE, type Make } from "./stage.ts";

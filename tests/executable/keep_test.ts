@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { FakeSite } from "../../src/cli/fake_site.ts";
-import { ROMEO } from "../../src/store/testing/messages.ts";
-import { Process } from "../../src/testing/process.ts";
+import { FakeSite } from "../support/fake_site.ts";
+import { ROMEO } from "../support/store/messages.ts";
+import { Process } from "../support/process.ts";
 
 const ANNALS = Deno.env.get("ANNALS_EXECUTABLE");
 

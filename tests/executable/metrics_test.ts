@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { Process } from "../../src/testing/process.ts";
+import { Process } from "../support/process.ts";
 
 const ANNALS = Deno.env.get("ANNALS_EXECUTABLE");
 const GOOD = new URL("../config/good_minimal.toml", import.meta.url).pathname;

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { NotifySocket } from "../../src/testing/notify_socket.ts";
-import { Process } from "../../src/testing/process.ts";
+import { NotifySocket } from "../support/notify_socket.ts";
+import { Process } from "../support/process.ts";
 
 const ANNALS = Deno.env.get("ANNALS_EXECUTABLE");
 const GOOD = new URL("../config/good_minimal.toml", import.meta.url).pathname;

@@ -4,10 +4,10 @@
  * @module
  */
 import { assertMatch } from "@std/assert";
-import { keepArchivesIn } from "../../src/testing/annals.ts";
-import { Process } from "../../src/testing/process.ts";
-import { canBeHad } from "../../src/testing/servers/available.ts";
-import { inPostgresql, PostgresqlServer } from "../../src/testing/servers/postgresql.ts";
+import { keepArchivesIn } from "../support/annals.ts";
+import { Process } from "../support/process.ts";
+import { canBeHad } from "../support/servers/available.ts";
+import { inPostgresql, PostgresqlServer } from "../support/servers/postgresql.ts";
 
 const ANNALS = Deno.env.get("ANNALS_EXECUTABLE");
 const GOOD = new URL("../config/good_minimal.toml", import.meta.url).pathname;

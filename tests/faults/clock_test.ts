@@ -6,8 +6,8 @@
 import { assertEquals, assertGreater } from "@std/assert";
 import { parseArchiveId } from "../../src/store/id.ts";
 import { openSqliteStore } from "../../src/store/sqlite/mod.ts";
-import { type OpenStage, openStage } from "../../src/testing/dialogue_stage.ts";
-import { answerIn, chat, GRANTS, type Recalled, request, resultIn } from "../../src/testing/handed_over.ts";
+import { type OpenStage, openStage } from "../support/dialogue_stage.ts";
+import { answerIn, chat, GRANTS, type Recalled, request, resultIn } from "../support/handed_over.ts";
 import { parse } from "../../src/xml/parse.ts";
 import { Reader } from "../../src/xml/reader.ts";
 import { serialize } from "../../src/xml/writer.ts";

@@ -5,13 +5,13 @@
  */
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { Annals, type LogLine } from "../../src/testing/annals.ts";
-import { condition } from "../../src/testing/archive.ts";
-import { available, Drive, SmallDisk } from "../../src/testing/disk.ts";
-import { chat } from "../../src/testing/handed_over.ts";
-import { peakMemory } from "../../src/testing/peak_memory.ts";
-import { print } from "../../src/testing/random.ts";
-import { ScriptedServer, type ServerStream } from "../../src/testing/scripted_server.ts";
+import { Annals, type LogLine } from "../support/annals.ts";
+import { condition } from "../support/archive.ts";
+import { available, Drive, SmallDisk } from "../support/disk.ts";
+import { chat } from "../support/handed_over.ts";
+import { peakMemory } from "../support/peak_memory.ts";
+import { print } from "../support/random.ts";
+import { ScriptedServer, type ServerStream } from "../support/scripted_server.ts";
 
 const MIB = 1024 * 1024;
 /** While all wait that may: some 30,000 messages of 1 KB. */

@@ -5,10 +5,10 @@
  * @module
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Annals } from "../../src/testing/annals.ts";
-import { chat } from "../../src/testing/handed_over.ts";
-import { freePorts } from "../../src/testing/ports.ts";
-import { ScriptedServer, type ServerStream } from "../../src/testing/scripted_server.ts";
+import { Annals } from "../support/annals.ts";
+import { chat } from "../support/handed_over.ts";
+import { freePorts } from "../support/ports.ts";
+import { ScriptedServer, type ServerStream } from "../support/scripted_server.ts";
 import { openSqliteStore } from "../../src/store/sqlite/mod.ts";
 import { verifyArchive } from "../../src/store/sqlite/verify.ts";
 

@@ -5,13 +5,13 @@
  */
 import { assertEquals, assertGreater } from "@std/assert";
 import { delay } from "@std/async/delay";
-import { Annals } from "../../src/testing/annals.ts";
-import { type Archived, archivePage, wholeArchive } from "../../src/testing/archive.ts";
-import { Client } from "../../src/testing/client.ts";
-import { print, Random, seedOf } from "../../src/testing/random.ts";
-import { install, ServerUnavailable } from "../../src/testing/servers/install.ts";
-import { startProsody } from "../../src/testing/servers/prosody.ts";
-import type { Server } from "../../src/testing/servers/server.ts";
+import { Annals } from "../support/annals.ts";
+import { type Archived, archivePage, wholeArchive } from "../support/archive.ts";
+import { Client } from "../support/client.ts";
+import { print, Random, seedOf } from "../support/random.ts";
+import { install, ServerUnavailable } from "../support/servers/install.ts";
+import { startProsody } from "../support/servers/prosody.ts";
+import type { Server } from "../support/servers/server.ts";
 
 const ROUNDS = 10;
 

@@ -5,12 +5,12 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
-import { FakeSite } from "../../src/cli/fake_site.ts";
-import { print } from "../../src/testing/random.ts";
-import { Process } from "../../src/testing/process.ts";
+import { FakeSite } from "../support/fake_site.ts";
+import { print } from "../support/random.ts";
+import { Process } from "../support/process.ts";
 import { openSqliteReader } from "../../src/store/sqlite/mod.ts";
 import { verifyArchive } from "../../src/store/sqlite/verify.ts";
-import { JULIET, ROMEO } from "../../src/store/testing/messages.ts";
+import { JULIET, ROMEO } from "../support/store/messages.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 

@@ -6,10 +6,10 @@
 import { assertEquals, assertGreaterOrEqual } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { openSqliteStore, type SqliteOptions } from "../../src/store/sqlite/mod.ts";
-import { print, Random, seedOf } from "../../src/testing/random.ts";
-import { contentsOf, damageOf, keptOf } from "../../src/testing/store_contents.ts";
-import { StoreModel } from "../../src/testing/store_operations.ts";
-import { StoreProcess } from "../../src/testing/store_process.ts";
+import { print, Random, seedOf } from "../support/random.ts";
+import { contentsOf, damageOf, keptOf } from "../support/store_contents.ts";
+import { StoreModel } from "../support/store_operations.ts";
+import { StoreProcess } from "../support/store_process.ts";
 
 const ROUNDS = Number(Deno.env.get("ANNALS_KILLS") ?? 200);
 

@@ -1,11 +1,11 @@
 /** Two instances on the same archives, each connected to a server of its own. */
 import { assertEquals, assertGreater, assertLess } from "@std/assert";
 import type { TomlTable } from "smol-toml";
-import { Annals } from "../../src/testing/annals.ts";
-import { chat } from "../../src/testing/handed_over.ts";
-import { ScriptedServer } from "../../src/testing/scripted_server.ts";
-import { canBeHad } from "../../src/testing/servers/available.ts";
-import { sharedPostgresql } from "../../src/testing/servers/postgresql.ts";
+import { Annals } from "../support/annals.ts";
+import { chat } from "../support/handed_over.ts";
+import { ScriptedServer } from "../support/scripted_server.ts";
+import { canBeHad } from "../support/servers/available.ts";
+import { sharedPostgresql } from "../support/servers/postgresql.ts";
 
 const server = await canBeHad("PostgreSQL") ? await sharedPostgresql() : undefined;
 
@@ -48,7 +48,7 @@ Deno.test({
 
 /** Ten seconds take half a second. */
 const FAST = {
-  NODE_OPTIONS: `--require ${new URL("../../src/testing/fast_clock.cjs", import.meta.url).pathname}`,
+  NODE_OPTIONS: `--require ${new URL("../support/fast_clock.cjs", import.meta.url).pathname}`,
   ANNALS_SPEED: "20",
 };
 

@@ -6,13 +6,13 @@
  */
 import { assertEquals, assertGreater, assertMatch } from "@std/assert";
 import type { TomlTable } from "smol-toml";
-import { Annals } from "../../src/testing/annals.ts";
-import { condition } from "../../src/testing/archive.ts";
-import { chat } from "../../src/testing/handed_over.ts";
-import { Proxy } from "../../src/testing/proxy.ts";
-import { ScriptedServer, type ServerStream } from "../../src/testing/scripted_server.ts";
-import { canBeHad } from "../../src/testing/servers/available.ts";
-import { PostgresqlServer, sharedPostgresql } from "../../src/testing/servers/postgresql.ts";
+import { Annals } from "../support/annals.ts";
+import { condition } from "../support/archive.ts";
+import { chat } from "../support/handed_over.ts";
+import { Proxy } from "../support/proxy.ts";
+import { ScriptedServer, type ServerStream } from "../support/scripted_server.ts";
+import { canBeHad } from "../support/servers/available.ts";
+import { PostgresqlServer, sharedPostgresql } from "../support/servers/postgresql.ts";
 
 const available = await canBeHad("PostgreSQL");
 const shared = available ? await sharedPostgresql() : undefined;

@@ -5,12 +5,12 @@
  */
 import { assertEquals, assertMatch } from "@std/assert";
 import type { TomlTable } from "smol-toml";
-import { Annals } from "../../src/testing/annals.ts";
-import { condition } from "../../src/testing/archive.ts";
-import { chat } from "../../src/testing/handed_over.ts";
-import { ScriptedServer, type ServerStream } from "../../src/testing/scripted_server.ts";
-import { canBeHad } from "../../src/testing/servers/available.ts";
-import { PostgresqlServer } from "../../src/testing/servers/postgresql.ts";
+import { Annals } from "../support/annals.ts";
+import { condition } from "../support/archive.ts";
+import { chat } from "../support/handed_over.ts";
+import { ScriptedServer, type ServerStream } from "../support/scripted_server.ts";
+import { canBeHad } from "../support/servers/available.ts";
+import { PostgresqlServer } from "../support/servers/postgresql.ts";
 
 const ignore = !await canBeHad("PostgreSQL");
 

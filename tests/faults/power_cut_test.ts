@@ -5,11 +5,11 @@
  */
 import { assertEquals, assertGreater } from "@std/assert";
 import { openSqliteStore } from "../../src/store/sqlite/mod.ts";
-import { available, Drive } from "../../src/testing/disk.ts";
-import { print, Random, seedOf } from "../../src/testing/random.ts";
-import { contentsOf, damageOf, keptOf } from "../../src/testing/store_contents.ts";
-import { StoreModel } from "../../src/testing/store_operations.ts";
-import { StoreProcess } from "../../src/testing/store_process.ts";
+import { available, Drive } from "../support/disk.ts";
+import { print, Random, seedOf } from "../support/random.ts";
+import { contentsOf, damageOf, keptOf } from "../support/store_contents.ts";
+import { StoreModel } from "../support/store_operations.ts";
+import { StoreProcess } from "../support/store_process.ts";
 
 const ROUNDS = 8;
 const MEBIBYTES = 32;

@@ -4,12 +4,12 @@
  * @module
  */
 import { assertEquals, assertLess } from "@std/assert";
-import { Annals, type AnnalsOptions, type LogLine } from "../../src/testing/annals.ts";
-import { condition } from "../../src/testing/archive.ts";
-import { answerIn, chat, copy, HOST, query, request } from "../../src/testing/handed_over.ts";
-import { peakMemory } from "../../src/testing/peak_memory.ts";
-import { print, Random, seedOf } from "../../src/testing/random.ts";
-import { ScriptedServer, type ServerStream } from "../../src/testing/scripted_server.ts";
+import { Annals, type AnnalsOptions, type LogLine } from "../support/annals.ts";
+import { condition } from "../support/archive.ts";
+import { answerIn, chat, copy, HOST, query, request } from "../support/handed_over.ts";
+import { peakMemory } from "../support/peak_memory.ts";
+import { print, Random, seedOf } from "../support/random.ts";
+import { ScriptedServer, type ServerStream } from "../support/scripted_server.ts";
 
 const MIB = 1024 * 1024;
 
@@ -56,7 +56,7 @@ Deno.test("A server that ends its streams without a word is connected to again",
 
 /** A minute of silence takes three seconds. */
 const FAST = {
-  NODE_OPTIONS: `--require ${new URL("../../src/testing/fast_clock.cjs", import.meta.url).pathname}`,
+  NODE_OPTIONS: `--require ${new URL("../support/fast_clock.cjs", import.meta.url).pathname}`,
   ANNALS_SPEED: "20",
 };
 

@@ -6,11 +6,11 @@
 import { assertEquals, assertLess } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { DatabaseSync } from "node:sqlite";
-import { Annals } from "../../src/testing/annals.ts";
-import { chat, query } from "../../src/testing/handed_over.ts";
-import { peakMemory } from "../../src/testing/peak_memory.ts";
-import { print } from "../../src/testing/random.ts";
-import { ScriptedServer } from "../../src/testing/scripted_server.ts";
+import { Annals } from "../support/annals.ts";
+import { chat, query } from "../support/handed_over.ts";
+import { peakMemory } from "../support/peak_memory.ts";
+import { print } from "../support/random.ts";
+import { ScriptedServer } from "../support/scripted_server.ts";
 
 const MIB = 1024 * 1024;
 const MOST_MEMORY = 320 * MIB;

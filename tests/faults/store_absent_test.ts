@@ -5,11 +5,11 @@
  * @module
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Annals, type LogLine } from "../../src/testing/annals.ts";
-import { condition } from "../../src/testing/archive.ts";
-import { chat } from "../../src/testing/handed_over.ts";
-import { freePorts } from "../../src/testing/ports.ts";
-import { ScriptedServer, type ServerStream } from "../../src/testing/scripted_server.ts";
+import { Annals, type LogLine } from "../support/annals.ts";
+import { condition } from "../support/archive.ts";
+import { chat } from "../support/handed_over.ts";
+import { freePorts } from "../support/ports.ts";
+import { ScriptedServer, type ServerStream } from "../support/scripted_server.ts";
 
 interface Stage {
   readonly annals: Annals;

@@ -7,11 +7,11 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { ArchiveStoreError } from "../../src/store/error.ts";
 import { openSqliteStore } from "../../src/store/sqlite/mod.ts";
-import { available, SmallDisk } from "../../src/testing/disk.ts";
-import { Random, seedOf } from "../../src/testing/random.ts";
-import { contentsOf, keptOf } from "../../src/testing/store_contents.ts";
-import { StoreModel } from "../../src/testing/store_operations.ts";
-import { StoreProcess } from "../../src/testing/store_process.ts";
+import { available, SmallDisk } from "../support/disk.ts";
+import { Random, seedOf } from "../support/random.ts";
+import { contentsOf, keptOf } from "../support/store_contents.ts";
+import { StoreModel } from "../support/store_operations.ts";
+import { StoreProcess } from "../support/store_process.ts";
 
 const PAGE_SIZE = 8192;
 const DAMAGED = /the database is damaged; save what can be read with "sqlite3 FILE .recover", or restore a backup/;

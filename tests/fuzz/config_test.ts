@@ -5,12 +5,12 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { BUILT_IN } from "../../src/plugins/mod.ts";
-import { loadConfig } from "../../src/runtime/config/load.ts";
-import { effectiveConfig } from "../../src/runtime/config/print.ts";
-import { ConfigError } from "../../src/runtime/config/problem.ts";
-import { fuzz } from "../../src/testing/fuzz.ts";
-import { mutatedText } from "../../src/testing/mutation.ts";
-import type { Random } from "../../src/testing/random.ts";
+import { loadConfig } from "../../src/runtime/load_config.ts";
+import { effectiveConfig } from "../../src/config/print.ts";
+import { ConfigError } from "../../src/config/problem.ts";
+import { fuzz } from "../support/fuzz.ts";
+import { mutatedText } from "../support/mutation.ts";
+import type { Random } from "../support/random.ts";
 
 const SECRET = "Xq7-never-shown-9";
 

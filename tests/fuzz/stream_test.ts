@@ -8,11 +8,11 @@ import { assert, assertEquals } from "@std/assert";
 import { Connection } from "../../src/stream/connection.ts";
 import { ConnectionError } from "../../src/stream/error.ts";
 import type { Socket } from "../../src/stream/socket.ts";
-import { allDialogues, saidByServers } from "../../src/testing/dialogues.ts";
-import { fuzz } from "../../src/testing/fuzz.ts";
-import { COMPONENT, HOST } from "../../src/testing/handed_over.ts";
-import { mutatedText } from "../../src/testing/mutation.ts";
-import type { Random } from "../../src/testing/random.ts";
+import { allDialogues, saidByServers } from "../support/dialogues.ts";
+import { fuzz } from "../support/fuzz.ts";
+import { COMPONENT, HOST } from "../support/handed_over.ts";
+import { mutatedText } from "../support/mutation.ts";
+import type { Random } from "../support/random.ts";
 import { serialize } from "../../src/xml/writer.ts";
 
 const OPENING = `<?xml version='1.0'?><stream:stream xmlns='jabber:component:accept' id='3BF96D32' ` +

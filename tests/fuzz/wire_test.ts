@@ -5,9 +5,9 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { formatArchiveId, parseArchiveId } from "../../src/store/id.ts";
-import { fuzz } from "../../src/testing/fuzz.ts";
-import { mutate, mutatedText } from "../../src/testing/mutation.ts";
-import type { Random } from "../../src/testing/random.ts";
+import { fuzz } from "../support/fuzz.ts";
+import { mutate, mutatedText } from "../support/mutation.ts";
+import type { Random } from "../support/random.ts";
 import type { Codec } from "../../src/wire/codec.ts";
 import { form } from "../../src/wire/xep0004.ts";
 import { resultSet, resultSetRequest } from "../../src/wire/xep0059.ts";

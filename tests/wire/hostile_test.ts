@@ -1,6 +1,6 @@
 import { assert } from "@std/assert";
 import fc from "fast-check";
-import { readXml } from "../../src/testing/codec.ts";
+import { readXml } from "../support/codec.ts";
 import { askPreferences, greet, listArchives } from "../../src/wire/companion.ts";
 import { ack, batch, deleted, entry } from "../../src/wire/companion_handover.ts";
 import { marker, page, readMarker } from "../../src/wire/companion_page.ts";

@@ -5,7 +5,7 @@
  */
 import { openPostgresqlStore } from "../../../src/store/postgresql/mod.ts";
 import { openSqliteStore } from "../../../src/store/sqlite/mod.ts";
-import type { PostgresqlServer } from "../../../src/testing/servers/postgresql.ts";
+import type { PostgresqlServer } from "../../../tests/support/servers/postgresql.ts";
 import { everybodyReads, measureSituations } from "../component.ts";
 import { type Keeper, PAGE, type Situation } from "../component_subject.ts";
 import { preloadAnnals } from "../preload/annals.ts";

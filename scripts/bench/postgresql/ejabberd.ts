@@ -4,9 +4,9 @@
  * @module
  */
 import { openPostgresqlStore } from "../../../src/store/postgresql/mod.ts";
-import { startEjabberd } from "../../../src/testing/servers/ejabberd.ts";
-import { install } from "../../../src/testing/servers/install.ts";
-import type { PostgresqlServer } from "../../../src/testing/servers/postgresql.ts";
+import { startEjabberd } from "../../../tests/support/servers/ejabberd.ts";
+import { install } from "../../../tests/support/servers/install.ts";
+import type { PostgresqlServer } from "../../../tests/support/servers/postgresql.ts";
 import { extentOf, measureServers } from "../end_to_end.ts";
 import { ACCOUNTS, type Keeper, Subject } from "../end_to_end_subject.ts";
 import { preloadAnnals } from "../preload/annals.ts";

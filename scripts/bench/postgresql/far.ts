@@ -6,7 +6,7 @@
  */
 import type { ArchiveStore } from "../../../src/store/archive.ts";
 import { openPostgresqlStore } from "../../../src/store/postgresql/mod.ts";
-import type { PostgresqlServer } from "../../../src/testing/servers/postgresql.ts";
+import type { PostgresqlServer } from "../../../tests/support/servers/postgresql.ts";
 import { Load } from "../store_load.ts";
 import type { Figure } from "../table.ts";
 import { Distance } from "./distance.ts";

@@ -11,7 +11,7 @@ import { LIMITS } from "../../../src/store/postgresql/limits.ts";
 import { numbers, texts } from "../../../src/store/postgresql/literal.ts";
 import { openPostgresqlStore } from "../../../src/store/postgresql/mod.ts";
 import { Partitions } from "../../../src/store/postgresql/partitions.ts";
-import type { PostgresqlServer } from "../../../src/testing/servers/postgresql.ts";
+import type { PostgresqlServer } from "../../../tests/support/servers/postgresql.ts";
 
 const HOST = "example.test";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { PostgresqlServer } from "../../../src/testing/servers/postgresql.ts";
+import type { PostgresqlServer } from "../../../tests/support/servers/postgresql.ts";
 import { Subject } from "../component_subject.ts";
 import type { BenchOptions, Outcome, Scenario } from "../scenario.ts";
 import { type Figure, Table } from "../table.ts";

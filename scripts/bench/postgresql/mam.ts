@@ -4,7 +4,7 @@
  * @module
  */
 import postgres from "postgres";
-import type { PostgresqlServer } from "../../../src/testing/servers/postgresql.ts";
+import type { PostgresqlServer } from "../../../tests/support/servers/postgresql.ts";
 import { type History, type PastMessage, pastOf, stanzaOf } from "../preload/history.ts";
 
 /** Schema of Debian's ejabberd. */

@@ -4,8 +4,8 @@
  * @module
  */
 import type { TomlTable } from "smol-toml";
-import { install } from "../../../src/testing/servers/install.ts";
-import { PostgresqlServer } from "../../../src/testing/servers/postgresql.ts";
+import { install } from "../../../tests/support/servers/install.ts";
+import { PostgresqlServer } from "../../../tests/support/servers/postgresql.ts";
 import type { BenchOptions } from "../scenario.ts";
 
 /** Settings of the database, in words for the report. */

@@ -6,7 +6,7 @@
 import type { ArchiveStore } from "../../../src/store/archive.ts";
 import { openPostgresqlStore } from "../../../src/store/postgresql/mod.ts";
 import { openSqliteStore } from "../../../src/store/sqlite/mod.ts";
-import { usage } from "../../../src/testing/usage.ts";
+import { usage } from "../../../tests/support/usage.ts";
 import type { BenchOptions, Outcome, Scenario } from "../scenario.ts";
 import { percentile } from "../statistics.ts";
 import { Load } from "../store_load.ts";

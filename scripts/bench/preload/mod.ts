@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { Annals } from "../../../src/testing/annals.ts";
-import type { Server } from "../../../src/testing/servers/server.ts";
+import type { Annals } from "../../../tests/support/annals.ts";
+import type { Server } from "../../../tests/support/servers/server.ts";
 import { openSqliteStore } from "../../../src/store/sqlite/mod.ts";
 import { preloadAnnals } from "./annals.ts";
 import { preloadEjabberdSqlite } from "./ejabberd.ts";

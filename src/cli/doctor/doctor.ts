@@ -4,13 +4,13 @@
  * @module
  */
 import { delay } from "@std/async/delay";
-import type { Config } from "../../runtime/config/config.ts";
+import type { Config } from "../../config/config.ts";
 import { ServiceError } from "../../runtime/control/client.ts";
 import { type Examination, examining } from "../../runtime/examination.ts";
-import { problemLine } from "../../runtime/config/problem.ts";
-import { visible } from "../../runtime/log_line.ts";
+import { problemLine } from "../../config/problem.ts";
+import { visible } from "../../log/log_line.ts";
 import { openArchivesToRead } from "../../runtime/stores.ts";
-import { many } from "../../runtime/words.ts";
+import { many } from "../../lib/words.ts";
 import { ArchiveStoreError, NoArchiveError } from "../../store/error.ts";
 import { statOf } from "../../store/sqlite/files.ts";
 import { isInUse } from "../../store/sqlite/lock.ts";

@@ -5,9 +5,9 @@
  */
 import { ACCOUNT_FEATURES } from "../../plugins/mam/mod.ts";
 import { startComponent } from "../../runtime/component.ts";
-import type { Config } from "../../runtime/config/config.ts";
+import type { Config } from "../../config/config.ts";
 import type { HostFacts } from "../../runtime/examination.ts";
-import { memoryLog } from "../../runtime/log.ts";
+import { memoryLog } from "../../log/log.ts";
 import { definePlugin, needsNoGrants, type Plugin } from "../../runtime/plugin.ts";
 import { Connection } from "../../stream/connection.ts";
 import { dial } from "../../stream/socket.ts";

@@ -1,4 +1,4 @@
-import type { Config } from "../../runtime/config/config.ts";
+import type { Config } from "../../config/config.ts";
 import type { Finding } from "./findings.ts";
 
 /** Milliseconds that a service has to say how it is. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { RECIPIENT } from "../../plugins/mam/accounts.ts";
+import { RECIPIENT } from "../../plugins/mam/standard/accounts.ts";
 import { NS as NS_MAM } from "../../wire/xep0313.ts";
 import { NS as NS_SID } from "../../wire/xep0359.ts";
 

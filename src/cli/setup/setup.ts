@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { likely } from "../../runtime/config/likely.ts";
+import { likely } from "../../config/likely.ts";
 import { type Command, EXIT } from "../command.ts";
 import { UsageError } from "../usage_error.ts";
 import { configured } from "../configured.ts";

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { Log } from "../../runtime/log.ts";
+import type { Log } from "../../log/log.ts";
 import type { Roster } from "../../runtime/roster.ts";
 import { StanzaError } from "../../xmpp/error.ts";
 import type { Jid } from "../../xmpp/jid.ts";
 import type { Preferences } from "../../store/archive.ts";
 import type { Decide } from "./intake.ts";
-import type { Waited } from "./offline.ts";
+import type { Waited } from "./standard/offline.ts";
 import type { Owner } from "./owners.ts";
 import { type DefaultPolicy, ruleFor } from "./preferences.ts";
 import type { Tally } from "./tally.ts";

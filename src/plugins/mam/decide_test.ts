@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { memoryLog } from "../../runtime/log.ts";
+import { memoryLog } from "../../log/log.ts";
 import type { Preferences } from "../../store/archive.ts";
 import { StanzaError } from "../../xmpp/error.ts";
 import { Jid } from "../../xmpp/jid.ts";

@@ -5,9 +5,9 @@
  */
 import { delay } from "@std/async/delay";
 import { setImmediate } from "node:timers/promises";
-import type { Log } from "../../runtime/log.ts";
-import { isMilestone } from "../../runtime/milestone.ts";
-import { Histogram } from "../../runtime/watch/histogram.ts";
+import type { Log } from "../../log/log.ts";
+import { isMilestone } from "../../lib/milestone.ts";
+import { Histogram } from "../../watch/histogram.ts";
 import type { ArchiveStore, NewMessage } from "../../store/archive.ts";
 import { checkMessage } from "../../store/check.ts";
 import { UnkeepableError } from "../../store/error.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { setImmediate } from "node:timers";
-import { memoryLog } from "../../runtime/log.ts";
+import { memoryLog } from "../../log/log.ts";
 import type { ArchiveStore, NewMessage } from "../../store/archive.ts";
 import { openMemoryStore } from "../../store/memory/mod.ts";
 import { GroupCommit } from "./group_commit.ts";

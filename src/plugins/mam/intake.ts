@@ -4,8 +4,8 @@
  * @module
  */
 import { delay } from "@std/async/delay";
-import type { Log } from "../../runtime/log.ts";
-import { isMilestone } from "../../runtime/milestone.ts";
+import type { Log } from "../../log/log.ts";
+import { isMilestone } from "../../lib/milestone.ts";
 import type { CopyMark, NewEntry, NewMessage, Position } from "../../store/archive.ts";
 import type { ArchiveId } from "../../store/id.ts";
 import type { Owner, Stamp } from "./owners.ts";

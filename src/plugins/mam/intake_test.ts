@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { memoryLog } from "../../runtime/log.ts";
+import { memoryLog } from "../../log/log.ts";
 import type { NewMessage } from "../../store/archive.ts";
 import { Jid } from "../../xmpp/jid.ts";
 import { type Decide, Intake } from "./intake.ts";

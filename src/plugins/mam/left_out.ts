@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { BoundedMap } from "../../runtime/bounded_map.ts";
+import { BoundedMap } from "../../lib/bounded_map.ts";
 
 /** Messages that are remembered. */
 const SIZE = 10_000;

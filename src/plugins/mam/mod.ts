@@ -11,7 +11,7 @@ import {
   streamEnded,
   streamOpened,
 } from "../../runtime/plugin.ts";
-import { choice, flag, integer, list, option, period, text, union } from "../../runtime/options.ts";
+import { choice, flag, integer, list, option, period, text, union } from "../../config/options.ts";
 import { NS as NS_FORWARD } from "../../wire/xep0297.ts";
 import {
   archiveMetadata,
@@ -25,28 +25,28 @@ import {
 import type { ArchivingPreferences } from "../../wire/xep0441.ts";
 import type { Jid } from "../../xmpp/jid.ts";
 import { requireOwner } from "./access.ts";
-import { Accounts } from "./accounts.ts";
-import { Chronicler } from "./chronicler.ts";
-import { Companions } from "./companions.ts";
-import { noting } from "./controls.ts";
+import { Accounts } from "./standard/accounts.ts";
+import { Chronicler } from "./upkeep/chronicler.ts";
+import { Companions } from "./companion/companions.ts";
+import { noting } from "./upkeep/controls.ts";
 import { CONVERSATION } from "./conversation.ts";
-import { Copies } from "./copies.ts";
+import { Copies } from "./standard/copies.ts";
 import { decider } from "./decide.ts";
 import { archiveShouldStore } from "./events.ts";
 import { GroupCommit } from "./group_commit.ts";
 import { Ids } from "./ids.ts";
 import { Intake } from "./intake.ts";
-import { measureArchive } from "./measures.ts";
+import { measureArchive } from "./upkeep/measures.ts";
 import { answerMetadata } from "./metadata.ts";
-import { wasKept } from "./offline.ts";
+import { wasKept } from "./standard/offline.ts";
 import { shouldStore, strippedNamespaces } from "./policy.ts";
 import { PreferenceBook, servePreferences } from "./preferences.ts";
 import { answerQuery } from "./query.ts";
-import { serveCommands } from "./serve_commands.ts";
-import { serveCompanions } from "./serve_companions.ts";
-import { silenceNotice } from "./silence.ts";
-import { retentionOf, Sweeps } from "./sweeps.ts";
-import { createPace } from "./sweep_time.ts";
+import { serveCommands } from "./upkeep/serve_commands.ts";
+import { serveCompanions } from "./companion/serve_companions.ts";
+import { silenceNotice } from "./standard/silence.ts";
+import { retentionOf, Sweeps } from "./upkeep/sweeps.ts";
+import { createPace } from "./upkeep/sweep_time.ts";
 import { Tally } from "./tally.ts";
 
 /** Seconds between two reports of what became of the copies. */

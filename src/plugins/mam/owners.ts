@@ -5,7 +5,7 @@
  */
 import type { ArchiveId } from "../../store/id.ts";
 import type { Jid } from "../../xmpp/jid.ts";
-import type { Waited } from "./offline.ts";
+import type { Waited } from "./standard/offline.ts";
 
 /** Place of a message in an archive, as a module inside the server says it. */
 export interface Stamp {

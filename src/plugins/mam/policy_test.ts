@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { readXml } from "../../testing/codec.ts";
-import { CORPUS } from "../../testing/corpus.ts";
+import { readXml } from "../../../tests/support/codec.ts";
+import { CORPUS } from "../../../tests/support/corpus.ts";
 import { describeMessage } from "../../wire/message.ts";
 import type { Candidate, Verdict } from "./events.ts";
 import { shouldStore } from "./policy.ts";

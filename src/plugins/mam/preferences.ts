@@ -4,7 +4,7 @@
  * @module
  */
 import type { Context } from "../../runtime/plugin.ts";
-import { BoundedMap } from "../../runtime/bounded_map.ts";
+import { BoundedMap } from "../../lib/bounded_map.ts";
 import type { ArchiveStore, Preferences } from "../../store/archive.ts";
 import { type ArchivingPreferences, getPreferences, setPreferences } from "../../wire/xep0441.ts";
 import { Jid } from "../../xmpp/jid.ts";

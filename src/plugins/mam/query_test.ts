@@ -4,7 +4,7 @@ import type { Request } from "../../runtime/plugin.ts";
 import type { ArchiveStore } from "../../store/archive.ts";
 import { formatArchiveId } from "../../store/id.ts";
 import { openMemoryStore } from "../../store/memory/mod.ts";
-import { readXml } from "../../testing/codec.ts";
+import { readXml } from "../../../tests/support/codec.ts";
 import type { ArchiveQuery, Fin } from "../../wire/xep0313.ts";
 import type { ResultSetRequest } from "../../wire/xep0059.ts";
 import type { Element } from "../../xml/element.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ArchiveStore } from "../../store/archive.ts";
-import { networkTurn } from "../../store/next_turn.ts";
+import { networkTurn } from "../../lib/next_turn.ts";
 import type { Asking, Control } from "./control.ts";
 
 /** Bytes of the database. */

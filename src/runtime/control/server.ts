@@ -4,8 +4,8 @@
  * @module
  */
 import { deadline } from "@std/async/deadline";
-import { describeError } from "../log_line.ts";
-import type { Log } from "../log.ts";
+import { describeError } from "../../log/log_line.ts";
+import type { Log } from "../../log/log.ts";
 import { ControlError, type Controls } from "./control.ts";
 import { listenPrivately } from "./socket.ts";
 import { type Line, readAddress, readQuestion, writeJson } from "./wire.ts";

@@ -1,7 +1,7 @@
 /** Requests of commands to a service: answers, failures, and that neither side can harm the other. */
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import type { LogEvent } from "../log_event.ts";
-import { createLog } from "../log.ts";
+import type { LogEvent } from "../../log/log_event.ts";
+import { createLog } from "../../log/log.ts";
 import { ServiceClient, ServiceError } from "./client.ts";
 import { type Control, ControlError, Controls } from "./control.ts";
 import { startControl } from "./server.ts";

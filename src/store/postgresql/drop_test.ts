@@ -1,10 +1,18 @@
 import { assert, assertEquals } from "@std/assert";
 import type { ArchiveStore } from "../archive.ts";
 import { firstNumberAt } from "../id.ts";
-import { conversationAt, JULIET, messageAt, NURSE, pageOf, ROMEO, START } from "../testing/messages.ts";
-import { database, emptySchema, server, waitingFor } from "../testing/postgresql.ts";
+import {
+  conversationAt,
+  JULIET,
+  messageAt,
+  NURSE,
+  pageOf,
+  ROMEO,
+  START,
+} from "../../../tests/support/store/messages.ts";
+import { database, emptySchema, server, waitingFor } from "../../../tests/support/store/postgresql.ts";
 import { appendBatch } from "./append.ts";
-import { PostgresqlServer } from "../../testing/servers/postgresql.ts";
+import { PostgresqlServer } from "../../../tests/support/servers/postgresql.ts";
 import { Drop } from "./drop.ts";
 import { openPostgresqlStore } from "./mod.ts";
 import { Partitions } from "./partitions.ts";

@@ -1,11 +1,19 @@
 /** Failures of the database and of the network: nothing that was acknowledged is lost, nothing is doubled. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { PostgresqlServer } from "../../testing/servers/postgresql.ts";
+import { PostgresqlServer } from "../../../tests/support/servers/postgresql.ts";
 import type { ArchiveStore, NewMessage } from "../archive.ts";
 import { ArchiveStoreError } from "../error.ts";
-import { conversationAt, idAt, messageAt, pageOf, ROMEO, START, tenEntries } from "../testing/messages.ts";
-import { database, emptySchema, server } from "../testing/postgresql.ts";
-import { Wire } from "../testing/wire.ts";
+import {
+  conversationAt,
+  idAt,
+  messageAt,
+  pageOf,
+  ROMEO,
+  START,
+  tenEntries,
+} from "../../../tests/support/store/messages.ts";
+import { database, emptySchema, server } from "../../../tests/support/store/postgresql.ts";
+import { Wire } from "../../../tests/support/store/wire.ts";
 import { openPostgresqlStore } from "./mod.ts";
 
 const ignore = server === undefined;

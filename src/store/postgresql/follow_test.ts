@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { NewMessage } from "../archive.ts";
-import { idAt, messageAt, NURSE, pageOf, ROMEO } from "../testing/messages.ts";
-import { database, emptySchema, server, waitingFor } from "../testing/postgresql.ts";
+import { idAt, messageAt, NURSE, pageOf, ROMEO } from "../../../tests/support/store/messages.ts";
+import { database, emptySchema, server, waitingFor } from "../../../tests/support/store/postgresql.ts";
 import { appendBatch } from "./append.ts";
 import { makeArchives } from "./archives.ts";
 import { type Followed, following } from "./follow.ts";

@@ -15,8 +15,8 @@ import {
   START,
   tenEntries,
   textAt,
-} from "../testing/messages.ts";
-import { database, emptySchema, server } from "../testing/postgresql.ts";
+} from "../../../tests/support/store/messages.ts";
+import { database, emptySchema, server } from "../../../tests/support/store/postgresql.ts";
 import { forgetOwner } from "./forget.ts";
 import { openPostgresqlReader, openPostgresqlStore } from "./mod.ts";
 

@@ -10,8 +10,8 @@ import {
   MAX,
   nodesOf,
   type Plan,
-} from "../testing/plans.ts";
-import { database, emptySchema, server } from "../testing/postgresql.ts";
+} from "../../../tests/support/store/plans.ts";
+import { database, emptySchema, server } from "../../../tests/support/store/postgresql.ts";
 import { openPostgresqlStore } from "./mod.ts";
 import { surveyArchives } from "./survey.ts";
 

@@ -1,7 +1,7 @@
 /** Pages when a replica is behind, gone or no replica. */
 import { assertEquals } from "@std/assert";
-import { conversationAt, messageAt, pageOf } from "../testing/messages.ts";
-import { database, emptySchema, server } from "../testing/postgresql.ts";
+import { conversationAt, messageAt, pageOf } from "../../../tests/support/store/messages.ts";
+import { database, emptySchema, server } from "../../../tests/support/store/postgresql.ts";
 import { openPostgresqlStore } from "./mod.ts";
 
 const ignore = server === undefined;

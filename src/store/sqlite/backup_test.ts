@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { ArchiveStoreError } from "../error.ts";
 import type { ArchiveStore } from "../archive.ts";
 import { formatArchiveId } from "../id.ts";
-import { conversationAt, idAt, JULIET, messageAt, ROMEO, START } from "../testing/messages.ts";
+import { conversationAt, idAt, JULIET, messageAt, ROMEO, START } from "../../../tests/support/store/messages.ts";
 import { backUpArchive } from "./backup.ts";
 import { openSqliteReader, openSqliteStore } from "./mod.ts";
 import { Restoration } from "./restore.ts";

@@ -3,7 +3,7 @@ import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from 
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { ArchiveStoreError } from "../error.ts";
-import { conversationAt, JULIET, messageAt, pageOf, ROMEO, START } from "../testing/messages.ts";
+import { conversationAt, JULIET, messageAt, pageOf, ROMEO, START } from "../../../tests/support/store/messages.ts";
 import { openSqliteReader, openSqliteStore } from "./mod.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./schema.ts";
 import { brokenRules } from "./verify.ts";
@@ -92,7 +92,7 @@ Deno.test("openSqliteStore() opens a database that lies elsewhere, through a lin
 
 Deno.test("openSqliteStore() refuses what another process has open, until that is killed, and loses nothing", async () => {
   await withPath(async (path) => {
-    const script = new URL("../testing/hold.ts", import.meta.url).pathname;
+    const script = new URL("../../../tests/support/store/hold.ts", import.meta.url).pathname;
     const holder = new Deno.Command(Deno.execPath(), {
       args: ["run", "--allow-all", "--no-check", script, path],
       stdout: "piped",

@@ -1,7 +1,7 @@
 /** No read walks over a whole table: SQLite says how it would go about every statement that readers prepare. */
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { JULIET, messageAt, ROMEO, START, textAt } from "../testing/messages.ts";
+import { JULIET, messageAt, ROMEO, START, textAt } from "../../../tests/support/store/messages.ts";
 import { Append } from "./append.ts";
 import { LIMITS } from "./limits.ts";
 import { Names } from "./names.ts";

@@ -1,4 +1,4 @@
-import { networkTurn } from "../next_turn.ts";
+import { networkTurn } from "../../lib/next_turn.ts";
 import type { Limits } from "./limits.ts";
 
 /** Breaks long work into steps, between which whatever else waits goes first. */

@@ -12,7 +12,7 @@ import type {
 import { checkMessage, checkWhole } from "../check.ts";
 import { ArchiveStoreError } from "../error.ts";
 import { firstNumberAt } from "../id.ts";
-import { networkTurn } from "../next_turn.ts";
+import { networkTurn } from "../../lib/next_turn.ts";
 import { Adopt } from "./adopt.ts";
 import { Append } from "./append.ts";
 import type { Checkpoints } from "./checkpoints.ts";

@@ -3,8 +3,17 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import type { ArchiveStore } from "../archive.ts";
 import { ArchiveStoreError } from "../error.ts";
-import { nextTurn } from "../next_turn.ts";
-import { conversationAt, idAt, JULIET, messageAt, NURSE, pageOf, ROMEO, START } from "../testing/messages.ts";
+import { nextTurn } from "../../lib/next_turn.ts";
+import {
+  conversationAt,
+  idAt,
+  JULIET,
+  messageAt,
+  NURSE,
+  pageOf,
+  ROMEO,
+  START,
+} from "../../../tests/support/store/messages.ts";
 import { openSqliteStore, type SqliteOptions } from "./mod.ts";
 import { brokenRules } from "./verify.ts";
 

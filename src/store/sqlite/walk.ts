@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { WholeEntry } from "../archive.ts";
-import { nextTurn } from "../next_turn.ts";
+import { nextTurn } from "../../lib/next_turn.ts";
 import { inOrder, wholeEntryOf, wholeQuery, type WholeRow } from "./entry_rows.ts";
 import { failure } from "./failure.ts";
 import { Query } from "./query.ts";

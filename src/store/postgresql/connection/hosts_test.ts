@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { ArchiveStoreError } from "../../error.ts";
-import { emptySchema, server } from "../../testing/postgresql.ts";
-import { Wire } from "../../testing/wire.ts";
+import { emptySchema, server } from "../../../../tests/support/store/postgresql.ts";
+import { Wire } from "../../../../tests/support/store/wire.ts";
 import { locate } from "./hosts.ts";
 import { openPostgresqlStore } from "../mod.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { server } from "../../testing/postgresql.ts";
+import { server } from "../../../../tests/support/store/postgresql.ts";
 import { Session, type Statement } from "./session.ts";
 
 const AUTHENTICATED = [82, 0, 0, 0, 8, 0, 0, 0, 0];

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { canBeHad } from "../../../testing/servers/available.ts";
-import { PostgresqlServer } from "../../../testing/servers/postgresql.ts";
+import { canBeHad } from "../../../../tests/support/servers/available.ts";
+import { PostgresqlServer } from "../../../../tests/support/servers/postgresql.ts";
 import { ArchiveStoreError } from "../../error.ts";
 import { isPassing } from "./passing.ts";
 import { openPostgresqlStore, type PostgresqlOptions } from "../mod.ts";

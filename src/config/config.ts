@@ -1,0 +1,64 @@
+/**
+ * A configuration that has been read and checked.
+ *
+ * @module
+ */
+import type { Option, Options, TomlValue, Values } from "./options.ts";
+import { CORE, isOption, type Settled, type Tree } from "./core.ts";
+import type { Configurable } from "./schema.ts";
+
+/** Place where a value was found. */
+export type Source =
+  | { readonly from: "default" }
+  | { readonly from: "file"; readonly file: string; readonly line: number }
+  | { readonly from: "environment"; readonly name: string }
+  | { readonly from: "flag"; readonly name: string };
+
+/** One key with its value. */
+export interface Setting {
+  /** Dotted: `component.reconnect.max`. */
+  readonly key: string;
+  readonly option: Option<unknown>;
+  /** The plugin that declares it; the core's have none. */
+  readonly plugin?: string;
+  /** As the source says it; `undefined` when an optional key is left out. */
+  readonly raw: TomlValue | undefined;
+  readonly value: unknown;
+  readonly source: Source;
+}
+
+/** Everything that was configured. Paths are absolute. */
+export interface Config extends Settled<typeof CORE> {
+  readonly component: Settled<typeof CORE>["component"] & {
+    readonly secret: string;
+  };
+  /** The options of each plugin, by the plugin's name. */
+  readonly plugins: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Every key, as it was found: what `check` prints and a reload compares. */
+  readonly settings: ReadonlyMap<string, Setting>;
+}
+
+/** The typed view of settings. Throws `TypeError` when one of the core's is not there. */
+export function configFrom(settings: ReadonlyMap<string, Setting>): Config {
+  const plugins: Record<string, Record<string, unknown>> = {};
+  for (const { key, value, plugin } of settings.values()) {
+    if (plugin !== undefined) (plugins[plugin] ??= {})[key] = value;
+  }
+  return { ...settled(CORE, settings), plugins, settings } as Config;
+}
+
+function settled<T extends Tree>(tree: T, settings: ReadonlyMap<string, Setting>, prefix = ""): Settled<T> {
+  const entries = Object.entries(tree).map(([name, node]) => {
+    const key = prefix + name;
+    if (!isOption(node)) return [name, settled(node, settings, `${key}.`)];
+    const setting = settings.get(key);
+    if (setting === undefined) throw new TypeError(`Cannot do without the setting "${key}"`);
+    return [name, setting.value];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The options of one plugin. */
+export function pluginValues<O extends Options>(config: Config, plugin: Configurable<O>): Values<O> {
+  return (config.plugins[plugin.name] ?? {}) as Values<O>;
+}

@@ -1,0 +1,73 @@
+/**
+ * All keys that there are: the core's, and those of the plugins.
+ *
+ * @module
+ */
+import type { Option, Options } from "./options.ts";
+import { CORE, isOption, type Tree } from "./core.ts";
+import type { ConfigProblem } from "./problem.ts";
+
+/** The part of a plugin that configurations are read by. */
+export interface Configurable<O extends Options = Options> {
+  readonly name: string;
+  /** Its keys in `config.toml`. */
+  readonly options: O;
+}
+
+/** A key that may be configured. */
+export interface Declaration {
+  readonly option: Option<unknown>;
+  /** The plugin that declares it; the core's have none. */
+  readonly plugin?: string;
+}
+
+/** Every key by its dotted name, in the order of the file: the top level, then table by table. */
+export type Schema = ReadonlyMap<string, Declaration>;
+
+/**
+ * Puts the schema together. Two declarations of one key are a problem, since neither plugin would know whose value it
+ * got; so are two keys that the same variable of the environment sets.
+ */
+export function schemaOf(plugins: readonly Configurable[]): { schema: Schema; problems: readonly ConfigProblem[] } {
+  const core = flatten(CORE);
+  const declared = new Map<string, Declaration>();
+  const owners = new Map([...core.map(([key]) => key), ...tablesOf(core)].map((key) => [variableOf(key), "Annals"]));
+  const problems: ConfigProblem[] = [];
+  for (const { name, options } of plugins) {
+    for (const [key, option] of Object.entries<Option<unknown>>(options)) {
+      const owner = owners.get(variableOf(key));
+      if (owner === undefined) {
+        declared.set(key, { option, plugin: name });
+        owners.set(variableOf(key), `the plugin "${name}"`);
+      } else {
+        problems.push({
+          where: `plugin "${name}"`,
+          key,
+          message: `Cannot declare an option that ${owner} has already`,
+        });
+      }
+    }
+  }
+  const [top, inTables] = [false, true].map((inTable) => core.filter(([key]) => key.includes(".") === inTable));
+  return { schema: new Map([...top ?? [], ...declared, ...inTables ?? []]), problems };
+}
+
+/** The variable of the environment that sets a key: `log.level` is `ANNALS_LOG_LEVEL`. */
+export function variableOf(key: string): string {
+  return `ANNALS_${key.toUpperCase().replaceAll(".", "_")}`;
+}
+
+/** The tables that the keys of a schema are in. */
+export function tablesOf(entries: Iterable<readonly [string, unknown]>): readonly string[] {
+  const tables = [...entries].flatMap(([key]) => {
+    const parts = key.split(".");
+    return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join("."));
+  });
+  return [...new Set(tables)];
+}
+
+function flatten(tree: Tree, prefix = ""): [string, Declaration][] {
+  return Object.entries(tree).flatMap(([name, node]) =>
+    isOption(node) ? [[prefix + name, { option: node }]] : flatten(node, `${prefix}${name}.`)
+  );
+}

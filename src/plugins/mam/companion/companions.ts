@@ -1,0 +1,223 @@
+/**
+ * The modules inside servers that hand messages over, stamped and acknowledged (scripts/prosody/PROTOCOL.md): which hosts
+ * have one on this stream, and what they are told.
+ *
+ * @module
+ */
+import { type Context, type IncomingMessage, needsNoGrants } from "../../../runtime/plugin.ts";
+import type { ArchiveStore } from "../../../store/archive.ts";
+import { nextTurn } from "../../../lib/next_turn.ts";
+import { type Settings, settings, userPreferences, VERSION, type Welcome } from "../../../wire/companion.ts";
+import { ack } from "../../../wire/companion_handover.ts";
+import { quoted } from "../../../wire/reading.ts";
+import type { ArchivingPreferences } from "../../../wire/xep0441.ts";
+import type { Element } from "../../../xml/element.ts";
+import { StanzaError } from "../../../xmpp/error.ts";
+import { Jid } from "../../../xmpp/jid.ts";
+import { message } from "../../../xmpp/stanza.ts";
+import { Deletions } from "./deletions.ts";
+import { readEntry, readPassed } from "./entries.ts";
+import { archiveShouldStore, type Candidate } from "../events.ts";
+import { Handover } from "./handover.ts";
+import type { Ids } from "../ids.ts";
+import type { Incoming } from "../intake.ts";
+import { shouldStore } from "../policy.ts";
+import type { PreferenceBook } from "../preferences.ts";
+import type { Tally } from "../tally.ts";
+
+export interface CompanionOptions {
+  readonly store: ArchiveStore;
+  readonly book: PreferenceBook;
+  readonly ids: Ids;
+  readonly tally: Tally;
+  /** Features of each account (XEP-0030). */
+  readonly features: readonly string[];
+  readonly settings: () => Settings;
+  /** Namespaces whose elements are taken out before a message is archived. */
+  readonly stripped: () => ReadonlySet<string>;
+  /** True when no more may wait for a decision or for the store. */
+  readonly busy: () => boolean;
+  /** Has a message stored; resolves with whether the module need not keep it any longer. */
+  readonly accept: (message: Incoming) => Promise<boolean>;
+}
+
+/** Reasons of modules: those of `policy.ts` and of preferences, and those that only they meet. */
+const MODULE_REASONS = new Set([
+  ...["hint", "headline", "groupchat", "error", "no content", "empty when stripped", "further copy"],
+  ...["preference", "not in roster", "unknown account", "too large", "another module"],
+]);
+
+/** A host has a module from its greeting to the end of the stream. */
+export class Companions {
+  readonly #context: Context;
+  readonly #options: CompanionOptions;
+  readonly #deletions: Deletions;
+  readonly #handovers = new Map<string, Handover>();
+  /** Complaints already made on this stream: others must not be able to fill the log. */
+  readonly #complaints = new Set<string>();
+  #taken = 0;
+  /** The settings that modules know of. */
+  #told: string;
+
+  constructor(context: Context, options: CompanionOptions) {
+    this.#context = context;
+    this.#options = options;
+    this.#deletions = new Deletions({ ...options, log: context.log });
+    this.#told = JSON.stringify(options.settings());
+  }
+
+  /** Number of entries handed over. */
+  get taken(): number {
+    return this.#taken;
+  }
+
+  /** Number of hosts that have a module. */
+  get count(): number {
+    return this.#handovers.size;
+  }
+
+  /** Takes a greeting. Where a host greets again, its module was loaded again. */
+  greet(version: string, host: string): Welcome {
+    const { log, fire } = this.#context;
+    const { busy, ids, features, settings } = this.#options;
+    if (version !== VERSION) {
+      const text = `Found version ${quoted(version)} of the companion protocol, expected version ${VERSION}`;
+      log.error("companion-version", text, { host, hint: 'take the module that "annals companion" prints' });
+      throw new StanzaError("feature-not-implemented", text);
+    }
+    // What it handed over before may wait in memory still, and will be handed over again: the window bounds one stream only.
+    if (busy()) throw new StanzaError("resource-constraint", "Too much waits to be stored");
+    this.#handovers.get(host)?.end();
+    this.#handovers.set(host, this.#handover(host));
+    fire(needsNoGrants, host);
+    log.info("companion-greeted", "The server's module hands its messages over", { host });
+    return { version, newest: ids.newest, features, settings: settings() };
+  }
+
+  /** The handover that a message belongs to; `undefined` when it is nobody's who may hand anything over. */
+  handoverOf({ from }: IncomingMessage): Handover | undefined {
+    const host = from.toString();
+    const handover = this.#handovers.get(host);
+    if (handover === undefined) {
+      this.#options.tally.add(this.#context.hosts.has(host) ? "not greeted" : "forged");
+      this.complain(host);
+    }
+    return handover;
+  }
+
+  /** Says once a stream that somebody speaks as a module who is none, or has not greeted. */
+  complain(from: string): void {
+    if (this.#complaints.has("refused")) return;
+    this.#complaints.add("refused");
+    this.#context.log.warn("companion-refused", "Somebody who is not the module of a configured host speaks as one", {
+      from,
+    });
+  }
+
+  /** True when a host has a module. */
+  has(host: string): boolean {
+    return this.#handovers.has(host);
+  }
+
+  /** True when a host has a module, so that a copy that it sends is superfluous. */
+  outdo(host: string): boolean {
+    this.#handovers.get(host)?.noteCopy();
+    return this.has(host);
+  }
+
+  /** Tells the module of an account's host what the user prefers from here on; nothing where the policy holds. */
+  async tellPreferences(account: Jid, preferences: ArchivingPreferences | undefined): Promise<void> {
+    if (!this.#handovers.has(account.domain)) return;
+    // An answer about what the user preferred before must not leave after this.
+    await nextTurn();
+    await this.#tell(account.domain, userPreferences.write({ user: account.local, ...preferences && { preferences } }));
+  }
+
+  /** Tells all modules what the operator has changed. */
+  async tellSettings(): Promise<void> {
+    const current = this.#options.settings();
+    if (this.#told === JSON.stringify(current)) return;
+    this.#told = JSON.stringify(current);
+    await Promise.all([...this.#handovers.keys()].map((host) => this.#tell(host, settings.write(current))));
+  }
+
+  /** Counts messages that a module has left out. It may be a newer one, with reasons that are not known here. */
+  countSkipped(counts: ReadonlyMap<string, number>): void {
+    for (const [reason, count] of counts) {
+      this.#options.tally.add(MODULE_REASONS.has(reason) ? reason : "other", count);
+    }
+  }
+
+  /** Ends what holds for one stream. */
+  streamEnded(): void {
+    for (const handover of this.#handovers.values()) handover.end();
+    this.#handovers.clear();
+    this.#complaints.clear();
+  }
+
+  /** Resolves when modules have been told all that is stored. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#handovers.values()].map((handover) => handover.settled()));
+    await this.#deletions.settled();
+  }
+
+  #handover(host: string): Handover {
+    const { log, signal } = this.#context;
+    return new Handover({
+      take: (entry, ending) => this.#take(entry, host, ending),
+      forget: (user, ending) => this.#forget(user, host, AbortSignal.any([signal, ending])),
+      acknowledge: (seq) => this.#tell(host, ack.write(seq)),
+      log: log.child({ host }),
+    });
+  }
+
+  #take(element: Element, host: string, ending: AbortSignal): Promise<boolean> {
+    this.#taken++;
+    const { tally, stripped } = this.#options;
+    const { log, fire } = this.#context;
+    try {
+      const judge = (candidate: Candidate, unjudged?: true) => (
+        fire(archiveShouldStore, candidate) ?? (unjudged ? shouldStore(candidate) : true)
+      );
+      const { incoming, skipped } = readEntry(element, { host, stripped, judge });
+      if (skipped !== undefined) tally.add(skipped);
+      return this.#admit(incoming, ending);
+    } catch (error) {
+      if (!(error instanceof StanzaError)) throw error;
+      tally.add("malformed");
+      if (!this.#complaints.has(host)) {
+        log.warn("entry-malformed", "A module hands over what cannot be kept", { host, error });
+      }
+      this.#complaints.add(host);
+      return this.#takePassed(element, host, ending);
+    }
+  }
+
+  /** Nothing of a malformed entry is kept but its ids, where it says whose they are. */
+  #takePassed(element: Element, host: string, ending: AbortSignal): Promise<boolean> {
+    try {
+      return this.#admit(readPassed(element, host), ending);
+    } catch (error) {
+      if (!(error instanceof StanzaError)) throw error;
+      return Promise.resolve(true);
+    }
+  }
+
+  #admit(incoming: Incoming, held: AbortSignal): Promise<boolean> {
+    for (const { stamp } of [...incoming.owners, ...incoming.passed ?? []]) {
+      if (stamp !== undefined) this.#options.ids.saw(stamp.id);
+    }
+    return this.#options.accept({ ...incoming, held });
+  }
+
+  async #forget(user: string, host: string, signal: AbortSignal): Promise<boolean> {
+    const account = Jid.tryOf(user, host);
+    // What is no name here has no archive here.
+    return account === undefined || await this.#deletions.forget(account.bare, signal);
+  }
+
+  #tell(host: string, payload: Element): Promise<void> {
+    const { send, component } = this.#context;
+    return send(message(component, Jid.of("", host), payload));
+  }
+}

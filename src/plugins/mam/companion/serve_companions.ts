@@ -1,0 +1,66 @@
+/**
+ * Requests and reports of modules inside servers (scripts/prosody/PROTOCOL.md).
+ *
+ * @module
+ */
+import { type Context, optionsChanged, type Request, streamEnded } from "../../../runtime/plugin.ts";
+import type { ArchiveStore } from "../../../store/archive.ts";
+import type { Codec } from "../../../wire/codec.ts";
+import { askPreferences, greet, listArchives, skipped } from "../../../wire/companion.ts";
+import { batch, deleted } from "../../../wire/companion_handover.ts";
+import { StanzaError } from "../../../xmpp/error.ts";
+import { Jid } from "../../../xmpp/jid.ts";
+import type { Companions } from "./companions.ts";
+import type { Handover } from "./handover.ts";
+import { fromStore, type PreferenceBook } from "../preferences.ts";
+
+/** Names in one list of archives. */
+const LISTED = 500;
+
+export interface ServeOptions {
+  readonly companions: Companions;
+  readonly store: ArchiveStore;
+  readonly book: PreferenceBook;
+}
+
+/** Answers and listens to modules. Each speaks as the host that it is in, and of that host's accounts only. */
+export function serveCompanions(context: Context, { companions, store, book }: ServeOptions): void {
+  /** Throws `forbidden` for anyone but a host itself; also for who asks an account rather than the component. */
+  function hostOf({ from, to }: Request): string {
+    const host = from.toString();
+    if (context.hosts.has(host) && to.equals(context.component)) return host;
+    companions.complain(host);
+    throw new StanzaError("forbidden", "Only a server that this archive serves may speak as its module");
+  }
+
+  function account(user: string, host: string): Jid {
+    const found = Jid.tryOf(user, host);
+    if (found === undefined) throw new StanzaError("bad-request", "Found what is no local part of a JID as a user");
+    return found;
+  }
+
+  function listen<T>(codec: Codec<T>, take: (handover: Handover, said: T) => void): void {
+    context.hook({ kind: "message", name: codec.name, xmlns: codec.xmlns }, (message) => {
+      const handover = companions.handoverOf(message);
+      if (handover !== undefined) take(handover, codec.read(message.payload));
+    });
+  }
+
+  context.hook(greet, (version, request) => companions.greet(version, hostOf(request)));
+  context.hook(askPreferences, async ({ user }, request) => {
+    const preferences = await book.of(account(user, hostOf(request)).bare);
+    return { user, ...preferences && { preferences: fromStore(preferences) } };
+  });
+  context.hook(listArchives, async (after, request) => {
+    const host = hostOf(request);
+    const owners = await store.owners(host, after === undefined ? "" : account(after, host).bare, LISTED);
+    return owners.map((owner) => Jid.parse(owner).local);
+  });
+  listen(batch, (handover, said) => handover.takeBatch(said));
+  listen(deleted, (handover, said) => handover.takeDeleted(said));
+  listen(skipped, (_, counts) => companions.countSkipped(counts));
+  context.on(streamEnded, () => companions.streamEnded());
+  context.on(optionsChanged, () => {
+    companions.tellSettings().catch((error) => context.log.debug("settings-lost", "A module was not told", { error }));
+  });
+}

@@ -1,0 +1,136 @@
+/**
+ * Metrics of the archive.
+ *
+ * @module
+ */
+import { Histogram } from "../../../watch/histogram.ts";
+import type { Meter } from "../../../watch/metric.ts";
+import type { ArchiveStore } from "../../../store/archive.ts";
+import type { Companions } from "../companion/companions.ts";
+import type { Copies } from "../standard/copies.ts";
+import type { GroupCommit } from "../group_commit.ts";
+import type { Intake } from "../intake.ts";
+import type { Swept } from "./sweep.ts";
+import type { Tally } from "../tally.ts";
+
+/** Upper bounds of the buckets for sweeps, in seconds: they go on in the background, some of them for long. */
+const SWEEP_SECONDS = [0.1, 1, 10, 60, 300, 1800];
+
+/** Sources of the metrics. */
+export interface Measurable {
+  readonly tally: Tally;
+  readonly copies: Copies;
+  readonly companions: Companions;
+  readonly intake: Intake;
+  readonly commit: GroupCommit;
+  readonly store: ArchiveStore;
+  /** Seconds that an entry is kept; `Infinity` for ever. */
+  readonly expiresAfter: () => number;
+  /** Seconds between sweeps. */
+  readonly interval: () => number;
+}
+
+/** Recorders of what happens. */
+export interface Measured {
+  /** Durations of the answers to queries. */
+  readonly pages: Histogram;
+  swept(swept: Swept | undefined): void;
+}
+
+/** Registers all of it. */
+export function measureArchive(meter: Meter, measurable: Measurable): Measured {
+  measureMessages(meter, measurable);
+  measureStore(meter, measurable);
+  return {
+    pages: meter.histogram({ name: "annals_page_seconds", help: "Answers to archive queries, results included" }),
+    swept: measureSweeps(meter, measurable),
+  };
+}
+
+function measureMessages(meter: Meter, { tally, copies, companions, intake, commit }: Measurable): void {
+  meter.counter({
+    name: "annals_messages_received",
+    help: "What servers handed over: as copies, and through a module of Annals' own",
+    label: "by",
+    read: () => ({ copy: copies.taken, module: companions.taken }),
+  });
+  meter.gauge({
+    name: "annals_hosts_with_module",
+    help: "Hosts whose server hands messages over through a module of Annals' own",
+    read: () => companions.count,
+  });
+  meter.counter({
+    name: "annals_messages_stored",
+    help: "Messages that are in the archives of their owners",
+    read: () => tally.of("stored"),
+  });
+  meter.counter({
+    name: "annals_messages_skipped",
+    help: "What was handed over and not kept, by reason, once for each owner who does not keep it",
+    label: "reason",
+    read: () => tally.skipped(),
+  });
+  meter.counter({
+    name: "annals_messages_lost",
+    help: "Messages that the store did not take while they could wait",
+    read: () => tally.of("lost"),
+  });
+  meter.gauge({
+    name: "annals_messages_waiting",
+    help: "Messages that wait for the store, or are on their way into it",
+    read: () => commit.depth,
+  });
+  meter.gauge({
+    name: "annals_archives_undecided",
+    help: "Archives of which a roster must say whether they keep what has come",
+    read: () => intake.undecided,
+  });
+}
+
+function measureStore(meter: Meter, { intake, commit, store }: Measurable): void {
+  meter.histogram({ name: "annals_commit_seconds", help: "Commits of messages that came together" }, commit.seconds);
+  meter.gauge({
+    name: "annals_store_accepting",
+    help: "Whether the store takes messages: 1, or 0 while they wait in memory",
+    read: () => Number(commit.accepting && intake.deciding),
+  });
+  meter.gauge({
+    name: "annals_store_bytes",
+    help: "What the archives take on disk: the database, and the log that moves into it now and then",
+    label: "file",
+    read: () => ({ database: store.size.database, log: store.size.log }),
+  });
+  meter.gauge({
+    name: "annals_store_free_bytes",
+    help: "The part of the database that is free to be used again",
+    read: () => store.size.free,
+  });
+}
+
+function measureSweeps(meter: Meter, { store, expiresAfter, interval }: Measurable): Measured["swept"] {
+  const about = { name: "annals_sweep_seconds", help: "Sweeps for expired messages" };
+  const sweeps = meter.histogram(about, new Histogram(SWEEP_SECONDS));
+  let entries = 0;
+  let ended = NaN;
+  meter.counter({
+    name: "annals_sweep_entries",
+    help: "Expired messages that were removed, once for each archive that had them",
+    read: () => entries,
+  });
+  meter.gauge({
+    name: "annals_sweep_last_timestamp_seconds",
+    help: "When the last sweep began, in seconds since 1970; 0 before the first",
+    read: () => store.sweptAt / 1000,
+  });
+  meter.gauge({
+    name: "annals_sweep_next_timestamp_seconds",
+    help: "When the next sweep is due, in seconds since 1970; NaN where nothing expires",
+    read: () => expiresAfter() === Infinity ? NaN : ended / 1000 + interval(),
+  });
+  return (swept) => {
+    ended = Date.now();
+    if (swept === undefined) return;
+    sweeps.observe(swept.seconds);
+    entries += swept.entries;
+  };
+}
