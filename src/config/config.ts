@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { Option, Options, TomlValue, Values } from "./options.ts";
+import type { Configurable, Option, Options, TomlValue, Values } from "./options.ts";
 import { CORE, isOption, type Settled, type Tree } from "./core.ts";
-import type { Configurable } from "./schema.ts";
 
 /** Place where a value was found. */
 export type Source =

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { Options, Values } from "./options.ts";
+import type { Configurable, Options, Values } from "./options.ts";
 import { type Config, pluginValues } from "./config.ts";
-import type { Configurable } from "./schema.ts";
 
 /** A plugin's options in force. */
 export interface LiveValues<O extends Options> {

@@ -54,6 +54,13 @@ export interface Option<T> extends Kind<T>, About {}
 /** The options of a plugin, by key. */
 export type Options = Readonly<Record<string, Option<unknown>>>;
 
+/** The part of a plugin that configurations are read by. */
+export interface Configurable<O extends Options = Options> {
+  readonly name: string;
+  /** Its keys in `config.toml`. */
+  readonly options: O;
+}
+
 /** Values of the options `O` once they are read. */
 export type Values<O extends Options> = {
   readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never;

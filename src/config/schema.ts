@@ -3,16 +3,9 @@
  *
  * @module
  */
-import type { Option, Options } from "./options.ts";
+import type { Configurable, Option } from "./options.ts";
 import { CORE, isOption, type Tree } from "./core.ts";
 import type { ConfigProblem } from "./problem.ts";
-
-/** The part of a plugin that configurations are read by. */
-export interface Configurable<O extends Options = Options> {
-  readonly name: string;
-  /** Its keys in `config.toml`. */
-  readonly options: O;
-}
 
 /** A key that may be configured. */
 export interface Declaration {

@@ -9,8 +9,7 @@ import { StanzaError } from "../../xmpp/error.ts";
 import type { Jid } from "../../xmpp/jid.ts";
 import type { Preferences } from "../../store/archive.ts";
 import type { Decide } from "./intake.ts";
-import type { Waited } from "./standard/offline.ts";
-import type { Owner } from "./owners.ts";
+import type { Owner, Waited } from "./owners.ts";
 import { type DefaultPolicy, ruleFor } from "./preferences.ts";
 import type { Tally } from "./tally.ts";
 

@@ -5,7 +5,6 @@
  */
 import type { ArchiveId } from "../../store/id.ts";
 import type { Jid } from "../../xmpp/jid.ts";
-import type { Waited } from "./standard/offline.ts";
 
 /** Place of a message in an archive, as a module inside the server says it. */
 export interface Stamp {
@@ -14,6 +13,15 @@ export interface Stamp {
    * True when the other end is in the owner's roster; only where Annals decides whether the owner keeps the message.
    */
   readonly inRoster?: boolean;
+}
+
+/** A message that waited, by what tells it from others of its sender. */
+export interface Waited {
+  readonly host: string;
+  readonly id: string | undefined;
+  readonly body: string | null;
+  /** When the server received it, in milliseconds since 1970. */
+  readonly since: number;
 }
 
 /** An archive that a message may go to, and the other end as that archive sees it. */

@@ -9,16 +9,7 @@ import { describeMessage, type MessageTraits } from "../../../wire/message.ts";
 import type { Element } from "../../../xml/element.ts";
 import { parse } from "../../../xml/parse.ts";
 import { SIZE_ONLY } from "../../../xml/reader.ts";
-import type { Owner } from "../owners.ts";
-
-/** A message that waited, by what tells it from others of its sender. */
-export interface Waited {
-  readonly host: string;
-  readonly id: string | undefined;
-  readonly body: string | null;
-  /** When the server received it, in milliseconds since 1970. */
-  readonly since: number;
-}
+import type { Owner, Waited } from "../owners.ts";
 
 /** Milliseconds by which the server's clock may differ from ours. */
 const CLOCKS = 60_000;
