@@ -13,12 +13,14 @@ export type FeaturePlace = "component" | "account";
 
 /** The features that plugins have advertised. */
 export class Features {
-  readonly #features: Record<FeaturePlace, Set<string>> = { component: new Set(), account: new Set() };
+  /** An object for each time that a plugin advertises: several may advertise the same feature. */
+  readonly #advertised = new Set<{ readonly feature: string; readonly place: FeaturePlace }>();
 
   /** Advertises a feature; returns what undoes it. */
   add(feature: string, place: FeaturePlace): () => void {
-    this.#features[place].add(feature);
-    return () => this.#features[place].delete(feature);
+    const advertised = { feature, place };
+    this.#advertised.add(advertised);
+    return () => this.#advertised.delete(advertised);
   }
 
   /**
@@ -29,12 +31,18 @@ export class Features {
     if (node === undefined) {
       return {
         identities: [{ category: "component", type: "archive", name: "Annals" }],
-        features: [NS, NS_ITEMS, ...this.#features.component],
+        features: [...new Set([NS, NS_ITEMS, ...this.#at("component")])],
       };
     }
     const delegation = parseNode(node);
     if (delegation === undefined) throw new StanzaError("item-not-found", "There is no such node here");
-    return { node, identities: [], features: delegation.bare ? [...this.#features.account] : [] };
+    return { node, identities: [], features: delegation.bare ? this.#at("account") : [] };
+  }
+
+  /** Returns each feature of a place once, in the order in which they were advertised. */
+  #at(place: FeaturePlace): readonly string[] {
+    const there = [...this.#advertised].filter((advertised) => advertised.place === place);
+    return [...new Set(there.map(({ feature }) => feature))];
   }
 }
 
