@@ -10,6 +10,7 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { createHash } from "node:crypto";
+import { companionText } from "../src/cli/companion.ts";
 import { sourceCommit } from "../src/lib/version.ts";
 import { bundle, compile } from "./build/compile.ts";
 import { installer } from "./build/installer.ts";
@@ -26,7 +27,7 @@ if (commit === undefined) throw new Error("Cannot tell the commit: expected a ch
 const epoch = Deno.env.get("SOURCE_DATE_EPOCH");
 const date = (epoch === undefined ? new Date() : new Date(Number(epoch) * 1000)).toISOString().slice(0, 10);
 await Deno.writeTextFile(BUILD_INFO, JSON.stringify({ commit, date }));
-await Deno.copyFile("scripts/prosody/mod_annals.lua", COMPANION);
+await Deno.writeTextFile(COMPANION, await companionText("prosody"));
 await bundle("main.ts", BUNDLE);
 // Their times go into the executable.
 for (const file of [BUNDLE, BUILD_INFO, COMPANION]) await Deno.utime(file, new Date(date), new Date(date));

@@ -1,4 +1,5 @@
 /** The blocks of code in the documentation are run, or checked by what reads them. */
+import { companionText } from "../src/cli/companion.ts";
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { COMMANDS, run } from "../src/cli/run.ts";
 import { FakeSystem } from "./support/fake_system.ts";
@@ -44,7 +45,7 @@ const PROMISES: Readonly<Record<string, (sandbox: Sandbox) => Promise<void>>> = 
   "docs/prosody.md": async (sandbox) => {
     assertEquals(
       await sandbox.read("/usr/local/lib/prosody/modules/mod_annals.lua"),
-      page("scripts/prosody/mod_annals.lua"),
+      await companionText("prosody"),
     );
   },
   "docs/operating.md": async (sandbox) => {

@@ -48,7 +48,9 @@ Deno.test("docs/prosody.md has the rules that `annals setup` prints (deno run -A
 Deno.test("docs/prosody.md has every option of the module, at its default", () => {
   const [, table = ""] = /^\| option [^]+?\n((?:\| `.+\n)+)/m.exec(page("docs/prosody.md")) ?? [];
   const told = [...table.matchAll(/^\| `(\w+)` +\| (\d*)/gm)].map(([, name, value = ""]) => [name, value]);
-  const source = page("scripts/prosody/mod_annals.lua").matchAll(/get_option_\w+\("(annals_\w+)"(?:, ([\d* ]+))?\)/g);
+  const source = page("scripts/prosody/mod_annals/options.lua").matchAll(
+    /get_option_\w+\("(annals_\w+)"(?:, ([\d* ]+))?\)/g,
+  );
   const product = (text: string): string =>
     String(text.split("*").reduce((result, factor) => result * Number(factor), 1));
   assertEquals(told, [...source].map(([, name, value]) => [name, value === undefined ? "" : product(value)]));

@@ -11,12 +11,31 @@ import { UsageError } from "./usage_error.ts";
 interface Companion {
   /** Name of the file on the server. */
   readonly file: string;
+  /** Folder of its parts in the source. */
   readonly folder: string;
+  /** Names of the parts, in their order: each uses what those before it declare. */
+  readonly parts: readonly string[];
   readonly about: string;
 }
 
 const COMPANIONS = new Map<string, Companion>([
-  ["prosody", { file: "mod_annals.lua", folder: "scripts/prosody", about: "for Prosody 0.12 and later" }],
+  ["prosody", {
+    file: "mod_annals.lua",
+    folder: "scripts/prosody/mod_annals",
+    parts: [
+      "options.lua",
+      "policy.lua",
+      "stamping.lua",
+      "entries.lua",
+      "queue.lua",
+      "spool.lua",
+      "link.lua",
+      "pages.lua",
+      "accounts.lua",
+      "start_and_stop.lua",
+    ],
+    about: "for Prosody 0.12 and later",
+  }],
 ]);
 
 export const companion: Command = {
@@ -25,7 +44,7 @@ export const companion: Command = {
   example: "annals companion prosody > /etc/prosody/modules/mod_annals.lua",
   takes: "a topic",
   async run({ words: [, server] }, { out }): Promise<number> {
-    out(server === undefined ? overview() : await textOf(companionNamed(server)));
+    out(server === undefined ? overview() : await companionText(server));
     return EXIT.ok;
   },
 };
@@ -52,9 +71,11 @@ function companionNamed(server: string): Companion {
   throw new UsageError(`There is no module for "${server}"; ${hint}`);
 }
 
-/** In an executable, the file lies beside the main module. */
-function textOf({ file, folder }: Companion): Promise<string> {
-  return Deno.readTextFile(
-    Deno.build.standalone ? new URL(file, Deno.mainModule) : new URL(`../../${folder}/${file}`, import.meta.url),
-  );
+/** Returns the module for a server as one file. Throws `UsageError` for a server that has none. */
+export async function companionText(server: string): Promise<string> {
+  const { file, folder, parts } = companionNamed(server);
+  // In an executable, the joined file lies beside the main module.
+  if (Deno.build.standalone) return await Deno.readTextFile(new URL(file, Deno.mainModule));
+  const source = new URL(`../../${folder}/`, import.meta.url);
+  return (await Promise.all(parts.map((part) => Deno.readTextFile(new URL(part, source))))).join("");
 }

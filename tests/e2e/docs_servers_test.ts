@@ -4,15 +4,13 @@ import { Annals } from "../support/annals.ts";
 import { wholeArchive } from "../support/archive.ts";
 import { Client } from "../support/client.ts";
 import { prosodyConfig } from "../support/servers/prosody_config.ts";
-import { COMMUNITY_MODULES } from "../support/servers/prosody_program.ts";
 import type { Server } from "../support/servers/server.ts";
 import type { ServerOptions, Site } from "../support/servers/site.ts";
-import { page, ROOT, theBlock } from "../support/documents.ts";
+import { page, theBlock } from "../support/documents.ts";
 import { unconnected } from "./printed.ts";
 import { AVAILABLE } from "./stage.ts";
 
 /** The folder of the module. */
-const FOLDER = new URL("scripts/prosody", ROOT).pathname;
 
 /** The names of the documentation. */
 const NAMES: ServerOptions = {
@@ -68,8 +66,7 @@ Deno.test({
 
 /** Puts a block at the end of a server's configuration, in which `modules` have taken the place of "mam". */
 async function configure(site: Site, block: string, modules = `"mam"`): Promise<void> {
-  const lua = `plugin_paths = { "${FOLDER}"; "${COMMUNITY_MODULES}" }`;
-  const ours = prosodyConfig({ ...site, archive: "own-internal" }, { lua }).replace(`"mam"`, modules);
+  const ours = prosodyConfig({ ...site, archive: "own-internal" }).replace(`"mam"`, modules);
   await Deno.writeTextFile(`${site.folder}/prosody.cfg.lua`, ours + block);
 }
 

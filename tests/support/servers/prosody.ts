@@ -5,7 +5,8 @@
  */
 import { freePorts } from "../ports.ts";
 import { firewallRules } from "../../../src/cli/setup/firewall.ts";
-import { prosodyConfig, type ProsodyExtras, rulesFile } from "./prosody_config.ts";
+import { companionText } from "../../../src/cli/companion.ts";
+import { modulesFolder, prosodyConfig, type ProsodyExtras, rulesFile } from "./prosody_config.ts";
 import { PROSODY, PROSODYCTL } from "./prosody_program.ts";
 import { PASSWORD, Server, started } from "./server.ts";
 import { type ServerOptions, settle } from "./site.ts";
@@ -28,6 +29,8 @@ export async function prepareProsody(options: Options = {}): Promise<Server> {
   await Deno.mkdir(`${folder}/certs`);
   // mod_admin_socket listens there, and before anything else makes it.
   await Deno.mkdir(`${folder}/data`);
+  await Deno.mkdir(modulesFolder(site));
+  await Deno.writeTextFile(`${modulesFolder(site)}/mod_annals.lua`, await companionText("prosody"));
   await Deno.writeTextFile(config, prosodyConfig(site, { lua, companion }));
   for (const host of site.hosts) await Deno.writeTextFile(rulesFile(host, site), firewallRules(host, site.component));
   return new Server(site, {

@@ -15,10 +15,10 @@ export interface ProsodyExtras {
   readonly companion?: boolean | readonly string[];
 }
 
-/** Folder of `mod_annals.lua`. */
-const COMPANION_FOLDER = decodeURIComponent(new URL("../../../scripts/prosody", import.meta.url).pathname);
-
-const PLUGIN_PATHS = [COMPANION_FOLDER, ...COMMUNITY_MODULES === undefined ? [] : [COMMUNITY_MODULES]];
+/** Folder of `mod_annals.lua` on a site. */
+export function modulesFolder({ folder }: Pick<Site, "folder">): string {
+  return `${folder}/modules`;
+}
 
 /** Community modules that connect Annals. */
 const STANDARD_PATH = ["delegation", "privilege", "firewall"];
@@ -43,12 +43,13 @@ export function prosodyConfig(site: Site, extras: ProsodyExtras = {}): string {
   if (site.archive === "annals" && companion === true) modules.push("annals");
   if (site.archive === "annals" && companion === false) modules.push(...STANDARD_PATH);
   if (site.archive.startsWith("own-")) modules.push("mam");
+  const pluginPaths = [modulesFolder(site), ...COMMUNITY_MODULES === undefined ? [] : [COMMUNITY_MODULES]];
   const component = site.archive === "annals" ? componentSection(site, onStandardPath) : "";
   return `daemonize = false
 run_as_root = true
 pidfile = "${site.folder}/prosody.pid"
 data_path = "${site.folder}/data"
-plugin_paths = { ${PLUGIN_PATHS.map((path) => `"${path}"`).join("; ")} }
+plugin_paths = { ${pluginPaths.map((path) => `"${path}"`).join("; ")} }
 interfaces = { "127.0.0.1" }
 -- Without this, Nagle's algorithm costs each archive page 40 ms.
 network_settings = { nagle = false }
