@@ -174,6 +174,8 @@ onCompanion(
     assertEquals(await held(annals), 0);
     assertEquals(verifyArchive(`${annals.folder}/data/archive2.sqlite`), []);
   },
+  // The sweep of the next start would take what is left, and the purge would find nothing.
+  { config: { archive_expires_after: "never" } },
 );
 
 onCompanion(
