@@ -24,6 +24,6 @@ export async function configured<const Name extends string = never>(
   names: readonly Name[] = [],
 ): Promise<Configured<Name>> {
   const { own, flags } = ownFlags(invocation, names);
-  const { config, warnings } = await readConfig({ ...invocation, flags, env, plugins: BUILT_IN });
+  const { config, warnings } = await readConfig({ ...invocation, flags, env, own: names, plugins: BUILT_IN });
   return { config, warnings, own, json: invocation.switches.has("json") };
 }

@@ -43,8 +43,11 @@ interface Written {
   preferences: number;
 }
 
+/** Names of its own flags. */
+const OWN = ["user", "format", "output"] as const;
+
 async function exportArchives(invocation: Invocation, system: System): Promise<number> {
-  const { own, flags } = ownFlags(invocation, ["user", "format", "output"]);
+  const { own, flags } = ownFlags(invocation, OWN);
   const all = invocation.switches.has("all");
   if (all === (own.user !== undefined)) {
     throw new UsageError(`Found no choice of users, expected annals export ${USAGE}`);
@@ -54,7 +57,7 @@ async function exportArchives(invocation: Invocation, system: System): Promise<n
     throw new UsageError(`--format: Found "${own.format}", expected ${[...WRITE.keys()].join(" or ")}`);
   }
   const user = own.user === undefined ? undefined : account(own.user);
-  const { config } = await readConfig({ ...invocation, flags, env: system.env, plugins: BUILT_IN });
+  const { config } = await readConfig({ ...invocation, flags, env: system.env, own: OWN, plugins: BUILT_IN });
 
   if (own.output !== undefined) await refuseLoss(own.output, { operation: "export", config, invocation });
   await using reader = await openArchivesToRead(config);

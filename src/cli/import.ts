@@ -32,14 +32,17 @@ export const importCommand: Command = {
   run: importArchives,
 };
 
+/** Names of its own flags. */
+const OWN = ["from", "host"] as const;
+
 async function importArchives(invocation: Invocation, system: System): Promise<number> {
   const { words: [, path], switches } = invocation;
-  const { own: { from, host: typed }, flags } = ownFlags(invocation, ["from", "host"]);
+  const { own: { from, host: typed }, flags } = ownFlags(invocation, OWN);
   const host = typed && (tryPrepareJid(typed)?.toString() ?? typed);
   const read = READ.get(from ?? "");
   if (read === undefined) throw new UsageError(`--from: Found "${from ?? ""}", expected one of ${FORMATS.join(", ")}`);
   if (path === undefined) throw new UsageError(`Found no path, expected annals import ${importCommand.usage}`);
-  const { config } = await readConfig({ ...invocation, flags, env: system.env, plugins: BUILT_IN });
+  const { config } = await readConfig({ ...invocation, flags, env: system.env, own: OWN, plugins: BUILT_IN });
   const hosts = hostsOf(config, host);
 
   using interrupt = new Interrupt(system);

@@ -179,6 +179,8 @@ Deno.test("What makes no sense is a wrong command line", async () => {
     [["show", "--user", ROMEO, "--after", "yesterday"], '--after: Found "yesterday", expected a date or a time'],
     [["show", "--user", ROMEO, "--max", "0"], '--max: Found "0", expected an integer of at least 1'],
     [["show", "--user", ROMEO, "--frobnicate", "0"], "--frobnicate: Unknown option"],
+    [["stats", "--usr", ROMEO], "--usr: Unknown option; did you mean --user?"],
+    [["show", "--user", ROMEO, "--afterr", "2020-01-01"], "--afterr: Unknown option; did you mean --after?"],
   ];
   for (const [args, message] of cases) {
     assertStringIncludes((await site.annals(64, ...args)).errors.join("\n"), message);

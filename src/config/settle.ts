@@ -28,10 +28,16 @@ export interface Settlement {
 /** Settles all keys of a schema. Every value is checked, also one that another overrides. */
 export function settle(
   given: readonly Given[],
-  { schema, file, folder }: { schema: Schema; file: string; folder: string },
+  { schema, file, folder, own = [] }: {
+    schema: Schema;
+    file: string;
+    folder: string;
+    /** Names of the command's own flags, one of which a misspelt flag may mean. */
+    own?: readonly string[];
+  },
 ): Settlement {
   const settings = new Map<string, Setting>();
-  const problems = given.filter(({ key }) => !schema.has(key)).map((each) => unknownKey(each, schema));
+  const problems = given.filter(({ key }) => !schema.has(key)).map((each) => unknownKey(each, schema, own));
   for (const [key, { option, plugin }] of schema) {
     const declared = { key, option, ...plugin !== undefined && { plugin } };
     const candidates = candidatesFor(key, option, given);
@@ -86,9 +92,9 @@ function firstReading(
   throw failures[0];
 }
 
-function unknownKey({ key, source }: Given, schema: Schema): ConfigProblem {
+function unknownKey({ key, source }: Given, schema: Schema, own: readonly string[]): ConfigProblem {
   if (source.from === "flag") {
-    const meant = likely(key, ["config", ...schema.keys()]);
+    const meant = likely(key, [...own, "config", ...schema.keys()]);
     const message = meant === undefined ? "Unknown option" : `Unknown option; did you mean --${meant}?`;
     return { where: source.name, message, ...meant !== undefined && { meant }, usage: true };
   }

@@ -22,6 +22,8 @@ export interface ConfigSources {
   readonly env: Readonly<Record<string, string>>;
   /** Values from the command line, by dotted key. */
   readonly flags: ReadonlyMap<string, string>;
+  /** Names of the command's own flags, one of which a misspelt flag may mean. */
+  readonly own?: readonly string[];
   /** The plugins that come with Annals. */
   readonly plugins: readonly AnyPlugin[];
 }
@@ -42,12 +44,12 @@ export async function readConfig(sources: ConfigSources): Promise<Loaded> {
 
 /** The same, for a file that was read already. */
 export async function loadConfig(sources: ConfigSources & { text: string }): Promise<Loaded> {
-  const { file, env } = sources;
+  const { file, env, own: ownFlags = [] } = sources;
   const folder = dirname(resolve(file));
   const own = await ownPlugins(sources, folder);
   const available = [...sources.plugins, ...own.plugins];
   const { schema, problems: clashes } = schemaOf(available);
-  const { settings, problems } = settle(given(sources, schema), { schema, file, folder });
+  const { settings, problems } = settle(given(sources, schema), { schema, file, folder, own: ownFlags });
   const secrets = await Promise.all([
     findSecret(settings, { key: "component.secret", file, needed: true }),
     findSecret(settings, { key: "storage.postgresql.url", file, needed: keepsIn("postgresql", settings) }),
@@ -95,7 +97,7 @@ function given(sources: ConfigSources & { text: string }, schema: Schema): reado
   ];
 }
 
-async function readText({ file, flags, plugins }: ConfigSources): Promise<string> {
+async function readText({ file, flags, plugins, own = [] }: ConfigSources): Promise<string> {
   try {
     return await Deno.readTextFile(file);
   } catch (cause) {
@@ -103,7 +105,7 @@ async function readText({ file, flags, plugins }: ConfigSources): Promise<string
     const message = `Cannot open the configuration: ${fileProblem(cause)}${hint}`;
     // A misspelt --config is the likeliest reason why there is no file of the default name, so flags come first.
     const { schema } = schemaOf(plugins);
-    const { problems } = settle(givenInFlags(flags, schema), { schema, file, folder: "" });
+    const { problems } = settle(givenInFlags(flags, schema), { schema, file, folder: "", own });
     throw new ConfigError([...problems.filter(({ usage }) => usage), { where: file, message }], { cause });
   }
 }
