@@ -19,7 +19,7 @@ interface Known {
  */
 export class OwnFiles {
   readonly #known: readonly Known[];
-  readonly #folder: Folder;
+  readonly #folders: readonly Folder[];
 
   /** `path` is what the configuration names, a link perhaps; `real` is where SQLite has its files. Both connections are open. */
   constructor(path: string, real: string) {
@@ -27,12 +27,14 @@ export class OwnFiles {
       const { dev, ino } = Deno.statSync(file);
       return { file, dev, ino };
     });
-    this.#folder = new Folder(dirname(real));
+    // A link may be in another folder than what it points to.
+    this.#folders = [...new Set([dirname(path), dirname(real)])].map((folder) => new Folder(folder));
   }
 
   /** Finds the first that is no longer where it was, unless nothing has changed in the folder. Throws where that cannot be seen. */
   displacedLately(): Displaced | undefined {
-    return this.#folder.isUnchanged() ? undefined : this.displaced();
+    const looks = this.#folders.map((folder) => folder.isUnchanged());
+    return looks.every((unchanged) => unchanged) ? undefined : this.displaced();
   }
 
   /** Finds the first that is no longer where it was. Throws where that cannot be seen. */
@@ -69,7 +71,7 @@ function becameOf({ file, dev, ino }: Known): Displaced["became"] | undefined {
 }
 
 /** Milliseconds after which a change is told from the next by the time of the folder, whose clock ticks in some of them. */
-const TICK = 100;
+const TICK = 1100;
 
 /** Folder whose time says that a name in it was added, removed or given to another file: one look instead of three. */
 class Folder {
@@ -84,8 +86,9 @@ class Folder {
   isUnchanged(): boolean {
     const before = this.#seen;
     try {
-      const { dev, ino, mtime } = Deno.statSync(this.#path);
-      const changed = mtime?.getTime() ?? NaN;
+      const { dev, ino, ctime } = Deno.statSync(this.#path);
+      // Whoever restores files sets mtime back (rsync, tar, cp -a); nobody can set ctime.
+      const changed = ctime?.getTime() ?? NaN;
       this.#seen = { dev, ino, changed };
       return changed === before.changed && ino === before.ino && dev === before.dev && Date.now() > changed + TICK;
     } catch (error) {
