@@ -16,6 +16,7 @@ import { CommandError } from "./command_error.ts";
 import { UsageError } from "./usage_error.ts";
 import { refuseLoss } from "./output_file.ts";
 import { PrivateFile } from "./private_file.ts";
+import { requireKnown } from "./known_account.ts";
 import { ownFlags } from "./own_flags.ts";
 import { account } from "./own_values.ts";
 import { Progress } from "./progress.ts";
@@ -61,6 +62,7 @@ async function exportArchives(invocation: Invocation, system: System): Promise<n
 
   if (own.output !== undefined) await refuseLoss(own.output, { operation: "export", config, invocation });
   await using reader = await openArchivesToRead(config);
+  if (user !== undefined) await requireKnown(reader, user);
   await using file = own.output === undefined ? undefined : await PrivateFile.create(own.output);
   using progress = new Progress(system);
   const written: Written = { messages: 0, preferences: 0 };

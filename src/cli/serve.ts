@@ -52,7 +52,7 @@ export async function serveWith(
   const givenUp = new AbortController();
   asked.then(() => givenUp.abort());
   const starting = start(config, plugins, { log, signal: givenUp.signal });
-  // The stores are open, and what else is needed is not up to Annals: a server that is down is no failed start.
+  // The stores are open, or waited for, which STATUS says. A server that is down is no failed start either.
   starting.then(() => manager.tell("READY=1"), () => {});
   listeners.defer(system.onSignal("SIGHUP", reloader({ sources, config, starting, log })));
   const code = await ended(starting, { log, asked });

@@ -22,6 +22,10 @@ Deno.test("export of one user writes to standard output, what is said about it t
   const { printed, errors } = await site.annals(0, "export", "--user", JULIET, "--json");
   assertEquals(printed.trim().split("\n").map((line) => JSON.parse(line).owner), [JULIET, JULIET]);
   assertEquals(errors, ['{"messages":2,"preferences":0}']);
+  const { errors: of_nobody } = await site.annals(1, "export", "--user", "nobody@capulet.example");
+  assertEquals(of_nobody, [
+    'annals: There is nothing of "nobody@capulet.example" in the archives: neither messages nor preferences',
+  ]);
 });
 
 Deno.test("an export is readable by its owner only, and is there when it is complete", async () => {
