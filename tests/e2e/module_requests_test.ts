@@ -394,8 +394,9 @@ onModule(
   async (stage) => {
     const lost = await stage.welcome();
     const [alice, bob] = [await stage.enter("alice"), await stage.enter("bob")];
-    const [hers, his] = [alice.request("set", QUERY), bob.request("set", QUERY)];
+    const hers = alice.request("set", QUERY);
     await delegated(lost);
+    const his = bob.request("set", QUERY);
     const request = await delegated(lost);
     const page = "<message><result xmlns='urn:xmpp:mam:2' id='1'/></message>";
     await lost.tell(
@@ -422,3 +423,30 @@ onModule("a query that has waited in vain is refused, and the offline messages c
   assertStringIncludes(String(await reply), "recipient-unavailable");
   await bob.message("Art thou not Romeo?");
 }, { hold: 1 });
+
+onModule("a query whose session is gone while it waits keeps nobody else's from being asked", async (stage) => {
+  const bob = await stage.enter("bob");
+  await bob.send(`<iq type='set' id='gone'>${QUERY}</iq>`);
+  await bob.settle();
+  const alice = await stage.enter("alice");
+  await alice.send(`<iq type='set' id='hers'>${QUERY}</iq>`);
+  await alice.settle();
+  const before = stage.server.lines.length;
+  await bob[Symbol.asyncDispose]();
+  await stage.server.line((line) => line.includes("Client disconnected"), before);
+  const component = await stage.welcome();
+  assertEquals(inner(await delegated(component)).attrs.id, "hers");
+}, { hold: 60 });
+
+onModule("queries that were under way are asked again in their order", async (stage) => {
+  const lost = await stage.welcome();
+  const alice = await stage.enter("alice");
+  const ids = Array.from({ length: 15 }, (_, index) => `q${index}`);
+  for (const id of ids) await alice.send(`<iq type='set' id='${id}'>${QUERY}</iq>`);
+  for (const _ of ids) await delegated(lost);
+  await lost[Symbol.asyncDispose]();
+  const component = await stage.welcome();
+  const again: (string | undefined)[] = [];
+  for (const _ of ids) again.push(inner(await delegated(component)).attrs.id);
+  assertEquals(again, ids);
+}, { hold: 60 });

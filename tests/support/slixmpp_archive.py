@@ -12,7 +12,7 @@ import slixmpp
 
 async def pages(client, size, reverse):
     found = []
-    async for answer in client["xep_0313"].retrieve(reverse=reverse, iterator=True, rsm={"max": size}):
+    async for answer in client.plugin["xep_0313"].retrieve(reverse=reverse, iterator=True, rsm={"max": size}):
         results = answer["mam"]["results"]
         found.append([message["mam_result"]["forwarded"]["stanza"]["body"] for message in results])
     return found
@@ -21,8 +21,13 @@ async def pages(client, size, reverse):
 async def main(jid, password, port, size, direction):
     client = slixmpp.ClientXMPP(jid, password)
     client.register_plugin("xep_0313")
-    client["feature_mechanisms"].unencrypted_plain = True
-    client.connect(("127.0.0.1", int(port)), disable_starttls=True)
+    client.plugin["feature_mechanisms"].unencrypted_plain = True
+    if hasattr(client, "enable_starttls"):  # since 1.9
+        client.enable_starttls = client.enable_direct_tls = False
+        client.enable_plaintext = True
+        client.connect("127.0.0.1", int(port))
+    else:
+        client.connect(("127.0.0.1", int(port)), disable_starttls=True)
     await client.wait_until("session_start", timeout=20)
     client.send_presence()
     print(json.dumps(await asyncio.wait_for(pages(client, int(size), direction == "reverse"), 20)))

@@ -14,7 +14,9 @@ local id_prefix = "annals-" .. random_id() .. "-"; -- what an earlier run of the
 function link.ask(kind, payload, respond, on_page)
 	last_id = last_id + 1;
 	local id = id_prefix .. last_id;
-	link.asked[id] = { respond = respond, on_page = on_page, expires = monotonic() + request_timeout, bytes = #payload };
+	link.asked[id] = {
+		respond = respond, on_page = on_page, expires = monotonic() + request_timeout, bytes = #payload, number = last_id;
+	};
 	link.session.send(("<iq from='%s' to='%s' type='%s' id='%s'>"):format(host, component, kind, id) .. payload .. "</iq>");
 end
 
@@ -68,9 +70,11 @@ local function close()
 	link.session, link.greeted, link.unread = nil, false, 0;
 	queue.rewind();
 	policy.forget();
-	local asked = link.asked;
+	local asked = {};
+	for _, request in pairs(link.asked) do asked[#asked + 1] = request; end
 	link.asked = {};
-	for _, request in pairs(asked) do request.respond(nil, "away"); end
+	table.sort(asked, function (a, b) return a.number < b.number; end); -- requests are asked again in their order
+	for _, request in ipairs(asked) do request.respond(nil, "away"); end
 end
 
 local function open_with(session)

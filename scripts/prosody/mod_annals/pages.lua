@@ -118,7 +118,6 @@ end
 -- Sends a request to Annals, and its answer to the session that asked.
 function pages.pass(request)
 	local session = request.session;
-	if session.destroyed then return request.leave(); end
 	link.pump(true); -- so that the page has what was sent before it was asked for
 	local behind = queue.is_behind(session.username) and " behind='true'" or "";
 	local text = ("<delegation xmlns='%s'><companion xmlns='%s'%s/><forwarded xmlns='%s'>"):format(
@@ -166,16 +165,18 @@ function pages.release()
 end
 
 function pages.tick()
-	local now = monotonic();
-	while held[first_held] and (held[first_held].held_until <= now or held[first_held].session.destroyed) do
-		local request = held[first_held];
-		held[first_held], first_held = nil, first_held + 1;
-		pages.give_up(request, "away");
+	local waiting, first, last = held, first_held, last_held;
+	held, first_held, last_held = {}, 1, 0;
+	for i = first, last do
+		local request = waiting[i];
+		-- A session that is gone gives its room back at once, wherever its requests stand.
+		if request.session.destroyed then request.leave(); else pages.hold(request); end
 	end
 end
 
 -- Passes on a request, unless it is for the archive of an account of the same name that is gone.
 function pages.try(request)
+	if request.session.destroyed then return request.leave(); end -- it has no name any more
 	local user = request.session.username;
 	accounts.exists(user); -- and is the one whose archive it is, or that goes
 	-- So that nobody ever reads an archive that was another's.
