@@ -59,7 +59,7 @@ export class Archives implements AsyncDisposable {
 
   /** Sentence about archives whose files were removed or replaced; `undefined` where they are in their places. */
   get aside(): string | undefined {
-    return this.areOpen ? undefined : this.#keeper?.aside;
+    return this.#keeper?.aside;
   }
 
   async open(name: string): Promise<ArchiveStore> {

@@ -41,6 +41,8 @@ export class Keeper implements AsyncDisposable {
   #saving: Promise<void> | undefined;
   /** File in which they are. */
   #saved: string | undefined;
+  /** Sentence about displaced archives when the store was closed, after which it cannot be looked at. */
+  #atEnd: { readonly aside: string | undefined } | undefined;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
@@ -58,13 +60,17 @@ export class Keeper implements AsyncDisposable {
 
   /** Sentence about what displaced archives held; `undefined` where all is in its place. */
   get aside(): string | undefined {
+    if (this.#atEnd !== undefined) return this.#atEnd.aside;
+    if (this.isOpen) return undefined;
     if (this.#displaced) return "What the archives held is not saved: their files are gone";
     return this.#saved && `What the archives held is saved in "${this.#saved}"`;
   }
 
   /** Opens them, or returns a store that refuses everything until they can be opened. */
   async open(): Promise<ReplaceableStore> {
-    return this.#store = await this.#openOrWait();
+    this.#store = await this.#openOrWait();
+    this.#store.beforeClosing(() => this.#lookAtEnd());
+    return this.#store;
   }
 
   /** Looks at them now and then, from when `opened` may be called. */
@@ -87,6 +93,12 @@ export class Keeper implements AsyncDisposable {
     await this.#watching;
     // What has vanished since the last look is saved while it is open.
     if (!this.isOpen) await this.#save();
+  }
+
+  /** Saves what has vanished during the stop, too. */
+  async #lookAtEnd(): Promise<void> {
+    if (!this.isOpen) await this.#save();
+    this.#atEnd = { aside: this.aside };
   }
 
   async #openOrWait(): Promise<ReplaceableStore> {

@@ -192,7 +192,6 @@ export async function startRuntime(
     async stop(): Promise<void> {
       stopping.abort();
       await archives[Symbol.asyncDispose]();
-      const { aside } = archives;
       await deadline(component.answered(), FINISH).catch(() =>
         log.warn("answers-cut-off", "Not every answer was finished")
       );
@@ -203,7 +202,7 @@ export async function startRuntime(
       await finished.catch(() => {});
       await stopped;
       await watching.disposeAsync();
-      const { lost } = component;
+      const [lost, aside] = [component.lost, archives.aside];
       if (lost === 0 && aside === undefined) return log.info("stopped", "Everything that was accepted is stored");
       const kept = aside ?? "Everything else is stored";
       log.error("stopped", `Lost since the start: ${many(lost, "message")}. ${kept}`, { lost });

@@ -35,6 +35,7 @@ export class ReplaceableStore implements ArchiveStore {
   /** Number of uses under way. */
   #using = 0;
   #unused = Promise.withResolvers<void>();
+  #closing: () => Promise<void> = () => Promise.resolve();
 
   /** Without a store, `absence` is the reason. */
   constructor(store: ArchiveStore | undefined, absence?: unknown) {
@@ -45,6 +46,11 @@ export class ReplaceableStore implements ArchiveStore {
   /** True when there is a store, and its files are in their places. Throws where that cannot be seen. */
   get isOpen(): boolean {
     return this.#closed !== undefined || this.#store !== undefined && (this.#store.isInPlace?.() ?? true);
+  }
+
+  /** Has this done before the store is closed for good, while it is still open. */
+  beforeClosing(task: () => Promise<void>): void {
+    this.#closing = task;
   }
 
   /** True until there is a store. */
@@ -202,6 +208,7 @@ export class ReplaceableStore implements ArchiveStore {
   async [Symbol.asyncDispose](): Promise<void> {
     while (this.#closed !== undefined) await this.#closed;
     this.#disposed = true;
+    await this.#closing();
     await this.#store?.[Symbol.asyncDispose]();
   }
 
