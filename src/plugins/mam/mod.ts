@@ -6,6 +6,7 @@
 import {
   definePlugin,
   messagesLost,
+  optionsChanged,
   type Request,
   storeProbed,
   streamEnded,
@@ -105,8 +106,12 @@ export default definePlugin({
     const book = new PreferenceBook(store);
     const ids = new Ids(() => store.newestNumber);
     const defaultPolicy = () => options.default_archive_policy;
-    const strip = () => strippedNamespaces(options.dont_archive_namespaces);
-    const stripped = () => new Set(strip());
+    let namespaces = strippedNamespaces(options.dont_archive_namespaces);
+    // Ahead of the modules, which are told then.
+    context.on(optionsChanged, () => {
+      namespaces = strippedNamespaces(options.dont_archive_namespaces);
+    });
+    const stripped = () => namespaces;
     const accounts = new Accounts({
       hasArchive: async (account) => await store.extent(account) !== undefined,
       roster: (account) => context.roster(account),
@@ -137,7 +142,7 @@ export default definePlugin({
       tally,
       book,
       features: ACCOUNT_FEATURES,
-      settings: () => ({ policy: defaultPolicy(), strip: strip(), conversation: CONVERSATION }),
+      settings: () => ({ policy: defaultPolicy(), strip: [...stripped()], conversation: CONVERSATION }),
       busy: () => commit.full || intake.full,
       stripped,
       accept: (message) => intake.accept(message),

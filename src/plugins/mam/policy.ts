@@ -11,8 +11,8 @@ import type { Candidate, Verdict } from "./events.ts";
 const NS_MDS = "urn:xmpp:mds:displayed:0";
 
 /** Namespaces whose elements are taken out of messages: those of the configuration, and those that the server must take out. */
-export function strippedNamespaces(configured: readonly string[]): readonly string[] {
-  return [...new Set([...configured, NS_MDS])];
+export function strippedNamespaces(configured: readonly string[]): ReadonlySet<string> {
+  return new Set([...configured, NS_MDS]);
 }
 
 /** The default verdict. A hint not to store outweighs all else, also on errors, which may bring the hints of their message back. */
