@@ -1,5 +1,5 @@
 import { exceedsId } from "../check.ts";
-import { type ArchiveId, parseArchiveId } from "../id.ts";
+import { idOf, type IdRow, numbersAmong, ownIds } from "../own_ids.ts";
 import type { Queries } from "./connection/session.ts";
 import { numbers, texts } from "./literal.ts";
 import { namedEntries } from "./named.ts";
@@ -8,15 +8,9 @@ import { ARCHIVE, partsOf } from "./owner.ts";
 /** Ids that one statement looks for. */
 const MOST = 1000;
 
-/** An id of the form that Annals gives its own. */
-interface OwnId extends ArchiveId {
-  readonly text: string;
-}
-
 /** Returns the numbers that ids of our own carry, whether their entries exist or not. */
 export function claimedNumbers(ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
-  const claimed = ids.map((text) => [text, parseArchiveId(text)?.number] as const);
-  return Promise.resolve(new Map(claimed.filter((one): one is [string, number] => one[1] !== undefined)));
+  return Promise.resolve(new Map(ownIds(ids).map(({ text, number }) => [text, number])));
 }
 
 /** Finds the entries of an archive that ids name: those of our own by both their halves, others by their text. */
@@ -36,18 +30,18 @@ export async function locateIds(
   return located;
 }
 
-async function locateOwn(queries: Queries, owner: string, texts: readonly string[]): Promise<[string, number][]> {
-  const own = texts.flatMap((text): OwnId[] => {
-    const id = parseArchiveId(text);
-    return id === undefined ? [] : [{ text, ...id }];
-  });
-  if (own.length === 0) return [];
-  const rows = await queries.query<{ number: number; random: string }>(
+async function locateOwn(
+  queries: Queries,
+  owner: string,
+  texts: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const own = ownIds(texts);
+  if (own.length === 0) return new Map();
+  const rows = await queries.query<IdRow>(
     `SELECT number, random::text AS random FROM ${namedEntries(3, ARCHIVE)} WHERE given IS NULL`,
     [...partsOf(owner), numbers(own.map(({ number }) => number))],
   );
-  const randoms = new Map(rows.map(({ number, random }) => [number, BigInt.asUintN(64, BigInt(random))]));
-  return own.filter(({ number, random }) => randoms.get(number) === random).map(({ text, number }) => [text, number]);
+  return numbersAmong(rows.map(idOf), own);
 }
 
 async function locateGiven(queries: Queries, owner: string, ids: readonly string[]): Promise<[string, number][]> {

@@ -1,14 +1,10 @@
 import type { NewMessage } from "../archive.ts";
-import { type ArchiveId, parseArchiveId } from "../id.ts";
+import type { ArchiveId } from "../id.ts";
+import { idOf, type IdRow, numbersAmong, ownIds } from "../own_ids.ts";
 import type { LockedArchive } from "./archives.ts";
 import type { Queries } from "./connection/session.ts";
 import { numbers } from "./literal.ts";
 import { ARCHIVE, partsOf } from "./owner.ts";
-
-interface Row {
-  readonly number: number;
-  readonly random: string;
-}
 
 /** Finds the numbers of those ids that are positions of an owner. They are rare: what has an entry is never looked for here. */
 export async function locatePositions(
@@ -16,15 +12,12 @@ export async function locatePositions(
   owner: string,
   texts: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
-  const ids = texts.map((text) => ({ text, ...parseArchiveId(text) }));
-  const rows = await queries.query<Row>(
+  const ids = ownIds(texts);
+  const rows = await queries.query<IdRow>(
     `SELECT number, random::text AS random FROM position WHERE archive = ${ARCHIVE} AND number = ANY ($3::bigint[])`,
-    [...partsOf(owner), numbers(ids.flatMap(({ number }) => number ?? []))],
+    [...partsOf(owner), numbers(ids.map(({ number }) => number))],
   );
-  const randoms = new Map(rows.map((row) => [row.number, randomOf(row)]));
-  return new Map(ids.flatMap(({ text, number = -1, random }) => (
-    random !== undefined && randoms.get(number) === random ? [[text, number]] : []
-  )));
+  return numbersAmong(rows.map(idOf), ids);
 }
 
 /** Returns the positions of an owner with greater numbers, ascending. */
@@ -33,12 +26,12 @@ export async function listPositions(
   owner: string,
   { after, limit }: { readonly after: number; readonly limit: number },
 ): Promise<ArchiveId[]> {
-  const rows = await queries.query<Row>(
+  const rows = await queries.query<IdRow>(
     `SELECT number, random::text AS random FROM position WHERE archive = ${ARCHIVE} AND number > $3
      ORDER BY number LIMIT $4`,
     [...partsOf(owner), after, limit],
   );
-  return rows.map((row) => ({ number: row.number, random: randomOf(row) }));
+  return rows.map(idOf);
 }
 
 /** Adds the positions of a batch to archives that the caller has locked; returns the greatest number, 0 where there are none. */
@@ -90,7 +83,7 @@ export function trimPositions(queries: Queries, keep: number, limit: number): Pr
 
 /** Forgets positions of an archive, which the caller has locked, that are named. */
 export async function forgetPositions(queries: Queries, archive: number, texts: readonly string[]): Promise<void> {
-  const ids = texts.flatMap((text) => parseArchiveId(text) ?? []);
+  const ids = ownIds(texts);
   await queries.query(
     `DELETE FROM position WHERE archive = $1 AND number = ANY ($2::bigint[])
      AND (number, random) IN (SELECT * FROM unnest($2::bigint[], $3::bigint[]))`,
@@ -118,8 +111,4 @@ async function removed(queries: Queries, gone: string, parameters: readonly numb
     parameters,
   );
   return row?.count ?? 0;
-}
-
-function randomOf({ random }: Row): bigint {
-  return BigInt.asUintN(64, BigInt(random));
 }

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { parseArchiveId } from "../id.ts";
+import { idOf, type IdRow, numbersAmong, ownIds } from "../own_ids.ts";
 import { Query } from "./query.ts";
 import { FOREIGN, TABLES } from "./schema.ts";
 import type { Steps } from "./steps.ts";
@@ -9,7 +9,7 @@ const MOST = 500;
 
 /** Finds the entries of an archive that ids name: those of our own by both their halves, others by their text. */
 export class Ids {
-  readonly #own: readonly Query<{ number: bigint; random: bigint }>[];
+  readonly #own: readonly Query<IdRow>[];
   readonly #foreign: Query<{ text: string; number: number }>;
 
   constructor(db: DatabaseSync) {
@@ -33,13 +33,10 @@ export class Ids {
   /** The same without a pause, for few. Looks no further than it has to: a client mostly names one id, and one of our own. */
   located(archive: number, texts: readonly string[]): Map<string, number> {
     const located = new Map<string, number>();
-    const ids = texts.map((text) => ({ text, ...parseArchiveId(text) }));
-    const numbers = JSON.stringify(ids.flatMap(({ number }) => number ?? []));
+    const ids = ownIds(texts);
+    const numbers = JSON.stringify(ids.map(({ number }) => number));
     for (const own of this.#own) {
-      const randoms = new Map(own.all(archive, numbers).map((row) => [Number(row.number), row.random]));
-      for (const { text, number = -1, random = 0n } of ids) {
-        if (randoms.get(number) === BigInt.asIntN(64, random)) located.set(text, number);
-      }
+      for (const [text, number] of numbersAmong(own.all(archive, numbers).map(idOf), ids)) located.set(text, number);
       if (located.size === texts.length) return located;
     }
     for (const { text, number } of this.#foreign.all(archive, JSON.stringify(texts))) located.set(text, number);

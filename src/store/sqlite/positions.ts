@@ -1,12 +1,13 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Position } from "../archive.ts";
-import { type ArchiveId, parseArchiveId } from "../id.ts";
+import type { ArchiveId } from "../id.ts";
+import { idOf, type IdRow, numbersAmong, ownIds } from "../own_ids.ts";
 import { Query } from "./query.ts";
 
 /** Finds the positions of owners. They are rare: what has an entry is never looked for here. */
 export class PositionReader {
-  readonly #named: Query<{ number: bigint; random: bigint }>;
-  readonly #list: Query<{ number: bigint; random: bigint }>;
+  readonly #named: Query<IdRow>;
+  readonly #list: Query<IdRow>;
 
   constructor(db: DatabaseSync) {
     const columns = "SELECT number, random FROM";
@@ -24,20 +25,13 @@ export class PositionReader {
 
   /** The numbers of those ids that are positions of an owner. */
   locate(owner: string, texts: readonly string[]): Map<string, number> {
-    const ids = texts.map((text) => ({ text, ...parseArchiveId(text) }));
-    const numbers = JSON.stringify(ids.flatMap(({ number }) => number ?? []));
-    const randoms = new Map(this.#named.all(owner, numbers).map((row) => [Number(row.number), row.random]));
-    const located = new Map<string, number>();
-    for (const { text, number = -1, random = 0n } of ids) {
-      if (randoms.get(number) === BigInt.asIntN(64, random)) located.set(text, number);
-    }
-    return located;
+    const ids = ownIds(texts);
+    const numbers = JSON.stringify(ids.map(({ number }) => number));
+    return numbersAmong(this.#named.all(owner, numbers).map(idOf), ids);
   }
 
   list(owner: string, after: number, limit: number): ArchiveId[] {
-    return this.#list.all(owner, after, limit).map(({ number, random }) => (
-      { number: Number(number), random: BigInt.asUintN(64, random) }
-    ));
+    return this.#list.all(owner, after, limit).map(idOf);
   }
 }
 
@@ -96,10 +90,7 @@ export class PositionWriter {
 
   /** Forgets those of an owner that are named. */
   forget(owner: string, texts: readonly string[]): void {
-    for (const text of texts) {
-      const id = parseArchiveId(text);
-      if (id !== undefined) this.#forget.run(owner, id.number, BigInt.asIntN(64, id.random));
-    }
+    for (const { number, random } of ownIds(texts)) this.#forget.run(owner, number, BigInt.asIntN(64, random));
   }
 
   /** Forgets those of an owner. */
