@@ -1,4 +1,3 @@
-import type { DatabaseSync } from "node:sqlite";
 import type {
   Adoption,
   ArchiveStore,
@@ -10,7 +9,6 @@ import type {
   WholeEntry,
 } from "../archive.ts";
 import { checkMessage, checkWhole } from "../check.ts";
-import { ArchiveStoreError } from "../error.ts";
 import { firstNumberAt } from "../id.ts";
 import { networkTurn } from "../../lib/next_turn.ts";
 import { Adopt } from "./adopt.ts";
@@ -18,13 +16,13 @@ import { Append } from "./append.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import { Compact } from "./compact.ts";
 import { ChronicleWriter } from "./chronicle.ts";
+import { Displacement, type Watched } from "./displacement.ts";
 import { Entries } from "./entries.ts";
 import { Expire } from "./expire.ts";
 import { failure } from "./failure.ts";
 import { Forget } from "./forget.ts";
 import type { Limits } from "./limits.ts";
 import { Names } from "./names.ts";
-import type { Displaced, OwnFiles } from "./own_files.ts";
 import { Passage } from "./passage.ts";
 import { PositionWriter } from "./positions.ts";
 import { PreferenceWriter } from "./preferences.ts";
@@ -34,7 +32,6 @@ import { Read } from "./read.ts";
 import { Reading } from "./reading.ts";
 import { Release } from "./release.ts";
 import { Remove } from "./remove.ts";
-import { salvage } from "./salvage.ts";
 import { Settle } from "./settle.ts";
 import { Shrink } from "./shrink.ts";
 import { State } from "./state.ts";
@@ -42,14 +39,8 @@ import { Transactions } from "./transaction.ts";
 import { Trim } from "./trim.ts";
 
 /** Connections of a store. */
-export interface Connections {
-  readonly path: string;
-  readonly writer: DatabaseSync;
-  readonly reader: DatabaseSync;
+export interface Connections extends Watched {
   readonly checkpoints: Checkpoints;
-  readonly files: OwnFiles;
-  /** Told once when files are not where they were any more. */
-  readonly displaced: (found: Displaced) => void;
   /** Both connections and the lock, to be closed in the end. */
   readonly opened: DisposableStack;
 }
@@ -82,10 +73,7 @@ export class SqliteStore extends Reading implements ArchiveStore {
   readonly #positions: PositionWriter;
   readonly #preferences: PreferenceWriter;
   readonly #read: Read;
-  /** Set once files are not where they were: from there on nothing is written. */
-  #displaced: ArchiveStoreError | undefined;
-  #displacedAt = 0;
-  #salvaging: Promise<unknown> | undefined;
+  readonly #displacement: Displacement;
 
   constructor(connections: Connections, limits: Limits) {
     const { path, writer, reader } = connections;
@@ -93,6 +81,7 @@ export class SqliteStore extends Reading implements ArchiveStore {
     this.description = `sqlite ${path}`;
     this.file = path;
     this.#connections = connections;
+    this.#displacement = new Displacement(connections);
     this.#transactions = new Transactions(writer);
     this.#state = new State(writer);
     this.#names = new Names(writer);
@@ -203,7 +192,7 @@ export class SqliteStore extends Reading implements ArchiveStore {
 
   async fold(): Promise<boolean> {
     const { path, checkpoints } = this.#connections;
-    if (!this.isInPlace()) throw this.#displaced;
+    if (!this.isInPlace()) this.#displacement.refuse();
     await checkpoints.run();
     try {
       return this.#fold.get()?.busy === 0;
@@ -213,18 +202,12 @@ export class SqliteStore extends Reading implements ArchiveStore {
   }
 
   isInPlace(): boolean {
-    if (this.#displaced === undefined) this.#noteDisplaced(this.#connections.files.displaced());
-    return this.#displaced === undefined;
+    return this.#displacement.isInPlace();
   }
 
   async salvage(): Promise<string | undefined> {
-    const { path, checkpoints } = this.#connections;
-    await checkpoints.finish();
-    try {
-      return await (this.#salvaging = salvage(this.#connections, this.#displacedAt));
-    } catch (error) {
-      throw failure("save", path, error);
-    }
+    await this.#connections.checkpoints.finish();
+    return await this.#displacement.salvage();
   }
 
   /** Moves what the log holds into the database, and lets another process have it. */
@@ -232,7 +215,7 @@ export class SqliteStore extends Reading implements ArchiveStore {
     const { path, checkpoints, opened } = this.#connections;
     using _ = checkpoints;
     await checkpoints.finish();
-    await this.#salvaging?.catch(() => {});
+    await this.#displacement.settled();
     try {
       opened.dispose();
     } catch (error) {
@@ -254,19 +237,6 @@ export class SqliteStore extends Reading implements ArchiveStore {
     return this.#connections.checkpoints.finish();
   }
 
-  #noteDisplaced(found: Displaced | undefined): void {
-    if (found === undefined) return;
-    const { path, displaced } = this.#connections;
-    this.#displaced = new ArchiveStoreError({
-      operation: "write",
-      path,
-      found: `"${found.file}" was ${found.became} while the archive was open`,
-      hint: "",
-    });
-    this.#displacedAt = Date.now();
-    displaced(found);
-  }
-
   /**
    * Does all of the work or none of it, in the database and in what is kept of it in memory. That the files are in their places
    * is looked at after the commit, which nobody has been told of yet.
@@ -274,7 +244,7 @@ export class SqliteStore extends Reading implements ArchiveStore {
   async #write<T>(operation: string, work: () => T, { overwrite = false }: Forgetting = {}): Promise<T> {
     const { path, writer, checkpoints } = this.#connections;
     while (checkpoints.pause !== undefined) await checkpoints.pause;
-    if (this.#displaced !== undefined) throw this.#displaced;
+    this.#displacement.refuse();
     const before = this.#state.values();
     let result: T;
     if (overwrite) writer.exec("PRAGMA secure_delete = ON");
@@ -297,11 +267,11 @@ export class SqliteStore extends Reading implements ArchiveStore {
       if (overwrite) writer.exec("PRAGMA secure_delete = FAST");
     }
     try {
-      this.#noteDisplaced(this.#connections.files.displacedLately());
+      this.#displacement.lookLately();
     } catch (error) {
       throw failure(operation, path, error);
     }
-    if (this.#displaced !== undefined) throw this.#displaced;
+    this.#displacement.refuse();
     checkpoints.committed();
     return result;
   }
