@@ -1,4 +1,4 @@
-import type { Span } from "../store/archive.ts";
+import type { Span } from "../store/figures.ts";
 
 /** A time at which the server could not reach the archive; `to` is left out while it goes on. */
 export interface Outage {

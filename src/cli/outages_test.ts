@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Span } from "../store/archive.ts";
+import type { Span } from "../store/figures.ts";
 import { type Outage, outagesOf } from "./outages.ts";
 
 const MINUTE = 60_000;

@@ -7,7 +7,7 @@ import { createLog } from "../log/log.ts";
 import { restoring } from "../runtime/control/restore.ts";
 import { archivePath } from "../runtime/stores.ts";
 import { many } from "../lib/words.ts";
-import type { Survey } from "../store/archive.ts";
+import type { Survey } from "../store/figures.ts";
 import { Restoration } from "../store/sqlite/restore.ts";
 import { type Command, EXIT } from "./command.ts";
 import { configured } from "./configured.ts";

@@ -1,22 +1,18 @@
 import type {
   Adoption,
   ArchiveStore,
-  Chronicle,
-  Due,
   Expired,
   Extent,
   Filter,
   Forgetting,
-  Happening,
   NewMessage,
   Page,
   Paging,
   Preferences,
-  StoreSize,
-  Survey,
   UnknownId,
   WholeEntry,
 } from "./archive.ts";
+import type { Chronicle, Due, Happening, StoreSize, Survey } from "./figures.ts";
 import type { ArchiveId } from "./id.ts";
 
 /**

@@ -1,23 +1,19 @@
 import type {
   Adoption,
   ArchiveStore,
-  Chronicle,
-  Due,
   Entry,
   Expired,
   Extent,
   Filter,
-  Happening,
   NewEntry,
   NewMessage,
   Page,
   Paging,
   Preferences,
-  Span,
-  Survey,
   UnknownId,
   WholeEntry,
 } from "../archive.ts";
+import type { Chronicle, Due, Happening, Span, Survey } from "../figures.ts";
 import { checkMessage, checkWhole } from "../check.ts";
 import { type ArchiveId, firstNumberAt, formatArchiveId } from "../id.ts";
 import { placesFor } from "../place.ts";

@@ -1,4 +1,4 @@
-import type { Chronicle, Happening, Span } from "../archive.ts";
+import type { Chronicle, Happening, Span } from "../figures.ts";
 import type { Queries } from "./connection/session.ts";
 
 /** Times of connection that are remembered. */

@@ -1,17 +1,5 @@
-import type {
-  ArchiveReader,
-  Chronicle,
-  Due,
-  Extent,
-  Filter,
-  Page,
-  Paging,
-  Preferences,
-  StoreSize,
-  Survey,
-  UnknownId,
-  WholeEntry,
-} from "../archive.ts";
+import type { ArchiveReader, Extent, Filter, Page, Paging, Preferences, UnknownId, WholeEntry } from "../archive.ts";
+import type { Chronicle, Due, StoreSize, Survey } from "../figures.ts";
 import type { ArchiveId } from "../id.ts";
 import { readChronicle } from "./chronicle.ts";
 import type { Database } from "./connection/database.ts";

@@ -1,5 +1,5 @@
 import type { Queries } from "./connection/session.ts";
-import type { StoreSize } from "../archive.ts";
+import type { StoreSize } from "../figures.ts";
 
 /** Facts about all archives together. */
 export interface State {

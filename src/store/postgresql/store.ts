@@ -1,4 +1,5 @@
-import type { Adoption, ArchiveStore, Expired, Happening, NewMessage, Preferences, WholeEntry } from "../archive.ts";
+import type { Adoption, ArchiveStore, Expired, NewMessage, Preferences, WholeEntry } from "../archive.ts";
+import type { Happening } from "../figures.ts";
 import { checkMessage, checkWhole } from "../check.ts";
 import { firstNumberAt } from "../id.ts";
 import { adoptEntries } from "./adopt.ts";

@@ -1,4 +1,4 @@
-import type { Due, Survey } from "../archive.ts";
+import type { Due, Survey } from "../figures.ts";
 import { firstNumberAt } from "../id.ts";
 import { within } from "./criteria.ts";
 import type { Queries } from "./connection/session.ts";

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Chronicle, Happening, Span } from "../archive.ts";
+import type { Chronicle, Happening, Span } from "../figures.ts";
 import { Query } from "./query.ts";
 
 /** Times of connection that are remembered. */

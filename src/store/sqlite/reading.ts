@@ -1,18 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import type {
-  ArchiveReader,
-  Chronicle,
-  Due,
-  Extent,
-  Filter,
-  Page,
-  Paging,
-  Preferences,
-  StoreSize,
-  Survey,
-  UnknownId,
-  WholeEntry,
-} from "../archive.ts";
+import type { ArchiveReader, Extent, Filter, Page, Paging, Preferences, UnknownId, WholeEntry } from "../archive.ts";
+import type { Chronicle, Due, StoreSize, Survey } from "../figures.ts";
 import type { ArchiveId } from "../id.ts";
 import { ChronicleReader } from "./chronicle.ts";
 import { failure } from "./failure.ts";

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import type { Survey } from "../archive.ts";
+import type { Survey } from "../figures.ts";
 import { ArchiveStoreError } from "../error.ts";
 import { copyArchive, type Progressing } from "./backup.ts";
 import { openReader, openWriter, refuseFolder, requireCurrent, requireOurs } from "./database.ts";

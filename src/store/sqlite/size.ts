@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { StoreSize } from "../archive.ts";
+import type { StoreSize } from "../figures.ts";
 import { Query } from "./query.ts";
 import { PAGE_SIZE } from "./schema.ts";
 

@@ -1,13 +1,5 @@
-import type {
-  Adoption,
-  ArchiveStore,
-  Expired,
-  Forgetting,
-  Happening,
-  NewMessage,
-  Preferences,
-  WholeEntry,
-} from "../archive.ts";
+import type { Adoption, ArchiveStore, Expired, Forgetting, NewMessage, Preferences, WholeEntry } from "../archive.ts";
+import type { Happening } from "../figures.ts";
 import { checkMessage, checkWhole } from "../check.ts";
 import { firstNumberAt } from "../id.ts";
 import { networkTurn } from "../../lib/next_turn.ts";

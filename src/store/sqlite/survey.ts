@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Due, Survey } from "../archive.ts";
+import type { Due, Survey } from "../figures.ts";
 import { EPOCH, firstNumberAt } from "../id.ts";
 import { Query } from "./query.ts";
 

@@ -5,7 +5,8 @@
  * @module
  */
 import type { Log } from "../../../log/log.ts";
-import type { ArchiveStore, Happening } from "../../../store/archive.ts";
+import type { ArchiveStore } from "../../../store/archive.ts";
+import type { Happening } from "../../../store/figures.ts";
 import type { Tally } from "../tally.ts";
 
 export interface ChroniclerOptions {
