@@ -5,7 +5,7 @@
  */
 import { queryForm } from "../wire/xep0313.ts";
 import type { Element } from "../xml/element.ts";
-import { StanzaError } from "../xmpp/error.ts";
+import { conditionOf } from "../xmpp/error.ts";
 import { Jid } from "../xmpp/jid.ts";
 import type { PendingRequests } from "./pending.ts";
 
@@ -41,22 +41,12 @@ export class DelegationProbe {
     const account = Jid.of(`annals-probe-${crypto.randomUUID()}`, host);
     this.#asked.set(account.toString(), false);
     try {
-      const condition = await this.#conditionOf(account, patience);
+      const condition = await conditionOf(this.#pending.ask(account, queryForm, undefined, { timeout: patience }));
       if (this.#asked.get(account.toString())) return "annals";
       if (condition === "remote-server-timeout") return "unknown";
       return condition !== undefined && NOBODY.has(condition) ? "nobody" : "another";
     } finally {
       this.#asked.delete(account.toString());
-    }
-  }
-
-  async #conditionOf(account: Jid, timeout: number): Promise<string | undefined> {
-    try {
-      await this.#pending.ask(account, queryForm, undefined, { timeout });
-      return undefined;
-    } catch (error) {
-      if (error instanceof StanzaError) return error.condition;
-      throw error;
     }
   }
 }

@@ -11,7 +11,7 @@ import { forwarded, NS as NS_FORWARD } from "../wire/xep0297.ts";
 import { NS as NS_MAM } from "../wire/xep0313.ts";
 import { type PrivilegeNs, writePrivileged } from "../wire/xep0356.ts";
 import type { Element } from "../xml/element.ts";
-import { StanzaError } from "../xmpp/error.ts";
+import { conditionOf, StanzaError } from "../xmpp/error.ts";
 import { Jid } from "../xmpp/jid.ts";
 import { message } from "../xmpp/stanza.ts";
 import type { Control } from "./control/control.ts";
@@ -152,23 +152,14 @@ export class Examiner {
 
   /** A module that does not know the question, or has not been welcomed, says so. */
   async #isStored(host: string, timeout: number): Promise<boolean | null> {
-    try {
-      await this.#options.pending.ask(Jid.of("", host), probeQueue, undefined, { timeout });
-      return true;
-    } catch (error) {
-      if (!(error instanceof StanzaError)) throw error;
-      return OWN_ERRORS.has(error.condition) ? null : false;
-    }
+    const refusal = await conditionOf(this.#options.pending.ask(Jid.of("", host), probeQueue, undefined, { timeout }));
+    if (refusal === undefined) return true;
+    return OWN_ERRORS.has(refusal) ? null : false;
   }
 
   async #isOurs(host: string, timeout: number): Promise<boolean> {
-    try {
-      await this.#options.pending.ask(Jid.of("", host), ping, undefined, { timeout });
-      return true;
-    } catch (error) {
-      if (!(error instanceof StanzaError)) throw error;
-      return OWN_ERRORS.has(error.condition);
-    }
+    const refusal = await conditionOf(this.#options.pending.ask(Jid.of("", host), ping, undefined, { timeout }));
+    return refusal === undefined || OWN_ERRORS.has(refusal);
   }
 
   async #isEjabberd(host: string, timeout: number): Promise<boolean> {

@@ -8,7 +8,7 @@
  */
 import { delay } from "@std/async/delay";
 import { getRoster } from "../wire/rfc6121.ts";
-import { StanzaError } from "../xmpp/error.ts";
+import { conditionOf } from "../xmpp/error.ts";
 import { Jid } from "../xmpp/jid.ts";
 import type { Config } from "../config/config.ts";
 import type { Grants } from "./grants.ts";
@@ -90,12 +90,8 @@ export async function watchAsOneOfSeveral(
 
   /** `undefined` where it does not become clear. */
   async function mayReadRosters(host: string): Promise<boolean | undefined> {
-    try {
-      await pending.ask(Jid.of(ANYBODY, host), getRoster, undefined);
-      return true;
-    } catch (error) {
-      if (!(error instanceof StanzaError)) throw error;
-      return error.condition === "forbidden" ? false : undefined;
-    }
+    const refusal = await conditionOf(pending.ask(Jid.of(ANYBODY, host), getRoster, undefined));
+    if (refusal === undefined) return true;
+    return refusal === "forbidden" ? false : undefined;
   }
 }

@@ -57,6 +57,20 @@ export class StanzaError extends Error {
   }
 }
 
+/**
+ * Resolves with the condition of the stanza error by which something is answered; `undefined` where it is answered otherwise.
+ * Rejects with every other error.
+ */
+export async function conditionOf(answer: Promise<unknown>): Promise<Condition | undefined> {
+  try {
+    await answer;
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof StanzaError)) throw error;
+    return error.condition;
+  }
+}
+
 /** A stream error (RFC 6120 §4.9): unrecoverable for the stream that it came on. */
 export class StreamError extends Error {
   override readonly name = "StreamError";

@@ -115,8 +115,8 @@ async function connectedSince(config: Config): Promise<number | undefined> {
 
 /** Findings beside the service, which has the connection, and examines it where it can be asked. */
 async function besideService(config: Config): Promise<Finding[]> {
-  const { archive2, sqlite: { path } } = config.storage;
-  if (archive2 === "sqlite" && await statOf(path) === undefined) {
+  const { sqlite: { path } } = config.storage;
+  if (await areMissing(config)) {
     const mend = ['its log says in which file it has saved what they held, as the event "archive-saved"'];
     return [{ ok: false, found: `the service runs, but its archives were removed: ${path}`, mend }];
   }
@@ -154,9 +154,14 @@ async function askService(config: Config): Promise<Examination | undefined> {
   }
 }
 
+/** True when the archives belong into a file that is not there. */
+async function areMissing({ storage: { archive2, sqlite: { path } } }: Config): Promise<boolean> {
+  return archive2 === "sqlite" && await statOf(path) === undefined;
+}
+
 async function archives(config: Config): Promise<Finding> {
   const { archive2, sqlite: { path } } = config.storage;
-  if (archive2 === "sqlite" && await statOf(path) === undefined) {
+  if (await areMissing(config)) {
     return { ok: true, found: `there are no archives yet; the service will make ${path}` };
   }
   try {

@@ -1,4 +1,5 @@
 import type { Config } from "../../config/config.ts";
+import { urlOf } from "../../watch/hosts.ts";
 import type { Finding } from "./findings.ts";
 
 /** Milliseconds that a service has to say how it is. */
@@ -7,8 +8,7 @@ const PATIENCE = 3_000;
 /** Findings that a running service has of itself at `metrics.listen`; none where nobody answers there, as none may run. */
 export async function readiness({ metrics: { listen } }: Config): Promise<Finding[]> {
   if (listen === undefined) return [];
-  const host = listen.hostname.includes(":") ? `[${listen.hostname}]` : listen.hostname;
-  const url = `http://${host}:${listen.port}/readyz`;
+  const url = `${urlOf(listen.hostname, listen.port)}readyz`;
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE) });
     const said = (await response.text()).trim();
