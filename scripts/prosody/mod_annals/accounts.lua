@@ -19,7 +19,7 @@ local function mark_of(user)
 	return not unreadable and (record and "lost" or "none") or nil;
 end
 
--- Where a session outlives its account the mark stays lost, for the name's next owner.
+-- A session may outlive its account: then the mark stays lost, for the name's next owner.
 local function recognise(user)
 	local mark = mark_of(user);
 	if not mark or mark == "there" then return; end
@@ -41,7 +41,7 @@ function accounts.exists(user)
 	return known.is_there;
 end
 
--- Who logs in may be the name's next owner.
+-- The account that logs in may be the name's next owner.
 module:hook("resource-bind", function (event) existing:set(event.session.username, nil); end);
 
 function accounts.forget(user)

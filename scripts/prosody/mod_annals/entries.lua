@@ -47,7 +47,7 @@ local function escaped_value(value)
 	return escaped_text(value);
 end
 
--- What stands before the value of an attribute, whose namespace util.stanza keeps in its name.
+-- The text before the value of an attribute, whose namespace util.stanza keeps in its name.
 local function before_value(key)
 	local uri, name = key:match("^(.*)\1(.*)$");
 	if not uri then return " " .. key .. "='"; end

@@ -146,29 +146,27 @@ function pages.give_up(request, problem)
 	refuse(session, request.stanza, "wait", PROBLEMS[problem][1], PROBLEMS[problem][2]);
 end
 
-local held, first_held, last_held = {}, 1, 0; -- requests that wait for Annals to come back, in their order
+local held = {}; -- requests that wait for Annals to come back, in their order
 
 -- Keeps a request while Annals restarts, for `annals_hold` seconds in all: many clients never ask again.
 function pages.hold(request)
 	local now = monotonic();
 	request.held_until = request.held_until or now + hold;
 	if request.held_until <= now then return pages.give_up(request, "away"); end
-	last_held = last_held + 1;
-	held[last_held] = request;
+	held[#held + 1] = request;
 end
 
 -- Passes on the requests that waited.
 function pages.release()
-	local waiting, first, last = held, first_held, last_held;
-	held, first_held, last_held = {}, 1, 0;
-	for i = first, last do pages.try(waiting[i]); end
+	local waiting = held;
+	held = {};
+	for _, request in ipairs(waiting) do pages.try(request); end
 end
 
 function pages.tick()
-	local waiting, first, last = held, first_held, last_held;
-	held, first_held, last_held = {}, 1, 0;
-	for i = first, last do
-		local request = waiting[i];
+	local waiting = held;
+	held = {};
+	for _, request in ipairs(waiting) do
 		-- A session that is gone gives its room back at once, wherever its requests stand.
 		if request.session.destroyed then request.leave(); else pages.hold(request); end
 	end

@@ -31,7 +31,7 @@ local function is_bounce(stanza, is_sent)
 	return not stanza.tags[2] or content_in(stanza.tags) ~= nil;
 end
 
--- Whether a message is archived and why. Hints come before all else, also on errors.
+-- Tells if a message is archived, and why. Hints come before all else, also on errors.
 local function should_archive(stanza, is_sent)
 	local tags, kind, has_store = stanza.tags, stanza.attr.type, false;
 	for i = 1, #tags do
@@ -67,10 +67,12 @@ local function is_stripped_bare(stanza)
 end
 
 function policy.should_keep(origin, stanza, is_sent)
-	local should, why = should_archive(stanza, is_sent);
+	local should, why;
 	if events.get_handlers("archive-should-store")[2] then
 		local event = { stanza = stanza, session = origin, is_sent = is_sent };
 		should, why = module:fire_event("archive-should-store", event), event.reason or "another module";
+	else
+		should, why = should_archive(stanza, is_sent);
 	end
 	if should and is_stripped_bare(stanza) then should, why = false, "empty when stripped"; end
 	if should then return true; end
@@ -167,7 +169,7 @@ end
 
 local DECISIONS = { always = true, never = false, [true] = true, [false] = false };
 
--- Whether the owner wants a message archived; "contact" or "stranger" where Annals has to decide by that.
+-- True when the owner wants a message archived; "contact" or "stranger" where Annals has to decide by that.
 function policy.want(user, other)
 	local rule = rule_for(user, other);
 	local decision = DECISIONS[rule];

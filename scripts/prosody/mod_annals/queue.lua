@@ -98,7 +98,7 @@ function queue.shrink()
 	give_up(function () return queue.size > max_queue or queue.bytes > max_queue_size or nil; end);
 end
 
--- Where the storage fails, what waits is in memory only.
+-- Batches that the storage does not take wait in memory only.
 function queue.shrink_memory()
 	local excess = -MEMORY_BYTES;
 	for _, batch in pairs(queue.batches) do
@@ -135,7 +135,7 @@ function queue.prove(answer)
 	return true;
 end
 
--- Whether something waits for this archive that was not sent yet.
+-- True when something waits for this archive that was not sent yet.
 function queue.is_behind(user)
 	return queue.sent < max(queue.newest_of[user] or 0, queue.restored);
 end

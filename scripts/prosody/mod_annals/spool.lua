@@ -19,7 +19,7 @@ function spool.store(batch, position)
 	return batch.is_stored;
 end
 
--- Whether the batch is there; nil when it cannot be read at present.
+-- True when the batch is there; nil when it cannot be read at present.
 function spool.load(batch, position)
 	local kept, err = read(key_of(position));
 	if kept and kept.body then

@@ -104,7 +104,7 @@ local function archive(event, stanza, user, other, side, entry)
 	return entry, id;
 end
 
--- What is sent is stamped for the sender's other sessions, which get it as a carbon (XEP-0280); often there is none.
+-- A sent message is stamped for the sender's other sessions, which get it as a carbon (XEP-0280); often there is none.
 local function has_other_sessions(origin)
 	local user = hosts[host].sessions[origin.username];
 	return user and next(user.sessions, next(user.sessions)) ~= nil;
@@ -185,12 +185,12 @@ for _, kind in ipairs({ "bare", "full" }) do
 	module:hook("message/" .. kind, on_received, 0);
 end
 
--- What is archived needs no bounce where nothing else has stored it, as without mod_offline.
+-- An archived message needs no bounce where nothing else has stored it, as without mod_offline.
 module:hook("message/offline/handle", function (event)
 	if event.stanza:get_child_with_attr("stanza-id", NS_SID, "by", event.username .. "@" .. host) then return true; end
 end, -2);
 
--- Who has asked for the archive gets what came meanwhile from there.
+-- A session that has asked for the archive gets from there what came meanwhile.
 module:hook("message/offline/broadcast", function (event)
 	if not event.origin.mam_requested then return; end
 	event.origin.annals_owes_offline = true;
