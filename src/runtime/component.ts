@@ -17,7 +17,8 @@ import { Features, serveDisco } from "./disco.ts";
 import { dispatcher } from "./dispatch.ts";
 import { Events } from "./events.ts";
 import { Grants, receiveGrants } from "./grants.ts";
-import { Examiner } from "./examination.ts";
+import { Examiner } from "./examiner.ts";
+import { Links } from "./links.ts";
 import type { Log } from "../log/log.ts";
 import { PendingRequests } from "./pending.ts";
 import { Requests } from "./requests.ts";
@@ -27,12 +28,12 @@ import {
   type AnyPlugin,
   archivesReplaced,
   messagesLost,
-  needsNoGrants,
   optionsChanged,
   storeProbed,
   streamEnded,
   streamOpened,
 } from "./plugin.ts";
+import { PrivilegedLink } from "./privileged_link.ts";
 import { Router } from "./router.ts";
 import { measureRequests } from "./measure_requests.ts";
 import { meterOn, Metrics } from "../watch/metrics.ts";
@@ -53,12 +54,12 @@ export interface ComponentOptions {
 
 /** The plugins that run, and what they share. Disposing of it stops them, newest first. */
 export interface Component extends AsyncDisposable {
+  readonly links: Links;
   readonly grants: Grants;
   readonly pending: PendingRequests;
   readonly probe: DelegationProbe;
   /** Messages that plugins had to give up; known when they have stopped. */
   readonly lost: number;
-  readonly examiner: Examiner;
   /** Has something written to the archives; true once it is stored. */
   probeStore(): Promise<boolean>;
   /** Takes a stanza that has arrived; never throws. */
@@ -89,7 +90,8 @@ export async function startComponent(options: ComponentOptions): Promise<Compone
   const features = new Features();
   const events = new Events();
   const grants = new Grants();
-  const pending = new PendingRequests(send, { oneOfSeveral: mayBeOneOfSeveral(config) });
+  const oneOfSeveral = mayBeOneOfSeveral(config);
+  const pending = new PendingRequests(send, { oneOfSeveral });
   const probe = new DelegationProbe(pending);
   const rosters = new Rosters((account) => pending.ask(account, getRoster, undefined), Date.now);
   async function roster(account: Jid): Promise<Roster> {
@@ -102,10 +104,11 @@ export async function startComponent(options: ComponentOptions): Promise<Compone
   await using stack = new AsyncDisposableStack();
   stack.defer(() => pending.abandon());
   receiveGrants(grants, { router, hosts, log });
-  events.on(needsNoGrants, (host) => grants.waive(host));
   let lost = 0;
   events.on(messagesLost, (messages) => void (lost += messages));
   const examiner = new Examiner({ component: address, hosts, router, grants, pending, probe, send });
+  const privileged = { component: address, grants, pending, examiner, oneOfSeveral, send };
+  const links = new Links([...hosts].map((host) => new PrivilegedLink(host, privileged)));
   serveDisco(features, { router, asked: (host) => examiner.noteFeatures(host) });
   const live = plugins.map((plugin) => liveValues(config, plugin));
   for (const [index, plugin] of plugins.entries()) {
@@ -116,6 +119,7 @@ export async function startComponent(options: ComponentOptions): Promise<Compone
       router,
       features,
       events,
+      links,
       pending,
       metrics,
       controls,
@@ -126,9 +130,8 @@ export async function startComponent(options: ComponentOptions): Promise<Compone
   }
   const requests = new Requests({
     component: address,
-    hosts,
     router,
-    grants,
+    links,
     log,
     send,
     delegated: (host, iq) => examiner.noteRequest(host, iq),
@@ -136,13 +139,13 @@ export async function startComponent(options: ComponentOptions): Promise<Compone
   measureRequests(meterOn(metrics, (remove) => stack.defer(remove)), { requests, pending });
   const running = stack.move();
   return {
+    links,
     grants,
     pending,
     probe,
     get lost(): number {
       return lost;
     },
-    examiner,
     probeStore: () => events.fire(storeProbed, undefined) ?? Promise.resolve(false),
     take: dispatcher({ router, requests, pending, log }),
     answered: () => requests.answered(),

@@ -7,17 +7,18 @@ import { serialize } from "../xml/writer.ts";
 import { type Component, startComponent } from "./component.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "./load_config.ts";
+import { fakeLink } from "../../tests/support/links.ts";
 import { memoryLog } from "../log/log.ts";
 import {
   type AnyPlugin,
   type Context,
   definePlugin,
   type Event,
-  needsNoGrants,
   optionsChanged,
   streamEnded,
   streamOpened,
 } from "./plugin.ts";
+import { PrivilegedLink } from "./privileged_link.ts";
 
 function plugin(name: string, start: (context: Context) => void): AnyPlugin {
   return definePlugin({ name, summary: name, options: {}, start });
@@ -113,14 +114,13 @@ Deno.test("startComponent() tells plugins of a stream that opens and ends, and o
   assertEquals(told, ["stream opened", "stream ended", "options changed"]);
 });
 
-Deno.test("startComponent() waives the grants of a host that a plugin is on terms with, until the stream ends", async () => {
-  let fire = (): void => {};
-  const { component } = await start([
-    plugin("companion", (context) => void (fire = () => context.fire(needsNoGrants, "a.test"))),
-  ]);
-  fire();
-  assertEquals(component.grants.isWaived("a.test"), true);
-  component.streamEnded();
-  assertEquals(component.grants.isWaived("a.test"), false);
+Deno.test("startComponent() speaks to a host over the link that a plugin adds, while that is open", async () => {
+  const link = { ...fakeLink("a.test"), isOpen: true };
+  const { component } = await start([plugin("companion", ({ addLink }) => addLink(link))]);
+  assertEquals(component.links.of("a.test"), link);
+  link.isOpen = false;
+  assertEquals(component.links.of("a.test") instanceof PrivilegedLink, true);
+  link.isOpen = true;
   await component[Symbol.asyncDispose]();
+  assertEquals(component.links.of("a.test") instanceof PrivilegedLink, true);
 });

@@ -10,6 +10,7 @@ import type { Jid } from "../xmpp/jid.ts";
 import type { Controls } from "./control/control.ts";
 import type { Features } from "./disco.ts";
 import type { Events } from "./events.ts";
+import type { Links } from "./links.ts";
 import type { Log } from "../log/log.ts";
 import type { Options, Values } from "../config/options.ts";
 import type { PendingRequests } from "./pending.ts";
@@ -26,6 +27,7 @@ export interface Services {
   readonly router: Router;
   readonly features: Features;
   readonly events: Events;
+  readonly links: Links;
   readonly pending: PendingRequests;
   readonly controls: Controls;
   readonly log: Log;
@@ -67,7 +69,7 @@ function lend<O extends Options>(
   options: Values<O>,
   { log, signal, undo }: { log: Log; signal: AbortSignal; undo: AsyncDisposableStack },
 ): Context<O> {
-  const { component, hosts, router, features, events, pending, controls, roster, send } = services;
+  const { component, hosts, router, features, events, links, pending, controls, roster, send } = services;
   return {
     options,
     log,
@@ -94,6 +96,10 @@ function lend<O extends Options>(
     addFeature(feature, at = "component"): void {
       undo.defer(features.add(feature, at));
     },
+    addLink(link): void {
+      undo.defer(links.add(link));
+    },
+    linkTo: (host) => links.of(host),
     async openStore(name): Promise<ArchiveStore> {
       return undo.use(await services.openStore(name));
     },

@@ -7,6 +7,7 @@ import { type Services, startPlugin } from "./context.ts";
 import { Controls } from "./control/control.ts";
 import { Features } from "./disco.ts";
 import { Events } from "./events.ts";
+import { Links } from "./links.ts";
 import { memoryLog } from "../log/log.ts";
 import { PendingRequests } from "./pending.ts";
 import { type Context, definePlugin, type Event } from "./plugin.ts";
@@ -24,6 +25,7 @@ function services(): Services {
     router: new Router(),
     features: new Features(),
     events: new Events(),
+    links: new Links(),
     controls: new Controls(),
     pending: new PendingRequests(() => Promise.resolve()),
     log: memoryLog(),

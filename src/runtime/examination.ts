@@ -1,33 +1,16 @@
 /**
- * Examines what a server lets Annals do, over the stream that there is, and archives nothing for it.
+ * Facts that an examination finds: what a server lets Annals do.
  *
  * @module
  */
-import { deadline } from "@std/async/deadline";
-import { probeQueue } from "../wire/companion.ts";
-import { discoInfo } from "../wire/xep0030.ts";
-import { ping } from "../wire/xep0199.ts";
-import { forwarded, NS as NS_FORWARD } from "../wire/xep0297.ts";
-import { NS as NS_MAM } from "../wire/xep0313.ts";
-import { type PrivilegeNs, writePrivileged } from "../wire/xep0356.ts";
-import type { Element } from "../xml/element.ts";
-import { conditionOf, StanzaError } from "../xmpp/error.ts";
-import { Jid } from "../xmpp/jid.ts";
-import { message } from "../xmpp/stanza.ts";
 import type { Control } from "./control/control.ts";
-import type { Answerer, DelegationProbe } from "./delegation_probe.ts";
-import type { Grants } from "./grants.ts";
-import type { PendingRequests } from "./pending.ts";
-import type { IncomingMessage } from "./plugin.ts";
-import type { Router } from "./router.ts";
+import type { Answerer } from "./delegation_probe.ts";
 
-/** Facts about a host. */
-export interface HostFacts {
-  readonly host: string;
+/** Facts about a host on the privileged link. */
+export interface PrivilegedFacts {
+  readonly link: "privileged";
   /** True when the server has no such host. */
   readonly foreign: boolean;
-  /** True when it has a module of Annals' own: then it need not grant anything. */
-  readonly module: boolean;
   /** True when it delegates archives (XEP-0355). */
   readonly delegated: boolean;
   /** True when it has asked on this stream what accounts are to show (XEP-0355 §7.2); Prosody asks once a start. */
@@ -43,16 +26,27 @@ export interface HostFacts {
   readonly returned: boolean;
   /** True when a copy of that message was handed over. */
   readonly copied: boolean;
-  /**
-   * True when all that the module has handed over is stored; `null` without a module, or where that is not told, as to
-   * the doctor itself, which stores nothing.
-   */
-  readonly stored: boolean | null;
   /** Copies on this stream. */
   readonly copies: number;
   /** Requests of users on this stream. */
   readonly asked: number;
 }
+
+/** Facts about a host with a module of Annals' own, which need not grant anything. */
+export interface ModuleFacts {
+  readonly link: "module";
+  /**
+   * True when all that the module has handed over is stored; `null` where that is not told, as to the doctor itself, which
+   * stores nothing.
+   */
+  readonly stored: boolean | null;
+}
+
+/** Facts that a link reports. */
+export type LinkFacts = PrivilegedFacts | ModuleFacts;
+
+/** Facts about a host. */
+export type HostFacts = { readonly host: string } & LinkFacts;
 
 /** Facts about the running service. */
 export interface Examination {
@@ -65,150 +59,3 @@ export interface Examination {
 
 /** Examines the service, and all hosts over its stream. */
 export const examining: Control<null, Examination> = { name: "examine", read: () => null };
-
-/** Errors that a host itself gives to a ping which it does not know (XEP-0199 §4.2). */
-const OWN_ERRORS: ReadonlySet<string> = new Set(["service-unavailable", "feature-not-implemented"]);
-
-/** Seconds until a server has answered. */
-const PATIENCE = 5;
-
-interface Traffic {
-  copies: number;
-  asked: number;
-  features: boolean;
-}
-
-export interface ExaminerOptions {
-  readonly component: Jid;
-  readonly hosts: ReadonlySet<string>;
-  readonly router: Router;
-  readonly grants: Grants;
-  readonly pending: Pick<PendingRequests, "ask">;
-  readonly probe: DelegationProbe;
-  send(stanza: Element): Promise<void>;
-}
-
-export class Examiner {
-  readonly #options: ExaminerOptions;
-  readonly #traffic = new Map<string, Traffic>();
-  /** Messages on their way to the server and back, by their ids, which nobody can guess. */
-  readonly #trips = new Map<string, { copied: boolean; returned: PromiseWithResolvers<true> }>();
-
-  constructor(options: ExaminerOptions) {
-    this.#options = options;
-    const { router } = options;
-    router.take({ kind: "message", name: "forwarded", xmlns: NS_FORWARD }, (copy) => this.#noteCopy(copy));
-    router.take({ kind: "message", name: "ping", xmlns: ping.query.xmlns }, ({ element }) => {
-      this.#trips.get(element.attrs.id ?? "")?.returned.resolve(true);
-    });
-  }
-
-  /** Notes a request that a host has delegated. */
-  noteRequest(host: string, request: Element): void {
-    this.#options.probe.note(request);
-    if (request.attrs.from !== this.#options.component.toString()) this.#trafficOf(host).asked++;
-  }
-
-  /** Notes that a host has asked what accounts are to show. */
-  noteFeatures(host: string): void {
-    if (this.#options.hosts.has(host)) this.#trafficOf(host).features = true;
-  }
-
-  /** Forgets what holds for one stream. */
-  clear(): void {
-    this.#traffic.clear();
-  }
-
-  /** Examines a host. Rejects where there is no stream. `patience` is in seconds. */
-  async examine(host: string, patience: number = PATIENCE): Promise<HostFacts> {
-    const { grants, probe } = this.#options;
-    const module = grants.isWaived(host);
-    const delegated = grants.delegatedBy(host).includes(NS_MAM);
-    const privilege = grants.messagePrivilege(host);
-    const standard = !module && (delegated || privilege !== undefined);
-    const foreign = !module && !standard && !await this.#isOurs(host, patience);
-    const answerer = standard && delegated ? await probe.ask(host, patience) : "unknown";
-    const trip = standard && privilege !== undefined
-      ? await this.#roundTrip(host, privilege, patience)
-      : { returned: false, copied: false };
-    const ejabberd = standard && await this.#isEjabberd(host, patience);
-    const traffic = { ...this.#trafficOf(host) };
-    const roster = grants.allowsRoster(host);
-    const stored = module ? await this.#isStored(host, patience) : null;
-    return {
-      host,
-      foreign,
-      module,
-      delegated,
-      roster,
-      messages: privilege !== undefined,
-      answerer,
-      ejabberd,
-      ...trip,
-      stored,
-      ...traffic,
-    };
-  }
-
-  /** A module that does not know the question, or has not been welcomed, says so. */
-  async #isStored(host: string, timeout: number): Promise<boolean | null> {
-    const refusal = await conditionOf(this.#options.pending.ask(Jid.of("", host), probeQueue, undefined, { timeout }));
-    if (refusal === undefined) return true;
-    return OWN_ERRORS.has(refusal) ? null : false;
-  }
-
-  async #isOurs(host: string, timeout: number): Promise<boolean> {
-    const refusal = await conditionOf(this.#options.pending.ask(Jid.of("", host), ping, undefined, { timeout }));
-    return refusal === undefined || OWN_ERRORS.has(refusal);
-  }
-
-  async #isEjabberd(host: string, timeout: number): Promise<boolean> {
-    try {
-      const { identities } = await this.#options.pending.ask(Jid.of("", host), discoInfo, {}, { timeout });
-      return identities.some(({ name }) => name === "ejabberd");
-    } catch (error) {
-      if (!(error instanceof StanzaError)) throw error;
-      return false;
-    }
-  }
-
-  /** Sends a message from an account that there cannot be to Annals. A copy of it comes ahead of it, or not at all. */
-  async #roundTrip(
-    host: string,
-    xmlns: PrivilegeNs,
-    patience: number,
-  ): Promise<{ returned: boolean; copied: boolean }> {
-    const { component, send } = this.#options;
-    const id = `annals-probe-${crypto.randomUUID()}`;
-    const trip = { copied: false, returned: Promise.withResolvers<true>() };
-    this.#trips.set(id, trip);
-    try {
-      const test = message(Jid.of(id, host), component, ping.query.write());
-      test.attrs.id = id;
-      await send(message(component, Jid.of("", host), writePrivileged(xmlns, test)));
-      const returned = await deadline(trip.returned.promise, patience * 1000).catch(() => false);
-      // What the server sends after this was sent before it.
-      await this.#isOurs(host, patience);
-      return { returned, copied: trip.copied };
-    } finally {
-      this.#trips.delete(id);
-    }
-  }
-
-  #noteCopy({ from, payload }: IncomingMessage): void {
-    const host = from.toString();
-    if (!this.#options.hosts.has(host)) return;
-    this.#trafficOf(host).copies++;
-    if (this.#trips.size === 0) return;
-    const trip = this.#trips.get(forwarded.read(payload).stanza.attrs.id ?? "");
-    if (trip !== undefined) trip.copied = true;
-  }
-
-  #trafficOf(host: string): Traffic {
-    const known = this.#traffic.get(host);
-    if (known !== undefined) return known;
-    const traffic = { copies: 0, asked: 0, features: false };
-    this.#traffic.set(host, traffic);
-    return traffic;
-  }
-}

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { watchGrants } from "./expectations.ts";
+import { fakeLink, privilegedLinks } from "../../tests/support/links.ts";
 import { Grants } from "./grants.ts";
 import { memoryLog } from "../log/log.ts";
 
@@ -12,7 +13,7 @@ Deno.test("watchGrants() names each host and what it has not granted", async () 
   grants.privilege("b.test", "urn:xmpp:privilege:2", { roster: "get" });
   const log = memoryLog();
   const { signal } = new AbortController();
-  await watchGrants({ component: { grants }, hosts: HOSTS, signal, log, patience: 0 });
+  await watchGrants({ component: { links: privilegedLinks(HOSTS, { grants }) }, signal, log, patience: 0 });
   assertEquals(log.events.map(({ level, event, fields }) => [level, event, fields["host"]]), [
     ["warn", "delegation-missing", "b.test"],
     ["warn", "privilege-missing", "b.test"],
@@ -23,7 +24,7 @@ Deno.test("watchGrants() is silent when everything is granted while it waits", a
   const grants = new Grants();
   const log = memoryLog();
   const { signal } = new AbortController();
-  const watching = watchGrants({ component: { grants }, hosts: HOSTS, signal, log, patience: 0 });
+  const watching = watchGrants({ component: { links: privilegedLinks(HOSTS, { grants }) }, signal, log, patience: 0 });
   for (const host of HOSTS) {
     grants.delegate(host, ["urn:xmpp:mam:2"]);
     grants.privilege(host, "urn:xmpp:privilege:1", { message: "outgoing" });
@@ -33,18 +34,18 @@ Deno.test("watchGrants() is silent when everything is granted while it waits", a
 });
 
 Deno.test("watchGrants() expects nothing of a host that need not grant anything", async () => {
-  const grants = new Grants();
-  grants.waive("b.test");
+  const links = privilegedLinks(HOSTS);
+  links.add(fakeLink("b.test"));
   const log = memoryLog();
   const { signal } = new AbortController();
-  await watchGrants({ component: { grants }, hosts: HOSTS, signal, log, patience: 0 });
+  await watchGrants({ component: { links }, signal, log, patience: 0 });
   assertEquals(log.events.map(({ fields }) => fields["host"]), ["a.test", "a.test"]);
 });
 
 Deno.test("watchGrants() asks no more of a stream that has ended", async () => {
   const ended = new AbortController();
   const log = memoryLog();
-  const watching = watchGrants({ component: { grants: new Grants() }, hosts: HOSTS, signal: ended.signal, log });
+  const watching = watchGrants({ component: { links: privilegedLinks(HOSTS) }, signal: ended.signal, log });
   ended.abort();
   await watching;
   assertEquals(log.events, []);

@@ -22,7 +22,6 @@ import type { Router } from "./router.ts";
 export class Grants {
   readonly #delegated = new Map<string, readonly string[]>();
   readonly #privileges = new Map<string, { readonly ns: PrivilegeNs; readonly grant: Grant }>();
-  readonly #waived = new Set<string>();
 
   delegate(host: string, namespaces: readonly string[]): void {
     this.#delegated.set(host, namespaces);
@@ -30,15 +29,6 @@ export class Grants {
 
   privilege(host: string, ns: PrivilegeNs, grant: Grant): void {
     this.#privileges.set(host, { ns, grant });
-  }
-
-  /** Says that a host need not grant anything. */
-  waive(host: string): void {
-    this.#waived.add(host);
-  }
-
-  isWaived(host: string): boolean {
-    return this.#waived.has(host);
   }
 
   /** The namespaces that a host delegates. */
@@ -61,7 +51,6 @@ export class Grants {
   clear(): void {
     this.#delegated.clear();
     this.#privileges.clear();
-    this.#waived.clear();
   }
 }
 

@@ -7,12 +7,8 @@
  * @module
  */
 import { delay } from "@std/async/delay";
-import { getRoster } from "../wire/rfc6121.ts";
-import { conditionOf } from "../xmpp/error.ts";
-import { Jid } from "../xmpp/jid.ts";
 import type { Config } from "../config/config.ts";
-import type { Grants } from "./grants.ts";
-import type { PendingRequests } from "./pending.ts";
+import type { Links } from "./links.ts";
 
 /** Milliseconds at most after which a connection has been told what is granted, if it was the one to be told. */
 const FIRST = 1000;
@@ -22,9 +18,6 @@ const PAUSE = 5000;
 const FEWEST_LOOKS = 3;
 /** As many as an hour has: one that is not told to is not to be asked more often. */
 const MOST_LOOKS = 720;
-
-/** A name that need not be an account: whose roster may be read is asked of it. */
-const ANYBODY = "annals";
 
 /** True when other processes may keep the same archives, and so be connected as the same component. */
 export function mayBeOneOfSeveral({ storage }: Config): boolean {
@@ -50,8 +43,7 @@ export class Patience {
 }
 
 export interface SeveralOptions {
-  readonly component: { readonly grants: Grants; readonly pending: PendingRequests };
-  readonly hosts: readonly string[];
+  readonly component: { readonly links: Pick<Links, "inUse"> };
   readonly signal: AbortSignal;
   readonly patience: Patience;
   /** Told of each look at which all is granted. */
@@ -62,36 +54,26 @@ export interface SeveralOptions {
 
 /** Looks until the signal. Resolves with the reason when it is time to connect anew. */
 export async function watchAsOneOfSeveral(
-  { component: { grants, pending }, hosts, signal, patience, held, pauses = { first: FIRST, pause: PAUSE } }:
-    SeveralOptions,
+  { component: { links }, signal, patience, held, pauses = { first: FIRST, pause: PAUSE } }: SeveralOptions,
 ): Promise<string | undefined> {
   let inVain = 0;
   for (let wait = pauses.first;; wait = pauses.pause) {
     // Two that look at the same time would each find what the other is about to mend.
     const chance = 0.5 + Math.random() / 2;
     if (!await delay(wait * chance, { signal }).then(() => true, () => false)) return undefined;
-    const asked = hosts.filter((host) => !grants.isWaived(host));
-    let [granting, refusals] = [0, 0];
-    for (const host of asked) {
-      const told = grants.messagePrivilege(host) !== undefined;
-      if (told && !grants.allowsRoster(host)) continue;
-      const granted = await mayReadRosters(host);
-      if (told && granted === false) return `${host} has taken back what it granted, as another connection has ended`;
-      if (!told && granted === true) return `${host} has told another connection what it grants`;
-      if (granted === true) granting++;
-      if (granted === false) refusals++;
+    let [asked, granting, refusals] = [0, 0, 0];
+    for (const link of links.inUse) {
+      const standing = await link.standing();
+      if (typeof standing === "object") return standing.renew;
+      if (standing === "needless") continue;
+      asked++;
+      if (standing === "granted") granting++;
+      if (standing === "refused") refusals++;
     }
-    if (granting === asked.length) held?.();
+    if (granting === asked) held?.();
     // Where one host grants something, others are known to the server, and grant what they are told to.
-    inVain = refusals > 0 && refusals === asked.length ? inVain + 1 : 0;
+    inVain = refusals > 0 && refusals === asked ? inVain + 1 : 0;
     if (inVain === 0) patience.renew();
     if (inVain > 0 && patience.endsAfter(inVain)) return "nobody is granted anything: the server may have forgotten it";
-  }
-
-  /** `undefined` where it does not become clear. */
-  async function mayReadRosters(host: string): Promise<boolean | undefined> {
-    const refusal = await conditionOf(pending.ask(Jid.of(ANYBODY, host), getRoster, undefined));
-    if (refusal === undefined) return true;
-    return refusal === "forbidden" ? false : undefined;
   }
 }

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { readXml } from "../../tests/support/codec.ts";
+import { privilegedLinks } from "../../tests/support/links.ts";
 import { Grants } from "./grants.ts";
 import { Patience, watchAsOneOfSeveral } from "./one_of_several.ts";
 import { PendingRequests } from "./pending.ts";
@@ -33,8 +34,7 @@ async function watch(
   if (answers.length === 0) setTimeout(() => ending.abort());
   const pauses = { first: 0, pause: 0 };
   const reason = await watchAsOneOfSeveral({
-    component: { grants, pending },
-    hosts: ["a.test"],
+    component: { links: privilegedLinks(["a.test"], { grants, pending }) },
     signal: ending.signal,
     patience,
     held: () => held++,

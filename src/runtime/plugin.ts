@@ -11,6 +11,7 @@ import type { Element, xml } from "../xml/element.ts";
 import type { Jid } from "../xmpp/jid.ts";
 import type { ArchiveStore } from "../store/archive.ts";
 import type { Answer, Control } from "./control/control.ts";
+import type { HostLink } from "./link.ts";
 import type { Log } from "../log/log.ts";
 import type { Options, Values } from "../config/options.ts";
 import type { Meter } from "../watch/metric.ts";
@@ -82,9 +83,6 @@ export const archivesReplaced: Event<void> = { name: "archives-replaced" };
 /** Fired to have something written to the archives; true once it is stored. */
 export const storeProbed: Event<void, Promise<boolean>> = { name: "store-probed" };
 
-/** Fired by a plugin when it is on terms of its own with a host, which need not grant anything on this stream. */
-export const needsNoGrants: Event<string> = { name: "needs-no-grants" };
-
 /** Fired by a plugin that stops: how many messages it had to give up since the start. */
 export const messagesLost: Event<number> = { name: "messages-lost" };
 
@@ -114,6 +112,10 @@ export interface Context<O extends Options = Options> {
   fire<E, V>(event: Event<E, V>, value: E): V | undefined;
   /** Advertises a feature (XEP-0030) at the component, or at every account whose requests are delegated to it. */
   addFeature(feature: string, at?: "component" | "account"): void;
+  /** Adds a link to a host or a domain of rooms; while it is open, it takes precedence over the links there are. */
+  addLink(link: HostLink): void;
+  /** The link in use to a host or a domain of rooms; `undefined` when there is none. */
+  linkTo(host: string): HostLink | undefined;
   /** Opens the store that `[storage]` configures under this name. */
   openStore(name: string): Promise<ArchiveStore>;
   /** Does what a command asks of the running service. A second taker fails the start. */

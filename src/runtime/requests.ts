@@ -5,18 +5,18 @@
  * @module
  */
 import { ArchiveStoreError } from "../store/error.ts";
-import { readMarker } from "../wire/companion_page.ts";
 import { attribute, readJid } from "../wire/reading.ts";
 import { type DelegationNs, isDelegationNs, readDelegated, writeDelegated } from "../wire/xep0355.ts";
 import type { Element } from "../xml/element.ts";
 import type { Jid } from "../xmpp/jid.ts";
 import { StanzaError } from "../xmpp/error.ts";
 import { iqError, iqResult } from "../xmpp/stanza.ts";
-import type { Grants } from "./grants.ts";
+import type { Delivery } from "./link.ts";
+import type { Links } from "./links.ts";
 import type { Log } from "../log/log.ts";
 import { isMilestone } from "../lib/milestone.ts";
 import type { Request } from "./plugin.ts";
-import { type Push, pushDirectly, pushPages, pushPrivileged } from "./pushes.ts";
+import { pushDirectly } from "./pushes.ts";
 import type { Router } from "./router.ts";
 import { Turns } from "../lib/turns.ts";
 import { Histogram } from "../watch/histogram.ts";
@@ -32,19 +32,12 @@ const MAX_IN_FLIGHT = 10_000;
 
 export interface RequestsOptions {
   readonly component: Jid;
-  readonly hosts: ReadonlySet<string>;
   readonly router: Router;
-  readonly grants: Grants;
+  readonly links: Links;
   /** Told of each request that a host delegates. */
   readonly delegated: (host: string, iq: Element) => void;
   readonly log: Log;
   send(stanza: Element): Promise<void>;
-}
-
-/** Surroundings of a request. */
-interface Surroundings {
-  readonly push: Push;
-  readonly behind: boolean;
 }
 
 /** The answering half of the component. */
@@ -55,11 +48,14 @@ export class Requests {
   readonly #inFlight = new Set<Promise<void>>();
   readonly #turns = new Turns(TURNS);
   readonly #refused = new Map<string, number>();
+  /** Delivery of answers to requests that reach the component directly. */
+  readonly #direct: Delivery;
   #dropped = 0;
   #faults = 0;
 
   constructor(options: RequestsOptions) {
     this.#options = options;
+    this.#direct = { push: pushDirectly(options.send), behind: false };
   }
 
   /** Answers an IQ of type `get` or `set`, in its own time. */
@@ -107,17 +103,18 @@ export class Requests {
     const delegation = iq.getChildElements().find((child) => child.getName() === "delegation");
     const xmlns = delegation?.getNS();
     if (delegation !== undefined && isDelegationNs(xmlns)) return this.#replyToDelegated(iq, xmlns, delegation);
-    return this.#reply(iq, this.#options.component, { push: pushDirectly(this.#options), behind: false });
+    return this.#reply(iq, this.#options.component, this.#direct);
   }
 
   /**
    * XEP-0355 §4.3: the answer, an error too, travels as the inner IQ of a result. Only a server that we serve delegates,
-   * and it vouches only for what is asked of its own accounts. A module marks what it delegates, and takes whole pages.
+   * and it vouches only for what is asked of its own accounts.
    */
   async #replyToDelegated(outer: Element, xmlns: DelegationNs, delegation: Element): Promise<Element> {
+    const { links, delegated } = this.#options;
     const host = outer.attrs.from ?? "";
     try {
-      if (!this.#options.hosts.has(host)) {
+      if (!links.has(host)) {
         throw new StanzaError("forbidden", "Only a server that this archive serves may delegate to it");
       }
       const inner = readDelegated(delegation);
@@ -125,10 +122,8 @@ export class Requests {
       if (to.domain !== host) {
         throw new StanzaError("forbidden", "A server may delegate requests to its own accounts only");
       }
-      this.#options.delegated(host, inner);
-      const marker = readMarker(delegation);
-      const push = marker ? pushPages(this.#options, outer.attrs.id ?? "") : pushPrivileged(this.#options);
-      const reply = await this.#reply(inner, to, { push, behind: marker?.behind ?? false });
+      delegated(host, inner);
+      const reply = await this.#reply(inner, to, links.deliver(host, delegation, outer.attrs.id ?? ""));
       return iqResult(outer, writeDelegated(xmlns, reply));
     } catch (error) {
       return this.#refuse(outer, error);
@@ -136,7 +131,7 @@ export class Requests {
   }
 
   /** Answers one request; `to` is who is asked when the request does not say (RFC 6120 §10.3.3). */
-  async #reply(iq: Element, to: Jid, { push, behind }: Surroundings): Promise<Element> {
+  async #reply(iq: Element, to: Jid, { push, behind }: Delivery): Promise<Element> {
     const { id = "", type = "" } = iq.attrs;
     // ejabberd takes an answer only from the very entity that was asked.
     iq.attrs.to ??= to.toString();

@@ -5,7 +5,7 @@ import { type Element, xml } from "../xml/element.ts";
 import { serialize } from "../xml/writer.ts";
 import { StanzaError } from "../xmpp/error.ts";
 import { Jid } from "../xmpp/jid.ts";
-import { Grants } from "./grants.ts";
+import { Links } from "./links.ts";
 import { memoryLog } from "../log/log.ts";
 import type { Request } from "./plugin.ts";
 import { Requests } from "./requests.ts";
@@ -24,9 +24,8 @@ function scene(
   const sent: string[] = [];
   const requests = new Requests({
     component: Jid.parse("archive.a.test"),
-    hosts: new Set(["a.test"]),
     router,
-    grants: new Grants(),
+    links: new Links(),
     delegated: () => {},
     log,
     send(stanza): Promise<void> {

@@ -93,7 +93,7 @@ export async function startRuntime(
   lent.defer(
     controls.add(examining, async () => ({
       connected: figures.connected,
-      hosts: figures.connected ? await Promise.all(config.hosts.map((host) => component.examiner.examine(host))) : [],
+      hosts: figures.connected ? await component.links.examine(config.hosts) : [],
       writes: await component.probeStore(),
     })),
   );
@@ -119,9 +119,10 @@ export async function startRuntime(
       if (stopping.signal.aborted) return await stream.close();
       opened();
       component.streamOpened();
-      const watch = { component, hosts: config.hosts, signal: gone.signal };
+      const watch = { component, signal: gone.signal };
+      const { hosts } = config;
       const oneOfSeveral = mayBeOneOfSeveral(config);
-      watchGrants({ ...watch, log, oneOfSeveral });
+      watchGrants({ ...watch, log });
       if (oneOfSeveral) {
         const held = () => log.debug("grants-held", "What the server grants holds for this connection");
         watchAsOneOfSeveral({ ...watch, patience, held }).then(
@@ -130,8 +131,8 @@ export async function startRuntime(
         );
       }
       // Of several, another may be asked in place of the one that watches. Of a stream that fails, `ended` tells.
-      if (!oneOfSeveral) watchDelegations({ ...watch, log }).then((reason) => renew(stream, reason), () => {});
-      watchLiveness({ ...watch, silentFor: () => stream.silentFor }).catch((reason) => stream.abort(reason));
+      if (!oneOfSeveral) watchDelegations({ ...watch, hosts, log }).then((reason) => renew(stream, reason), () => {});
+      watchLiveness({ ...watch, hosts, silentFor: () => stream.silentFor }).catch((reason) => stream.abort(reason));
       await stream.ended;
     } finally {
       gone.abort();

@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { CompanionLink } from "../../plugins/mam/companion/link.ts";
 import { ACCOUNT_FEATURES } from "../../plugins/mam/mod.ts";
 import { startComponent } from "../../runtime/component.ts";
 import type { Config } from "../../config/config.ts";
 import type { HostFacts } from "../../runtime/examination.ts";
 import { memoryLog } from "../../log/log.ts";
-import { definePlugin, needsNoGrants, type Plugin } from "../../runtime/plugin.ts";
+import { definePlugin, type Plugin } from "../../runtime/plugin.ts";
 import { Connection } from "../../stream/connection.ts";
 import { dial } from "../../stream/socket.ts";
 import { greet } from "../../wire/companion.ts";
@@ -42,14 +43,9 @@ export async function examine(config: Config, { signal, patience = 5000 }: Exami
   });
   stream.ended.catch(() => {});
   await stream.ready;
-  const { grants } = component;
-  const isSettled = (host: string) => (
-    grants.isWaived(host) || grants.delegatedBy(host).length > 0 && grants.messagePrivilege(host) !== undefined
-  );
-  await changes.until(() => config.hosts.every(isSettled), patience);
-  const facts = await Promise.all(
-    config.hosts.map((host) => component.examiner.examine(host, patience / 1000)),
-  );
+  const { links } = component;
+  await changes.until(() => config.hosts.every((host) => links.of(host)?.isReady), patience);
+  const facts = await links.examine(config.hosts, patience / 1000);
   await stream.close();
   return facts;
 }
@@ -62,8 +58,10 @@ function examiner(changes: Changes): Plugin {
     options: {},
     start(context): void {
       for (const feature of ACCOUNT_FEATURES) context.addFeature(feature, "account");
+      const links = new Map([...context.hosts].map((host) => [host, new CompanionLink(host, context)]));
+      for (const link of links.values()) context.addLink(link);
       context.hook(greet, (_, { from }) => {
-        context.fire(needsNoGrants, from.toString());
+        links.get(from.toString())?.open();
         changes.tell();
         throw new StanzaError("resource-constraint", "Annals is being examined");
       });

@@ -8,7 +8,7 @@ import type { ConnectionError } from "../../stream/error.ts";
 import { DELEGATION, PRIVILEGE, serviceLog } from "../setup/ejabberd.ts";
 import { FIREWALL_CHAINS } from "../setup/firewall.ts";
 import { delegation, firewallScripts, privileges } from "../setup/prosody.ts";
-import type { HostFacts } from "../../runtime/examination.ts";
+import type { HostFacts, ModuleFacts, PrivilegedFacts } from "../../runtime/examination.ts";
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -39,18 +39,17 @@ export function ofFailure(
   };
 }
 
+/** Facts of one kind, and the host that they are about. */
+type Of<Facts> = Facts & { readonly host: string };
+
 /** Returns all that is to be said of a host. */
 export function ofHost(facts: HostFacts, component: string): Finding[] {
-  const { host, foreign, module } = facts;
-  if (foreign) {
-    const found = `${host} is no host of this server`;
-    return [{ ok: false, found, mend: ["config.toml: hosts, by the names that the server has"] }];
+  switch (facts.link) {
+    case "module":
+      return ofModule(facts);
+    case "privileged":
+      return ofPrivileged(facts, component);
   }
-  if (module) {
-    const has = `${host} has the module: it hands messages over, and need not grant anything`;
-    return [{ ok: true, found: has }, ...ofQueue(facts)];
-  }
-  return [...ofDelegation(facts, component), ...ofPrivileges(facts, component), ...ofMessages(facts, component)];
 }
 
 /** Returns what is said of the running service. */
@@ -60,17 +59,29 @@ export function ofStore(writes: boolean): Finding {
   ]);
 }
 
-function ofQueue({ host, stored }: HostFacts): Finding[] {
-  if (stored === null) return [];
-  return [check(
-    stored,
-    `${host}: a message handed over now is stored`,
-    `${host}: what the module hands over is not stored in time, and waits`,
-    ["the logs of Annals and Prosody say why"],
-  )];
+function ofModule({ host, stored }: Of<ModuleFacts>): Finding[] {
+  const has = { ok: true, found: `${host} has the module: it hands messages over, and need not grant anything` };
+  if (stored === null) return [has];
+  return [
+    has,
+    check(
+      stored,
+      `${host}: a message handed over now is stored`,
+      `${host}: what the module hands over is not stored in time, and waits`,
+      ["the logs of Annals and Prosody say why"],
+    ),
+  ];
 }
 
-function ofDelegation(facts: HostFacts, component: string): Finding[] {
+function ofPrivileged(facts: Of<PrivilegedFacts>, component: string): Finding[] {
+  if (facts.foreign) {
+    const found = `${facts.host} is no host of this server`;
+    return [{ ok: false, found, mend: ["config.toml: hosts, by the names that the server has"] }];
+  }
+  return [...ofDelegation(facts, component), ...ofPrivileges(facts, component), ...ofMessages(facts, component)];
+}
+
+function ofDelegation(facts: Of<PrivilegedFacts>, component: string): Finding[] {
   const { host, delegated, features, asked } = facts;
   const delegates = check(
     delegated,
@@ -95,7 +106,7 @@ function ofDelegation(facts: HostFacts, component: string): Finding[] {
 }
 
 /** Prosody delegates nothing that Annals itself asks: there, a user has to ask. */
-function ofAnswerer({ host, answerer, ejabberd, asked }: HostFacts): Finding {
+function ofAnswerer({ host, answerer, ejabberd, asked }: Of<PrivilegedFacts>): Finding {
   if (answerer === "annals" || !ejabberd && answerer === "nobody" && asked > 0) {
     return { ok: true, found: `${host} has Annals answer archive queries` };
   }
@@ -125,7 +136,7 @@ function ofAnswerer({ host, answerer, ejabberd, asked }: HostFacts): Finding {
   }
 }
 
-function ofPrivileges({ host, messages, roster }: HostFacts, component: string): Finding[] {
+function ofPrivileges({ host, messages, roster }: Of<PrivilegedFacts>, component: string): Finding[] {
   const privilege = lines(host, privileges(component), PRIVILEGE);
   return [
     check(
@@ -143,7 +154,7 @@ function ofPrivileges({ host, messages, roster }: HostFacts, component: string):
   ];
 }
 
-function ofMessages(facts: HostFacts, component: string): Finding[] {
+function ofMessages(facts: Of<PrivilegedFacts>, component: string): Finding[] {
   const { host, messages, returned } = facts;
   if (!messages) return [];
   const back = check(
@@ -159,7 +170,7 @@ function ofMessages(facts: HostFacts, component: string): Finding[] {
 }
 
 /** A user's client that has asked for its archive would have been copied by ejabberd. */
-function ofCopies({ host, copied, copies, asked, ejabberd }: HostFacts, component: string): Finding {
+function ofCopies({ host, copied, copies, asked, ejabberd }: Of<PrivilegedFacts>, component: string): Finding {
   if (copied || ejabberd && copies > 0) return { ok: true, found: `${host} hands copies of messages over` };
   const logger = `ejabberd, in modules: ${serviceLog(component)}`;
   if (ejabberd && asked === 0) {

@@ -1,14 +1,14 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { ConnectionError } from "../../stream/error.ts";
 import { StreamError } from "../../xmpp/error.ts";
-import type { HostFacts } from "../../runtime/examination.ts";
+import type { HostFacts, ModuleFacts, PrivilegedFacts } from "../../runtime/examination.ts";
 import { ofFailure, ofHost, ofStore } from "./findings.ts";
 
 /** A host of Prosody's on the standard path, where all is well. */
-const WELL: HostFacts = {
+const WELL: PrivilegedFacts & { host: string } = {
+  link: "privileged",
   host: "example.org",
   foreign: false,
-  module: false,
   delegated: true,
   features: true,
   roster: true,
@@ -17,22 +17,24 @@ const WELL: HostFacts = {
   ejabberd: false,
   returned: true,
   copied: true,
-  stored: null,
   copies: 1,
   asked: 1,
 };
 
+/** Facts that differ from those of a host where all is well. */
+type Change = Partial<PrivilegedFacts> | ModuleFacts;
+
+function hostThat(change: Change): HostFacts {
+  return change.link === "module" ? { host: WELL.host, ...change } : { ...WELL, ...change };
+}
+
 const EJABBERD = { ejabberd: true, answerer: "annals", copied: false } as const;
 
-const CASES: readonly (readonly [string, Partial<HostFacts>, readonly string[]])[] = [
+const CASES: readonly (readonly [string, Change, readonly string[]])[] = [
   ["that is well", {}, []],
-  [
-    "with a module, which need not grant anything",
-    { module: true, delegated: false, messages: false, roster: false },
-    [],
-  ],
-  ["with a module whose queue moves", { module: true, stored: true }, []],
-  ["with a module whose queue stands still", { module: true, stored: false }, ["the logs of Annals and Prosody"]],
+  ["with a module, which need not grant anything", { link: "module", stored: null }, []],
+  ["with a module whose queue moves", { link: "module", stored: true }, []],
+  ["with a module whose queue stands still", { link: "module", stored: false }, ["the logs of Annals and Prosody"]],
   ["that the server does not have", { foreign: true }, ["config.toml: hosts"]],
   ["that delegates nothing", { delegated: false }, ["delegations = {", "mod_delegation: {"]],
   ["of Prosody's that asked for features at an earlier connection", { features: false }, []],
@@ -48,7 +50,7 @@ const CASES: readonly (readonly [string, Partial<HostFacts>, readonly string[]])
 
 for (const [name, change, mends] of CASES) {
   Deno.test(`ofHost() of a host ${name}`, () => {
-    const bad = ofHost({ ...WELL, ...change }, "archive.example.org").filter(({ ok }) => ok === false);
+    const bad = ofHost(hostThat(change), "archive.example.org").filter(({ ok }) => ok === false);
     assertEquals(bad.length, Math.min(1, mends.length));
     const lines = bad.flatMap(({ mend = [] }) => mend).join("\n");
     for (const mend of mends) assertStringIncludes(lines, mend);
@@ -72,14 +74,14 @@ Deno.test("ofFailure() says which line lets the component in", () => {
 });
 
 Deno.test("ofHost() says of what could not be checked neither that it is well nor that it is not", () => {
-  const unknown: readonly (readonly [string, Partial<HostFacts>])[] = [
+  const unknown: readonly (readonly [string, Change])[] = [
     ["whether example.org hands copies", { ...EJABBERD, copies: 0, asked: 0 }],
     ["who answers users of example.org", { answerer: "unknown" }],
     ["who answers users of example.org", { asked: 0 }],
     ["what accounts of example.org show", { answerer: "annals", features: false, asked: 0 }],
   ];
   for (const [text, change] of unknown) {
-    const [finding, ...others] = ofHost({ ...WELL, ...change }, "archive.example.org").filter(({ ok }) => !ok);
+    const [finding, ...others] = ofHost(hostThat(change), "archive.example.org").filter(({ ok }) => !ok);
     assertEquals([finding?.ok, others], [null, []]);
     assertStringIncludes(finding?.found ?? "", `not checked: ${text}`);
   }

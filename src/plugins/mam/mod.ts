@@ -150,7 +150,7 @@ export default definePlugin({
     const copies = new Copies({
       hosts,
       tally,
-      superfluous: (host) => companions.outdo(host),
+      linkTo: context.linkTo,
       now: Date.now,
       stripped,
       saw: (account) => accounts.saw(account),
@@ -197,7 +197,7 @@ export default definePlugin({
     const noticeSilence = silenceNotice({
       tally,
       underWay: () => intake.undecided + commit.depth,
-      hasModule: (host) => companions.has(host),
+      linkTo: context.linkTo,
       log,
     });
     context.hook(queryArchive, (query, request) => {

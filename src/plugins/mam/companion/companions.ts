@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Context, type IncomingMessage, needsNoGrants } from "../../../runtime/plugin.ts";
+import type { Context, IncomingMessage } from "../../../runtime/plugin.ts";
 import type { ArchiveStore } from "../../../store/archive.ts";
 import { nextTurn } from "../../../lib/next_turn.ts";
 import { type Settings, settings, userPreferences, VERSION, type Welcome } from "../../../wire/companion.ts";
@@ -14,11 +14,11 @@ import type { ArchivingPreferences } from "../../../wire/xep0441.ts";
 import type { Element } from "../../../xml/element.ts";
 import { StanzaError } from "../../../xmpp/error.ts";
 import { Jid } from "../../../xmpp/jid.ts";
-import { message } from "../../../xmpp/stanza.ts";
 import { Deletions } from "./deletions.ts";
 import { readEntry, readPassed } from "./entries.ts";
 import { archiveShouldStore, type Candidate } from "../events.ts";
 import { Handover } from "./handover.ts";
+import { CompanionLink } from "./link.ts";
 import type { Ids } from "../ids.ts";
 import type { Incoming } from "../intake.ts";
 import { shouldStore } from "../policy.ts";
@@ -52,6 +52,7 @@ export class Companions {
   readonly #context: Context;
   readonly #options: CompanionOptions;
   readonly #deletions: Deletions;
+  readonly #links: ReadonlyMap<string, CompanionLink>;
   readonly #handovers = new Map<string, Handover>();
   /** Complaints already made on this stream: others must not be able to fill the log. */
   readonly #complaints = new Set<string>();
@@ -63,6 +64,8 @@ export class Companions {
     this.#context = context;
     this.#options = options;
     this.#deletions = new Deletions({ ...options, log: context.log });
+    this.#links = new Map([...context.hosts].map((host) => [host, new CompanionLink(host, context)]));
+    for (const link of this.#links.values()) context.addLink(link);
     this.#told = JSON.stringify(options.settings());
   }
 
@@ -77,8 +80,9 @@ export class Companions {
   }
 
   /** Takes a greeting. Where a host greets again, its module was loaded again. */
-  greet(version: string, host: string): Welcome {
-    const { log, fire } = this.#context;
+  greet(version: string, link: CompanionLink): Welcome {
+    const { host } = link;
+    const { log } = this.#context;
     const { busy, ids, features, settings } = this.#options;
     if (version !== VERSION) {
       const text = `Found version ${quoted(version)} of the companion protocol, expected version ${VERSION}`;
@@ -88,10 +92,15 @@ export class Companions {
     // What it handed over before may wait in memory still, and will be handed over again: the window bounds one stream only.
     if (busy()) throw new StanzaError("resource-constraint", "Too much waits to be stored");
     this.#handovers.get(host)?.end();
-    this.#handovers.set(host, this.#handover(host));
-    fire(needsNoGrants, host);
+    this.#handovers.set(host, this.#handover(link));
+    link.open();
     log.info("companion-greeted", "The server's module hands its messages over", { host });
     return { version, newest: ids.newest, features, settings: settings() };
+  }
+
+  /** The link to a host; `undefined` for anyone else. */
+  linkTo(host: string): CompanionLink | undefined {
+    return this.#links.get(host);
   }
 
   /** The handover that a message belongs to; `undefined` when it is nobody's who may hand anything over. */
@@ -114,23 +123,13 @@ export class Companions {
     });
   }
 
-  /** True when a host has a module. */
-  has(host: string): boolean {
-    return this.#handovers.has(host);
-  }
-
-  /** True when a host has a module, so that a copy that it sends is superfluous. */
-  outdo(host: string): boolean {
-    this.#handovers.get(host)?.noteCopy();
-    return this.has(host);
-  }
-
   /** Tells the module of an account's host what the user prefers from here on; nothing where the policy holds. */
   async tellPreferences(account: Jid, preferences: ArchivingPreferences | undefined): Promise<void> {
-    if (!this.#handovers.has(account.domain)) return;
+    const link = this.#links.get(account.domain);
+    if (!link?.isOpen) return;
     // An answer about what the user preferred before must not leave after this.
     await nextTurn();
-    await this.#tell(account.domain, userPreferences.write({ user: account.local, ...preferences && { preferences } }));
+    await link.tell(userPreferences.write({ user: account.local, ...preferences && { preferences } }));
   }
 
   /** Tells all modules what the operator has changed. */
@@ -138,7 +137,8 @@ export class Companions {
     const current = this.#options.settings();
     if (this.#told === JSON.stringify(current)) return;
     this.#told = JSON.stringify(current);
-    await Promise.all([...this.#handovers.keys()].map((host) => this.#tell(host, settings.write(current))));
+    const open = [...this.#links.values()].filter(({ isOpen }) => isOpen);
+    await Promise.all(open.map((link) => link.tell(settings.write(current))));
   }
 
   /** Counts messages that a module has left out. It may be a newer one, with reasons that are not known here. */
@@ -150,6 +150,7 @@ export class Companions {
 
   /** Ends what holds for one stream. */
   streamEnded(): void {
+    for (const link of this.#links.values()) link.close();
     for (const handover of this.#handovers.values()) handover.end();
     this.#handovers.clear();
     this.#complaints.clear();
@@ -161,12 +162,13 @@ export class Companions {
     await this.#deletions.settled();
   }
 
-  #handover(host: string): Handover {
+  #handover(link: CompanionLink): Handover {
+    const { host } = link;
     const { log, signal } = this.#context;
     return new Handover({
       take: (entry, ending) => this.#take(entry, host, ending),
       forget: (user, ending) => this.#forget(user, host, AbortSignal.any([signal, ending])),
-      acknowledge: (seq) => this.#tell(host, ack.write(seq)),
+      acknowledge: (seq) => link.tell(ack.write(seq)),
       log: log.child({ host }),
     });
   }
@@ -214,10 +216,5 @@ export class Companions {
     const account = Jid.tryOf(user, host);
     // What is no name here has no archive here.
     return account === undefined || await this.#deletions.forget(account.bare, signal);
-  }
-
-  #tell(host: string, payload: Element): Promise<void> {
-    const { send, component } = this.#context;
-    return send(message(component, Jid.of("", host), payload));
   }
 }

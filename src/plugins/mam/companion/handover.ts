@@ -32,8 +32,6 @@ export class Handover {
   #outOfTurn = false;
   /** Resolves with true when everything so far is dealt with. */
   #last: Promise<boolean> = Promise.resolve(true);
-  /** True when it was said that copies are superfluous. */
-  #toldOfCopies = false;
 
   constructor(options: HandoverOptions) {
     this.#options = options;
@@ -49,19 +47,6 @@ export class Handover {
   takeDeleted({ seq, user }: Deleted): void {
     if (!this.#isNext(seq)) return;
     this.#deal(seq, () => this.#options.forget(user, this.#ending.signal));
-  }
-
-  /** Notes that the host sends copies as well; says so once. */
-  noteCopy(): void {
-    if (this.#toldOfCopies) return;
-    this.#toldOfCopies = true;
-    this.#options.log.warn(
-      "copies-superfluous",
-      "A server sends copies of what its module hands over; they are dropped",
-      {
-        hint: "take the rules for copies out of the server's configuration",
-      },
-    );
   }
 
   /** Ends it with the stream: what is not acknowledged will be handed over again. */

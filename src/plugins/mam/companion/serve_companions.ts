@@ -12,6 +12,7 @@ import { StanzaError } from "../../../xmpp/error.ts";
 import { Jid } from "../../../xmpp/jid.ts";
 import type { Companions } from "./companions.ts";
 import type { Handover } from "./handover.ts";
+import type { CompanionLink } from "./link.ts";
 import { fromStore, type PreferenceBook } from "../preferences.ts";
 
 /** Names in one list of archives. */
@@ -26,9 +27,10 @@ export interface ServeOptions {
 /** Answers and listens to modules. Each speaks as the host that it is in, and of that host's accounts only. */
 export function serveCompanions(context: Context, { companions, store, book }: ServeOptions): void {
   /** Throws `forbidden` for anyone but a host itself; also for who asks an account rather than the component. */
-  function hostOf({ from, to }: Request): string {
+  function linkOf({ from, to }: Request): CompanionLink {
     const host = from.toString();
-    if (context.hosts.has(host) && to.equals(context.component)) return host;
+    const link = companions.linkTo(host);
+    if (link !== undefined && to.equals(context.component)) return link;
     companions.complain(host);
     throw new StanzaError("forbidden", "Only a server that this archive serves may speak as its module");
   }
@@ -46,13 +48,13 @@ export function serveCompanions(context: Context, { companions, store, book }: S
     });
   }
 
-  context.hook(greet, (version, request) => companions.greet(version, hostOf(request)));
+  context.hook(greet, (version, request) => companions.greet(version, linkOf(request)));
   context.hook(askPreferences, async ({ user }, request) => {
-    const preferences = await book.of(account(user, hostOf(request)).bare);
+    const preferences = await book.of(account(user, linkOf(request).host).bare);
     return { user, ...preferences && { preferences: fromStore(preferences) } };
   });
   context.hook(listArchives, async (after, request) => {
-    const host = hostOf(request);
+    const { host } = linkOf(request);
     const owners = await store.owners(host, after === undefined ? "" : account(after, host).bare, LISTED);
     return owners.map((owner) => Jid.parse(owner).local);
   });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { HostLink } from "../../../runtime/link.ts";
 import type { IncomingMessage } from "../../../runtime/plugin.ts";
 import type { CopyMark } from "../../../store/archive.ts";
 import { describeMessage, type MessageTraits, type Wrapper } from "../../../wire/message.ts";
@@ -25,8 +26,8 @@ import type { Tally } from "../tally.ts";
 export interface CopiesOptions {
   readonly hosts: ReadonlySet<string>;
   readonly tally: Tally;
-  /** True when a module hands over the messages of a host, so that copies are superfluous. */
-  readonly superfluous: (host: string) => boolean;
+  /** The link to a host. */
+  readonly linkTo: (host: string) => Pick<HostLink, "noteDuplicate"> | undefined;
   readonly now: () => number;
   /** Namespaces whose elements are taken out before a message is archived. */
   readonly stripped: () => ReadonlySet<string>;
@@ -73,7 +74,7 @@ export class Copies {
     const host = element.attrs.from ?? "";
     // A user or a foreign server can send the very same wrapper: only the server itself is believed, by its exact name.
     if (!hosts.has(host)) return tally.add("forged");
-    if (this.#options.superfluous(host)) return tally.add("copy beside companion");
+    if (this.#options.linkTo(host)?.noteDuplicate()) return tally.add("copy beside companion");
     const stanza = clientStanza(forwarded.read(payload).stanza);
     const ends = endsOf(stanza);
     if (ends === undefined) return tally.add("unreadable address");

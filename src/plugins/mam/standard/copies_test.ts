@@ -32,7 +32,7 @@ function take(
   const copies = new Copies({
     hosts: new Set(["a.test"]),
     tally,
-    superfluous: (host) => host === besides,
+    linkTo: (host) => ({ noteDuplicate: () => host === besides }),
     now: () => 0,
     stripped: () => new Set(stripped),
     saw: (account) => seen.push(account),

@@ -6,7 +6,8 @@ import { Tally } from "../tally.ts";
 /** Events logged where these hosts are asked for archives, one after the other; `a.test` has a module. */
 function noticed(hosts: readonly string[], { tally = new Tally(), underWay = 0 } = {}): string[] {
   const log = memoryLog();
-  const notice = silenceNotice({ tally, underWay: () => underWay, hasModule: (host) => host === "a.test", log });
+  const linkTo = (host: string) => ({ expectsCopies: host !== "a.test" });
+  const notice = silenceNotice({ tally, underWay: () => underWay, linkTo, log });
   for (const host of hosts) notice(host);
   return log.events.map(({ event }) => event);
 }

@@ -1,12 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { page } from "../wire/companion_page.ts";
-import { type Element, xml } from "../xml/element.ts";
-import { parse } from "../xml/parse.ts";
-import { serialize } from "../xml/writer.ts";
-import { Jid } from "../xmpp/jid.ts";
-import { Grants } from "./grants.ts";
-import type { Request } from "./plugin.ts";
-import { pushPages } from "./pushes.ts";
+import { page } from "../../../wire/companion_page.ts";
+import { type Element, xml } from "../../../xml/element.ts";
+import { parse } from "../../../xml/parse.ts";
+import { serialize } from "../../../xml/writer.ts";
+import { Jid } from "../../../xmpp/jid.ts";
+import type { Request } from "../../../runtime/plugin.ts";
+import { pushPages } from "./pages.ts";
 
 const REQUEST: Request = {
   from: Jid.parse("alice@a.test/x"),
@@ -21,7 +20,6 @@ async function pushed(lengths: readonly number[], character = "x"): Promise<Elem
   const sent: Element[] = [];
   const push = pushPages({
     component: Jid.parse("archive.a.test"),
-    grants: new Grants(),
     send: (stanza) => Promise.resolve(void sent.push(parse(serialize(stanza)))),
   }, "r5");
   await push(
