@@ -22,6 +22,9 @@ const WINDOW_BY_COUNT = 5_000;
 const WINDOW_IN_DOUBT = 2_000;
 /** Messages remembered at once. */
 const SIZE = 20_000;
+/** Messages, and characters of each, that are remembered as they are. */
+const RECENT = 32;
+const RECENT_CHARACTERS = 4_000;
 
 /** A copy of a message, as one hop shows it. */
 export interface Copy {
@@ -45,6 +48,8 @@ export class Hops {
   readonly #sessions: Sessions;
   /** By a digest: what is remembered must not grow with what people send. */
   readonly #seen = new BoundedMap<string, Seen>(SIZE);
+  /** The newest of them by their text: most copies follow at once, and a digest takes longer than all else here. */
+  readonly #recent = new BoundedMap<string, Seen>(RECENT);
 
   constructor(sessions: Sessions) {
     this.#sessions = sessions;
@@ -56,15 +61,14 @@ export class Hops {
    * the server hands copies over in turn, had the first.
    */
   markFirst(host: string, copy: Copy, now: number): CopyMark | undefined {
-    const digest = createHash("sha256").update(`${host} ${copy.stanza}`).digest("base64");
-    const seen = this.#seen.get(digest);
-    if (seen !== undefined && now < seen.until && seen.copies < seen.expected) {
-      seen.copies++;
-      return undefined;
-    }
-    const expected = this.#expect(host, copy, now);
-    this.#seen.set(digest, { copies: 1, ...expected });
-    return { digest, until: expected.until };
+    const text = `${host} ${copy.stanza}`;
+    if (isFurther(this.#recent.get(text), now)) return undefined;
+    const digest = createHash("sha256").update(text).digest("base64");
+    if (isFurther(this.#seen.get(digest), now)) return undefined;
+    const seen = { copies: 1, ...this.#expect(host, copy, now) };
+    this.#seen.set(digest, seen);
+    if (text.length <= RECENT_CHARACTERS) this.#recent.set(text, seen);
+    return { digest, until: seen.until };
   }
 
   /** With an id, a copy that is equal is the same message; without one, as many belong to it as there are hops. */
@@ -74,4 +78,11 @@ export class Hops {
     if (receivers === undefined) return { expected: Infinity, until: now + WINDOW_IN_DOUBT };
     return { expected: receivers + (from.domain === host ? 1 : 0), until: now + WINDOW_BY_COUNT };
   }
+}
+
+/** Counts a copy of a message that was seen before; false where it is the first of another message. */
+function isFurther(seen: Seen | undefined, now: number): boolean {
+  if (seen === undefined || now >= seen.until || seen.copies >= seen.expected) return false;
+  seen.copies++;
+  return true;
 }
