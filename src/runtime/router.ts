@@ -16,7 +16,8 @@ export type Take = (message: IncomingMessage) => void | Promise<void>;
 /** Exact routes: an IQ by type and payload, a message by one of its children. A clash of two IQ routes is an error. */
 export class Router {
   readonly #answers = new Map<string, Answer>();
-  readonly #takers = new Map<string, Set<Take>>();
+  /** By namespace and name; every copy of a message is looked up here. */
+  readonly #takers = new Map<string, Map<string, Set<Take>>>();
 
   /** Registers the one handler of a kind of request; returns what undoes it. Throws when the route is taken. */
   answer<Q, R>(call: Call<Q, R>, answer: (query: Q, request: Request) => R | Promise<R>): () => void {
@@ -34,9 +35,9 @@ export class Router {
 
   /** Registers a taker of messages; returns what undoes it. */
   take(route: MessageRoute, take: Take): () => void {
-    const key = `${route.name} ${route.xmlns}`;
-    const takers = this.#takers.get(key) ?? new Set();
-    this.#takers.set(key, takers.add(take));
+    const ofNamespace = this.#takers.get(route.xmlns) ?? new Map<string, Set<Take>>();
+    const takers = ofNamespace.get(route.name) ?? new Set();
+    this.#takers.set(route.xmlns, ofNamespace.set(route.name, takers.add(take)));
     return () => takers.delete(take);
   }
 
@@ -47,6 +48,6 @@ export class Router {
 
   /** The takers of messages with such a child. */
   findTakers(payload: Element): Iterable<Take> {
-    return this.#takers.get(`${payload.getName()} ${payload.getNS() ?? ""}`) ?? [];
+    return this.#takers.get(payload.getNS() ?? "")?.get(payload.getName()) ?? [];
   }
 }

@@ -134,5 +134,5 @@ function stanzaOf(message: Element, owner: string): string {
   // It is last where others do not have it first.
   if (message.attrs.xmlns !== undefined && message.attrs.xmlns !== NS_CLIENT) delete message.attrs.xmlns;
   message.attrs.xmlns ??= NS_CLIENT;
-  return serialize(withoutStanzaIds(message, new Set([owner])));
+  return serialize(withoutStanzaIds(message, [owner]));
 }

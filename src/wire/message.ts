@@ -119,17 +119,19 @@ export function withoutNamespaces(message: Element, namespaces: ReadonlySet<stri
  * rule 2); otherwise as `withoutNamespaces`. `by` holds bare JIDs. Whoever compares addresses as people type them must not
  * take another's id for the archive's, so an id goes when its `by` means an archive in any spelling.
  */
-export function withoutStanzaIds(message: Element, by: ReadonlySet<string>): Element {
+export function withoutStanzaIds(message: Element, by: readonly string[]): Element {
   return without(message, (child) => {
     if (child.getName() !== "stanza-id" || ownNamespace(child) !== NS_SID) return false;
     const claimed = child.attrs["by"];
-    return claimed !== undefined && (by.has(claimed) || by.has(tryPrepareJid(claimed)?.toString() ?? ""));
+    return claimed !== undefined && (by.includes(claimed) || by.includes(tryPrepareJid(claimed)?.toString() ?? ""));
   });
 }
 
 function without(message: Element, unwanted: (child: Element) => boolean): Element {
-  const kept = message.children.filter((child) => !(child instanceof Element && unwanted(child)));
-  if (kept.length === message.children.length) return message;
+  const isUnwanted = (child: Element | string) => child instanceof Element && unwanted(child);
+  // Most messages stay as they are.
+  if (!message.children.some(isUnwanted)) return message;
+  const kept = message.children.filter((child) => !isUnwanted(child));
   const copy = xml(message.name, message.attrs);
   // What is declared around the message stays in scope.
   copy.parent = message.parent;

@@ -37,6 +37,8 @@ export class Jid {
   readonly domain: string;
   /** One client of the account; empty in a bare JID. */
   readonly resource: string;
+  /** Made once, since accounts are looked up by it many times for one message. */
+  #bare: string | undefined;
 
   private constructor(local: string, domain: string, resource: string) {
     this.local = local;
@@ -82,7 +84,7 @@ export class Jid {
 
   /** The text without the resource. */
   get bare(): string {
-    return this.local === "" ? this.domain : `${this.local}@${this.domain}`;
+    return this.#bare ??= this.local === "" ? this.domain : `${this.local}@${this.domain}`;
   }
 
   get isBare(): boolean {

@@ -41,7 +41,7 @@ const READERS: readonly ((element: Element) => unknown)[] = [
   describeMessage,
   readPresence,
   (element) => withoutNamespaces(element, new Set(["urn:xmpp:mam:2"])),
-  (element) => withoutStanzaIds(element, new Set(["a@b.test"])),
+  (element) => withoutStanzaIds(element, ["a@b.test"]),
   (element) => parseNode(element.attrs["node"] ?? ""),
 ];
 

@@ -39,18 +39,24 @@ const BY_NAMESPACE: Rules = Map.groupBy(CONVERSATION, ({ namespace }) => namespa
 
 /** Returns the kind of the first content that makes a message conversation; `undefined` where there is none. */
 export function contentOf(message: Element): string | undefined {
-  return contentsOf(message).next().value;
-}
-
-/** Yields the kind of each element that makes a message conversation. */
-export function* contentsOf(message: Element): Generator<string, undefined> {
   for (const child of message.children) {
-    if (!(child instanceof Element)) continue;
-    const rules = BY_NAMESPACE.get(ownNamespace(child) ?? NS_CLIENT);
-    if (rules === undefined) continue;
-    const name = child.getName();
-    const rule = rules.find((each) => each.name === undefined || each.name === name);
-    if (rule !== undefined && (rule.child === undefined || child.getChild(rule.child) !== undefined)) yield rule.as;
+    const kind = child instanceof Element ? kindOf(child) : undefined;
+    if (kind !== undefined) return kind;
   }
   return undefined;
+}
+
+/** Returns the kind of each element that makes a message conversation. */
+export function contentsOf(message: Element): string[] {
+  return message.getChildElements().map(kindOf).filter((kind) => kind !== undefined);
+}
+
+function kindOf(child: Element): string | undefined {
+  const rules = BY_NAMESPACE.get(ownNamespace(child) ?? NS_CLIENT);
+  if (rules === undefined) return undefined;
+  const name = child.getName();
+  const rule = rules.find((each) => each.name === undefined || each.name === name);
+  return rule !== undefined && (rule.child === undefined || child.getChild(rule.child) !== undefined)
+    ? rule.as
+    : undefined;
 }

@@ -5,7 +5,7 @@
  */
 import { withoutNamespaces, withoutStanzaIds } from "../../wire/message.ts";
 import { exceedsResult } from "../../wire/xep0313_result.ts";
-import type { Element } from "../../xml/element.ts";
+import { Element } from "../../xml/element.ts";
 import { serialize } from "../../xml/writer.ts";
 import { Jid } from "../../xmpp/jid.ts";
 import type { SkipReason } from "./events.ts";
@@ -19,9 +19,9 @@ export type Kept =
 /** The text of a message as its owners' archives keep it, without the elements of some namespaces. */
 export function textKept(message: Element, owners: readonly Owner[], stripped: ReadonlySet<string>): Kept {
   const kept = withoutNamespaces(message, stripped);
-  if (kept.getChildElements().length === 0) return { skipped: "empty when stripped" };
+  if (!kept.children.some((child) => child instanceof Element)) return { skipped: "empty when stripped" };
   // XEP-0359 §"Security Considerations": only the archive itself may say under which id it keeps a message.
-  const stanza = serialize(withoutStanzaIds(kept, new Set(owners.map(({ account }) => account.bare))));
+  const stanza = serialize(withoutStanzaIds(kept, owners.map(({ account }) => account.bare)));
   return exceedsResult(stanza) ? { skipped: "too large" } : { stanza };
 }
 

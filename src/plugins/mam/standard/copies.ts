@@ -76,15 +76,16 @@ export class Copies {
     if (!hosts.has(host)) return tally.add("forged");
     if (this.#options.linkTo(host)?.noteDuplicate()) return tally.add("copy beside companion");
     const stanza = clientStanza(forwarded.read(payload).stanza);
+    const kind = stanza.getName();
+    if (kind !== "message" && kind !== "presence") return tally.add("not a message");
     const ends = endsOf(stanza);
     if (ends === undefined) return tally.add("unreadable address");
     const { from, to } = ends;
-    if (stanza.getName() === "presence") return this.#notePresence(stanza, { host, session: from, to });
-    if (stanza.getName() !== "message") return tally.add("not a message");
+    if (kind === "presence") return this.#notePresence(stanza, { host, session: from, to });
     const traits = describeMessage(stanza);
     if (traits.wrapper !== undefined && isFromServer(traits.wrapper, { from, to })) return tally.add(traits.wrapper);
     const perHop = element.attrs.id !== undefined;
-    const recipient = element.attrs.to?.split("/")[1] ?? "";
+    const recipient = resourceOf(element.attrs.to ?? "");
     this.#archive({ host, message: stanza, traits, from, to, perHop, recipient });
   }
 
@@ -153,6 +154,12 @@ export class Copies {
       this.#options.saw(session.bare);
     }
   }
+}
+
+/** Returns the resource of an address of the component, which has no user. */
+function resourceOf(address: string): string {
+  const slash = address.indexOf("/");
+  return slash === -1 ? "" : address.slice(slash + 1);
 }
 
 /**
