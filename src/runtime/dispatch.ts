@@ -7,7 +7,7 @@ import type { Element } from "../xml/element.ts";
 import { Jid } from "../xmpp/jid.ts";
 import { readError } from "../xmpp/stanza.ts";
 import type { Log } from "../log/log.ts";
-import { isMilestone } from "../lib/milestone.ts";
+import { RareLine } from "../log/rare_line.ts";
 import type { PendingRequests } from "./pending.ts";
 import type { IncomingMessage } from "./plugin.ts";
 import type { Requests } from "./requests.ts";
@@ -22,9 +22,18 @@ export interface DispatchOptions {
 
 /** Makes the function that takes stanzas as they arrive. It never throws: a bad stanza costs a line in the log at most. */
 export function dispatcher({ router, requests, pending, log }: DispatchOptions): (stanza: Element) => void {
-  // Whoever likes can send what is refused or fails, so the lines get rarer.
-  let refused = 0;
-  let failures = 0;
+  const refused = new RareLine(log, {
+    level: "warn",
+    event: "stanza-refused",
+    message: "A stanza could not be read",
+    count: "refused_so_far",
+  });
+  const failures = new RareLine(log, {
+    level: "error",
+    event: "message-failed",
+    message: "A message could not be handled",
+    count: "failed_so_far",
+  });
 
   function takeMessage(element: Element): void {
     const from = Jid.parse(element.attrs.from ?? "");
@@ -44,15 +53,7 @@ export function dispatcher({ router, requests, pending, log }: DispatchOptions):
   }
 
   function take1(take: (message: IncomingMessage) => void | Promise<void>, message: IncomingMessage): void {
-    function failed(error: unknown): void {
-      if (!isMilestone(++failures)) return;
-      const failed_so_far = failures;
-      log.error("message-failed", "A message could not be handled", {
-        from: message.from.toString(),
-        error,
-        failed_so_far,
-      });
-    }
+    const failed = (error: unknown) => failures.add({ from: message.from.toString(), error });
     try {
       take(message)?.catch(failed);
     } catch (error) {
@@ -67,9 +68,7 @@ export function dispatcher({ router, requests, pending, log }: DispatchOptions):
       else if (stanza.name === "iq" && (type === "get" || type === "set")) requests.answer(stanza);
       else if (stanza.name === "iq") pending.settle(stanza);
     } catch (error) {
-      if (!isMilestone(++refused)) return;
-      const refused_so_far = refused;
-      log.warn("stanza-refused", "A stanza could not be read", { from: stanza.attrs.from, error, refused_so_far });
+      refused.add({ from: stanza.attrs.from, error });
     }
   };
 }

@@ -14,7 +14,7 @@ import {
   readGrant as readPrivileges,
 } from "../wire/xep0356.ts";
 import type { Log } from "../log/log.ts";
-import { isMilestone } from "../lib/milestone.ts";
+import { RareLine } from "../log/rare_line.ts";
 import type { IncomingMessage } from "./plugin.ts";
 import type { Router } from "./router.ts";
 
@@ -59,19 +59,18 @@ export function receiveGrants(
   grants: Grants,
   { router, hosts, log }: { router: Router; hosts: ReadonlySet<string>; log: Log },
 ): void {
-  let ignored = 0;
-
-  function ignore(from: string): void {
-    if (!isMilestone(++ignored)) return;
-    const ignored_so_far = ignored;
-    log.warn("grant-ignored", "A grant from somebody who is not one of the configured hosts", { from, ignored_so_far });
-  }
+  const ignored = new RareLine(log, {
+    level: "warn",
+    event: "grant-ignored",
+    message: "A grant from somebody who is not one of the configured hosts",
+    count: "ignored_so_far",
+  });
 
   function fromServer(learn: (host: string, message: IncomingMessage) => void): (message: IncomingMessage) => void {
     return (message) => {
       const host = message.from.toString();
       if (hosts.has(host)) learn(host, message);
-      else ignore(host);
+      else ignored.add({ from: host });
     };
   }
   for (const xmlns of [NS_DELEGATION, NS_DELEGATION_1]) {

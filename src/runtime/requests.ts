@@ -14,7 +14,7 @@ import { iqError, iqResult } from "../xmpp/stanza.ts";
 import type { Delivery } from "./link.ts";
 import type { Links } from "./links.ts";
 import type { Log } from "../log/log.ts";
-import { isMilestone } from "../lib/milestone.ts";
+import { RareLine } from "../log/rare_line.ts";
 import type { Request } from "./plugin.ts";
 import { pushDirectly } from "./pushes.ts";
 import type { Router } from "./router.ts";
@@ -51,10 +51,16 @@ export class Requests {
   /** Delivery of answers to requests that reach the component directly. */
   readonly #direct: Delivery;
   #dropped = 0;
-  #faults = 0;
+  readonly #faults: RareLine;
 
   constructor(options: RequestsOptions) {
     this.#options = options;
+    this.#faults = new RareLine(options.log, {
+      level: "error",
+      event: "request-failed",
+      message: "A request could not be answered",
+      count: "failed_so_far",
+    });
     this.#direct = { push: pushDirectly(options.send), behind: false };
   }
 
@@ -158,15 +164,8 @@ export class Requests {
   #refuse(iq: Element, error: unknown): Element {
     const refusal = refusalOf(error);
     this.#refused.set(refusal.condition, (this.#refused.get(refusal.condition) ?? 0) + 1);
-    if (refusal !== error) this.#tellFault(error);
+    if (refusal !== error) this.#faults.add({ error });
     return iqError(iq, refusal);
-  }
-
-  /** Clients ask again, and a line for each would fill the disk that may be the cause, so they get rarer. */
-  #tellFault(error: unknown): void {
-    if (!isMilestone(++this.#faults)) return;
-    const failed_so_far = this.#faults;
-    this.#options.log.error("request-failed", "A request could not be answered", { error, failed_so_far });
   }
 }
 

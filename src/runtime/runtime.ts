@@ -22,7 +22,7 @@ import { examining } from "./examination.ts";
 import { watchGrants } from "./expectations.ts";
 import { watchLiveness } from "./liveness.ts";
 import type { Log } from "../log/log.ts";
-import { isMilestone } from "../lib/milestone.ts";
+import { RareLine } from "../log/rare_line.ts";
 import { mayBeOneOfSeveral, Patience, watchAsOneOfSeveral } from "./one_of_several.ts";
 import { meterOn, Metrics } from "../watch/metrics.ts";
 import { measureStores } from "../watch/stores.ts";
@@ -68,6 +68,12 @@ export async function startRuntime(
   let standingBy = false;
   const patience = new Patience();
   const figures: StreamFigures = { connected: false, connections: 0, failures: 0, refused: 0 };
+  const refused = new RareLine(log, {
+    level: "warn",
+    event: "stanza-refused",
+    message: "A stanza could not be read",
+    count: "refused_so_far",
+  });
   const metrics = new Metrics();
   await using lent = new AsyncDisposableStack();
   const { listen } = config.metrics;
@@ -151,11 +157,8 @@ export async function startRuntime(
 
   /** RFC 6120 §8.2.3: who asks is answered, also where the request cannot be read. */
   function refuse(stream: Connection, { name, attrs }: Element, reason: XmlError): void {
-    // Whoever likes can send such stanzas, so the lines get rarer.
-    if (isMilestone(++figures.refused)) {
-      const refused_so_far = figures.refused;
-      log.warn("stanza-refused", "A stanza could not be read", { from: attrs.from, error: reason, refused_so_far });
-    }
+    figures.refused++;
+    refused.add({ from: attrs.from, error: reason });
     if (name !== "iq" || (attrs.type !== "get" && attrs.type !== "set")) return;
     const error = new StanzaError("policy-violation", reason.message);
     // Nobody waits for this answer, and a stream that has ended makes it pointless.

@@ -9,7 +9,7 @@
  */
 import { delay } from "@std/async/delay";
 import type { Log } from "../log/log.ts";
-import { isMilestone } from "../lib/milestone.ts";
+import { RareLine } from "../log/rare_line.ts";
 import { endOfHead, type Head, MAX_HEAD, readHead } from "./head.ts";
 
 /** Connections at once. A further one takes the place of the oldest, so that nobody can keep others out by waiting. */
@@ -35,11 +35,17 @@ export class Connections implements AsyncDisposable {
   readonly #open = new Map<Deno.TcpConn, () => void>();
   readonly #ended = new AbortController();
   readonly #accepting: Promise<void>;
-  #failures = 0;
+  readonly #failures: RareLine;
 
   constructor(listener: Deno.TcpListener, options: ConnectionOptions) {
     this.#listener = listener;
     this.#options = options;
+    this.#failures = new RareLine(options.log, {
+      level: "error",
+      event: "look-refused",
+      message: "A connection to the status could not be accepted; others may be",
+      count: "failed_so_far",
+    });
     this.#accepting = this.#accept();
   }
 
@@ -57,19 +63,10 @@ export class Connections implements AsyncDisposable {
         this.#take(await this.#listener.accept());
       } catch (error) {
         if (signal.aborted) return;
-        this.#tell(error);
+        this.#failures.add({ error });
         await delay(PAUSE, { signal }).catch(() => {});
       }
     }
-  }
-
-  #tell(error: unknown): void {
-    if (!isMilestone(++this.#failures)) return;
-    const failed_so_far = this.#failures;
-    this.#options.log.error("look-refused", "A connection to the status could not be accepted; others may be", {
-      error,
-      failed_so_far,
-    });
   }
 
   #take(connection: Deno.TcpConn): void {

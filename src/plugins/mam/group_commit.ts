@@ -6,7 +6,7 @@
 import { delay } from "@std/async/delay";
 import { setImmediate } from "node:timers/promises";
 import type { Log } from "../../log/log.ts";
-import { isMilestone } from "../../lib/milestone.ts";
+import { RareLine } from "../../log/rare_line.ts";
 import { Histogram } from "../../watch/histogram.ts";
 import type { ArchiveStore, NewMessage } from "../../store/archive.ts";
 import { checkMessage } from "../../store/check.ts";
@@ -52,16 +52,26 @@ export class GroupCommit {
   #failing = false;
   /** Resolves when it turns out that the store does not take anything for the time being. */
   #refused = Promise.withResolvers<void>();
-  #lost = 0;
-  /** Number of losses that the log knows of. */
-  #told = 0;
+  readonly #losses: RareLine;
   /** Messages that no store can keep. */
-  #unkeepable = 0;
+  readonly #unkeepable: RareLine;
 
   constructor(store: ArchiveStore, tally: Tally, log: Log) {
     this.#store = store;
     this.#tally = tally;
     this.#log = log;
+    this.#losses = new RareLine(log, {
+      level: "error",
+      event: "messages-lost",
+      message: "Messages are lost: the store did not take them",
+      count: "lost_so_far",
+    });
+    this.#unkeepable = new RareLine(log, {
+      level: "error",
+      event: "message-unkeepable",
+      message: "A message is lost: no archive can keep it",
+      count: "lost_so_far",
+    });
   }
 
   /** Messages that wait for the store, or are on their way into it. */
@@ -109,14 +119,13 @@ export class GroupCommit {
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#running;
-    if (this.#told < this.#lost) this.#tellLosses();
+    if (!this.#losses.isLogged) this.#losses.write();
   }
 
-  /** Gives messages up. A line for each would fill the disk whose fullness may be the cause, so they get rarer. */
+  /** Gives messages up. */
   lose(messages: number): void {
     this.#tally.add("lost", messages);
-    this.#lost += messages;
-    if (this.#lost >= 2 * this.#told) this.#tellLosses();
+    this.#losses.add({}, messages);
   }
 
   #isKeepable(message: NewMessage): boolean {
@@ -126,17 +135,9 @@ export class GroupCommit {
     } catch (error) {
       if (!(error instanceof UnkeepableError)) throw error;
       this.#tally.add("lost");
-      if (isMilestone(++this.#unkeepable)) {
-        const lost_so_far = this.#unkeepable;
-        this.#log.error("message-unkeepable", "A message is lost: no archive can keep it", { error, lost_so_far });
-      }
+      this.#unkeepable.add({ error });
       return false;
     }
-  }
-
-  #tellLosses(): void {
-    this.#told = this.#lost;
-    this.#log.error("messages-lost", "Messages are lost: the store did not take them", { lost_so_far: this.#lost });
   }
 
   /** The group that what arrives joins. */

@@ -5,7 +5,7 @@
  */
 import { delay } from "@std/async/delay";
 import type { Log } from "../../log/log.ts";
-import { isMilestone } from "../../lib/milestone.ts";
+import { RareLine } from "../../log/rare_line.ts";
 import type { CopyMark, NewEntry, NewMessage, Position } from "../../store/archive.ts";
 import type { ArchiveId } from "../../store/id.ts";
 import type { Owner, Stamp } from "./owners.ts";
@@ -62,10 +62,16 @@ export class Intake {
   #retrying = 0;
   /** Resolves when a decision turns out to fail for the time being. */
   #failed = Promise.withResolvers<void>();
-  #failures = 0;
+  readonly #failures: RareLine;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
+    this.#failures = new RareLine(options.log, {
+      level: "error",
+      event: "decision-failed",
+      message: "A message waits: whether to keep it is not known, and asked again",
+      count: "failed_so_far",
+    });
   }
 
   /** Archives about which there is something to decide. */
@@ -138,7 +144,7 @@ export class Intake {
     const closing = this.#closing.signal;
     const signal = held === undefined ? closing : AbortSignal.any([closing, held]);
     if (this.#retrying++ === 0) {
-      this.#tellFailure(error);
+      this.#failures.add({ error });
       this.#failed.resolve();
     }
     try {
@@ -155,17 +161,9 @@ export class Intake {
 
   #recover(): void {
     this.#failed = Promise.withResolvers();
-    if (isMilestone(this.#failures) && !this.#closing.signal.aborted) {
+    if (this.#failures.isLogged && !this.#closing.signal.aborted) {
       this.#options.log.info("decision-recovered", "Whether to keep messages is known again; what waited is stored");
     }
-  }
-
-  /** A line for each would fill the disk that may be the cause, so they get rarer. */
-  #tellFailure(error: unknown): void {
-    if (!isMilestone(++this.#failures)) return;
-    const failed_so_far = this.#failures;
-    const text = "A message waits: whether to keep it is not known, and asked again";
-    this.#options.log.error("decision-failed", text, { error, failed_so_far });
   }
 
   /** Admits a message. An owner that turns out not to keep it keeps the id that the owner's clients were told. */
