@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Chain } from "../lib/chain.ts";
 import type { Config } from "../config/config.ts";
 import { type ConfigSources, readConfig } from "../runtime/load_config.ts";
 import { ConfigError, problemLine } from "../config/problem.ts";
@@ -25,7 +26,7 @@ export interface Reloadable {
  */
 export function reloader({ sources, config, starting, log }: Reloadable): () => void {
   let inForce = config;
-  let last: Promise<void> = Promise.resolve();
+  const chain = new Chain();
 
   async function reload(): Promise<void> {
     const runtime = await starting;
@@ -48,6 +49,6 @@ export function reloader({ sources, config, starting, log }: Reloadable): () => 
   }
 
   return () => {
-    last = last.then(reload).catch(report);
+    chain.add(reload).catch(report);
   };
 }

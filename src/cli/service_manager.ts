@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Chain } from "../lib/chain.ts";
 import type { LogEvent } from "../log/log_event.ts";
 import { visible } from "../log/log_line.ts";
 import type { System } from "./system.ts";
@@ -15,7 +16,7 @@ export class ServiceManager implements AsyncDisposable {
   readonly #socket: string | undefined;
   readonly #failed: (error: unknown) => void;
   readonly #watchdog: ReturnType<typeof setInterval> | undefined;
-  #last: Promise<void> = Promise.resolve();
+  readonly #chain = new Chain();
   /** State of the connection to the server, and what keeps the archives from being open. */
   #stream = "";
   #store = "";
@@ -46,13 +47,12 @@ export class ServiceManager implements AsyncDisposable {
   tell(...assignments: readonly string[]): Promise<void> {
     const socket = this.#socket;
     if (socket === undefined) return Promise.resolve();
-    this.#last = this.#last.then(() => send(socket, assignments.map(visible).join("\n"))).catch(this.#failed);
-    return this.#last;
+    return this.#chain.add(() => send(socket, assignments.map(visible).join("\n"))).catch(this.#failed);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#watchdog);
-    await this.#last;
+    await this.#chain.settled();
   }
 }
 

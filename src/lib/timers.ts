@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { delay } from "@std/async/delay";
 import type { Log } from "../log/log.ts";
+import { pause } from "./pause.ts";
 
 /** Milliseconds. Longer waits are made of these, so that an interval changed by a reload is noticed. */
 const LONGEST_WAIT = 30_000;
@@ -34,7 +34,7 @@ export async function repeat({ task, seconds, run, signal, log }: Repetition): P
     const ended = performance.now();
     let left = 0;
     while ((left = ended + seconds() * 1000 - performance.now()) > 0 && !signal.aborted) {
-      await delay(Math.min(left, LONGEST_WAIT), { signal }).catch(() => {});
+      await pause(Math.min(left, LONGEST_WAIT), signal);
     }
   }
 }

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { delay } from "@std/async/delay";
 import type { Component } from "./component.ts";
+import { pause } from "../lib/pause.ts";
 import type { Log } from "../log/log.ts";
 
 /** Milliseconds after which a server has delegated all that it is going to, and between two looks. */
@@ -28,14 +28,14 @@ export async function watchDelegations(options: DelegationWatchOptions): Promise
   const { component: { grants, probe }, hosts, signal, log, first = FIRST, interval = INTERVAL } = options;
   /** Hosts whose queries come here; of hosts that do not delegate what Annals asks itself, nothing can be told. */
   const proven = new Set<string>();
-  if (!await passed(first, signal)) return undefined;
+  if (!await pause(first, signal)) return undefined;
   for (const host of hosts.filter((host) => grants.delegatedBy(host).length > 0)) {
     const answerer = await probe.ask(host);
     if (answerer === "annals") proven.add(host);
     if (answerer === "another") tell(host, "another");
   }
   log.debug("delegation-proven", "Archive queries of users come here", { hosts: [...proven] });
-  while (await passed(interval, signal)) {
+  while (await pause(interval, signal)) {
     for (const host of proven) {
       const answerer = await probe.ask(host);
       if (signal.aborted) return undefined;
@@ -55,8 +55,4 @@ export async function watchDelegations(options: DelegationWatchOptions): Promise
       hint: "ejabberd: is mod_mam or mod_delegation loaded anew? docs/ejabberd.md",
     });
   }
-}
-
-function passed(milliseconds: number, signal: AbortSignal): Promise<boolean> {
-  return delay(milliseconds, { signal }).then(() => true, () => false);
 }

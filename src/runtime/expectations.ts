@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { delay } from "@std/async/delay";
+import { pause } from "../lib/pause.ts";
 import type { Log } from "../log/log.ts";
 import type { Links } from "./links.ts";
 
@@ -22,8 +22,7 @@ export interface WatchOptions {
 export async function watchGrants(
   { component: { links }, signal, log, patience = PATIENCE }: WatchOptions,
 ): Promise<void> {
-  const waited = await delay(patience, { signal }).then(() => true, () => false);
-  if (!waited) return;
+  if (!await pause(patience, signal)) return;
   for (const link of links.inUse) {
     for (const { event, text } of link.missing()) log.warn(event, text, { host: link.host });
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { delay } from "@std/async/delay";
+import { pause } from "../lib/pause.ts";
 import { ConnectionError } from "../stream/error.ts";
 import { ping } from "../wire/xep0199.ts";
 import { StanzaError } from "../xmpp/error.ts";
@@ -28,7 +28,7 @@ export async function watchLiveness({ component, hosts, silentFor, signal }: Liv
   while (!signal.aborted) {
     const left = SILENCE - silentFor();
     if (left > 0) {
-      await delay(left, { signal }).catch(() => {});
+      await pause(left, signal);
       continue;
     }
     try {

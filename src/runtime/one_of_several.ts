@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { delay } from "@std/async/delay";
+import { pause } from "../lib/pause.ts";
 import type { Config } from "../config/config.ts";
 import type { Links } from "./links.ts";
 
@@ -60,7 +60,7 @@ export async function watchAsOneOfSeveral(
   for (let wait = pauses.first;; wait = pauses.pause) {
     // Two that look at the same time would each find what the other is about to mend.
     const chance = 0.5 + Math.random() / 2;
-    if (!await delay(wait * chance, { signal }).then(() => true, () => false)) return undefined;
+    if (!await pause(wait * chance, signal)) return undefined;
     let [asked, granting, refusals] = [0, 0, 0];
     for (const link of links.inUse) {
       const standing = await link.standing();

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { delay } from "@std/async/delay";
 import { backoff, type BackoffLimits } from "../lib/backoff.ts";
+import { pause } from "../lib/pause.ts";
 import { ConnectionError } from "./error.ts";
 
 /** Milliseconds that a stream must have lasted for the next attempt to be a first one again. */
@@ -44,7 +44,7 @@ export async function reconnect({ use, waiting, limits, signal }: ReconnectOptio
       if (isTaken) attempt = 0;
       const seconds = backoff(attempt, isTaken ? { ...limits(), initial: STANDBY } : limits(), Math.random());
       waiting(error, seconds);
-      await delay(seconds * 1000, { signal }).catch(() => {});
+      await pause(seconds * 1000, signal);
     }
   }
 }

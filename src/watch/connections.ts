@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { delay } from "@std/async/delay";
+import { pause } from "../lib/pause.ts";
 import type { Log } from "../log/log.ts";
 import { RareLine } from "../log/rare_line.ts";
 import { endOfHead, type Head, MAX_HEAD, readHead } from "./head.ts";
@@ -64,7 +64,7 @@ export class Connections implements AsyncDisposable {
       } catch (error) {
         if (signal.aborted) return;
         this.#failures.add({ error });
-        await delay(PAUSE, { signal }).catch(() => {});
+        await pause(PAUSE, signal);
       }
     }
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { delay } from "@std/async/delay";
+import { retry } from "../../lib/pause.ts";
 import { setImmediate } from "node:timers/promises";
 import type { Log } from "../../log/log.ts";
 import { RareLine } from "../../log/rare_line.ts";
@@ -189,24 +189,26 @@ export class GroupCommit {
     if (again.size > 0) group.messages = group.messages.filter((message) => !again.has(message));
   }
 
-  /** Tries until the store takes the group; `undefined` when it did not at an attempt made after the closing began. */
+  /** Tries until the store takes the group, and once more when the closing has begun; `undefined` when it did not. */
   async #commit(group: Group): Promise<number | undefined> {
-    while (true) {
-      const last = this.#closing.signal.aborted;
-      if (this.#failing) this.#shed(group);
-      try {
-        const stored = await this.seconds.time(() => this.#store.append(group.messages));
-        if (this.#failing) this.#recover();
-        return stored;
-      } catch (error) {
-        if (!this.#failing) {
-          this.#log.error("store-failed", "The store does not take messages; they wait in memory", { error });
-        }
-        this.#failing = true;
-        this.#refused.resolve();
-        if (last) return undefined;
-        await delay(RETRY, { signal: this.#closing.signal }).catch(() => {});
-      }
+    const failed = (error: unknown) => this.#fail(error);
+    const attempt = () => this.#append(group);
+    const stored = await retry(attempt, { period: RETRY, signal: this.#closing.signal, failed });
+    return stored ?? await attempt().catch((error) => void failed(error));
+  }
+
+  async #append(group: Group): Promise<number> {
+    if (this.#failing) this.#shed(group);
+    const stored = await this.seconds.time(() => this.#store.append(group.messages));
+    if (this.#failing) this.#recover();
+    return stored;
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#failing) {
+      this.#log.error("store-failed", "The store does not take messages; they wait in memory", { error });
     }
+    this.#failing = true;
+    this.#refused.resolve();
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { delay } from "@std/async/delay";
+import { pause, retry } from "../../lib/pause.ts";
 import type { Log } from "../../log/log.ts";
 import { RareLine } from "../../log/rare_line.ts";
 import type { CopyMark, NewEntry, NewMessage, Position } from "../../store/archive.ts";
@@ -148,12 +148,8 @@ export class Intake {
       this.#failed.resolve();
     }
     try {
-      while (!signal.aborted) {
-        await delay(RETRY, { signal }).catch(() => {});
-        const keeps = await Promise.resolve(this.#options.decide(owner)).catch(() => undefined);
-        if (keeps !== undefined) return keeps;
-      }
-      return undefined;
+      await pause(RETRY, signal);
+      return await retry(async () => await this.#options.decide(owner), { period: RETRY, signal, failed: () => {} });
     } finally {
       if (--this.#retrying === 0) this.#recover();
     }

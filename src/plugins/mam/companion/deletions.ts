@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { delay } from "@std/async/delay";
+import { Chain } from "../../../lib/chain.ts";
+import { retry } from "../../../lib/pause.ts";
 import type { Log } from "../../../log/log.ts";
 import type { ArchiveStore } from "../../../store/archive.ts";
 import type { PreferenceBook } from "../preferences.ts";
@@ -23,7 +24,7 @@ export interface DeletionOptions {
  */
 export class Deletions {
   readonly #options: DeletionOptions;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #chain = new Chain();
 
   constructor(options: DeletionOptions) {
     this.#options = options;
@@ -31,33 +32,27 @@ export class Deletions {
 
   /** Forgets an account; tries until the signal, and resolves with whether it is done. */
   forget(account: string, signal: AbortSignal): Promise<boolean> {
-    const forgotten = this.#last.then(() => this.#forget(account, signal));
-    this.#last = forgotten;
-    return forgotten;
+    return this.#chain.add(() => this.#forget(account, signal));
   }
 
   /** Resolves when none is under way. */
-  async settled(): Promise<void> {
-    await this.#last;
+  settled(): Promise<void> {
+    return this.#chain.settled();
   }
 
   async #forget(account: string, signal: AbortSignal): Promise<boolean> {
     const { store, book, log } = this.#options;
-    let failed = false;
-    while (!signal.aborted) {
-      try {
-        const entries = await store.deleteArchive(account);
-        book.forget(account);
-        log.info("account-deleted", "An account is gone, and its archive with it", { account, entries });
-        return true;
-      } catch (error) {
-        if (!failed) {
-          log.error("deletion-failed", "The archive of an account that is gone is still there", { account, error });
-        }
-        failed = true;
-        await delay(RETRY, { signal }).catch(() => {});
-      }
-    }
-    return false;
+    const entries = await retry(() => store.deleteArchive(account), {
+      period: RETRY,
+      signal,
+      failed(error, before): void {
+        if (before > 0) return;
+        log.error("deletion-failed", "The archive of an account that is gone is still there", { account, error });
+      },
+    });
+    if (entries === undefined) return false;
+    book.forget(account);
+    log.info("account-deleted", "An account is gone, and its archive with it", { account, entries });
+    return true;
   }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Chain } from "../../../lib/chain.ts";
 import type { Log } from "../../../log/log.ts";
 import type { Batch, Deleted } from "../../../wire/companion_handover.ts";
 import type { Element } from "../../../xml/element.ts";
@@ -30,8 +31,9 @@ export class Handover {
   #taken = 0;
   #acknowledged = 0;
   #outOfTurn = false;
-  /** Resolves with true when everything so far is dealt with. */
-  #last: Promise<boolean> = Promise.resolve(true);
+  /** False from where the module must keep something. */
+  #isFine = true;
+  readonly #chain = new Chain();
 
   constructor(options: HandoverOptions) {
     this.#options = options;
@@ -55,8 +57,8 @@ export class Handover {
   }
 
   /** Resolves when all that was taken is dealt with, or given up. */
-  async settled(): Promise<void> {
-    await this.#last;
+  settled(): Promise<void> {
+    return this.#chain.settled();
   }
 
   /** An acknowledgement covers all before it, so nothing may be left out. */
@@ -76,14 +78,20 @@ export class Handover {
   }
 
   #deal(seq: number, work: () => Promise<boolean>): void {
-    this.#last = this.#last.then(async (fine) => {
-      if (!fine || !await work()) return false;
+    this.#chain.add(async () => {
+      this.#isFine &&= await this.#acknowledge(seq, work);
+    });
+  }
+
+  async #acknowledge(seq: number, work: () => Promise<boolean>): Promise<boolean> {
+    try {
+      if (!await work()) return false;
       this.#acknowledged = seq;
       if (!this.#ending.signal.aborted) await this.#options.acknowledge(seq);
       return true;
-    }).catch((error) => {
+    } catch (error) {
       this.#options.log.debug("ack-lost", "A module could not be told what is stored", { error });
       return false;
-    });
+    }
   }
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Chain } from "../../../lib/chain.ts";
 import type { Log } from "../../../log/log.ts";
 import type { ArchiveStore } from "../../../store/archive.ts";
 import type { Happening } from "../../../store/figures.ts";
@@ -22,7 +23,7 @@ export class Chronicler {
   readonly #options: ChroniclerOptions;
   #began: number | undefined;
   #noted: Readonly<Record<string, number>> = {};
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #chain = new Chain();
 
   constructor(options: ChroniclerOptions) {
     this.#options = options;
@@ -46,9 +47,7 @@ export class Chronicler {
       ? {}
       : { connected: { began: this.#began, ended: this.#options.now() } };
     const counts = this.#options.tally.counts();
-    const noted = this.#last.then(() => this.#note(connected, counts));
-    this.#last = noted;
-    return noted;
+    return this.#chain.add(() => this.#note(connected, counts));
   }
 
   /** Takes note of the end. */

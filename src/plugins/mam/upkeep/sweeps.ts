@@ -1,10 +1,11 @@
+import { Chain } from "../../../lib/chain.ts";
 import type { Sweeping } from "./controls.ts";
 import { sweep, type SweepOptions, type Swept } from "./sweep.ts";
 
 /** Sweeps one after the other: the store keeps how far one has come. */
 export class Sweeps {
   readonly #ended: (swept: Swept | undefined) => void;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #chain = new Chain();
 
   /** `ended` is told of each. */
   constructor(ended: (swept: Swept | undefined) => void) {
@@ -12,9 +13,7 @@ export class Sweeps {
   }
 
   async run(options: SweepOptions): Promise<Swept | undefined> {
-    const sweeping = this.#last.then(() => sweep(options));
-    this.#last = sweeping.catch(() => {});
-    const swept = await sweeping;
+    const swept = await this.#chain.add(() => sweep(options));
     this.#ended(swept);
     return swept;
   }
