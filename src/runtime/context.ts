@@ -79,14 +79,16 @@ function lend<O extends Options>(
     xml,
     send,
     signal,
-    hook<Q, R>(
-      route: Call<Q, R> | MessageRoute,
-      handler: ((query: Q, request: Request) => R | Promise<R>) | ((message: IncomingMessage) => void | Promise<void>),
+    hook<Q, R, T>(
+      route: Call<Q, R> | MessageRoute<T>,
+      handler:
+        | ((query: Q, request: Request) => R | Promise<R>)
+        | ((message: IncomingMessage<T>) => void | Promise<void>),
     ): void {
       undo.defer(
         "query" in route
           ? router.answer(route, handler as (query: Q, request: Request) => R | Promise<R>)
-          : router.take(route, handler as (message: IncomingMessage) => void | Promise<void>),
+          : router.take(route, handler as (message: IncomingMessage<T>) => void | Promise<void>),
       );
     },
     on(event, handler): void {

@@ -43,7 +43,7 @@ function plugin(start: (context: Context) => void | Promise<void>): ReturnType<t
 /** Registers one of each. */
 function registerAll(context: Context): void {
   context.hook(ping, () => {});
-  context.hook({ kind: "message", name: "thing", xmlns: NS }, () => {});
+  context.hook({ name: "thing", xmlns: NS }, () => {});
   context.on(happened, (what) => `seen: ${what}`);
   context.addFeature(NS);
   context.addFeature(`${NS}#account`, "account");

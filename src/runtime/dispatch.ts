@@ -9,9 +9,8 @@ import { readError } from "../xmpp/stanza.ts";
 import type { Log } from "../log/log.ts";
 import { RareLine } from "../log/rare_line.ts";
 import type { PendingRequests } from "./pending.ts";
-import type { IncomingMessage } from "./plugin.ts";
 import type { Requests } from "./requests.ts";
-import type { Router } from "./router.ts";
+import type { Router, Taker } from "./router.ts";
 
 export interface DispatchOptions {
   readonly router: Router;
@@ -48,14 +47,14 @@ export function dispatcher({ router, requests, pending, log }: DispatchOptions):
       return log.debug("message-bounced", "A message came back", { from: from.toString(), error: readError(element) });
     }
     for (const payload of element.getChildElements()) {
-      for (const take of router.findTakers(payload)) take1(take, { from, element, payload });
+      for (const taker of router.findTakers(payload)) hand(taker, from, element, payload);
     }
   }
 
-  function take1(take: (message: IncomingMessage) => void | Promise<void>, message: IncomingMessage): void {
-    const failed = (error: unknown) => failures.add({ from: message.from.toString(), error });
+  function hand(taker: Taker, from: Jid, element: Element, payload: Element): void {
+    const failed = (error: unknown) => failures.add({ from: from.toString(), error });
     try {
-      take(message)?.catch(failed);
+      taker.receive(from, element, payload)?.catch(failed);
     } catch (error) {
       failed(error);
     }

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { readXml } from "../../tests/support/codec.ts";
+import type { Element } from "../xml/element.ts";
 import { dispatcher } from "./dispatch.ts";
 import { memoryLog } from "../log/log.ts";
 import type { PendingRequests } from "./pending.ts";
@@ -11,12 +12,12 @@ const NS = "urn:example:thing";
 /** Dispatches stanzas; says where each went, and what was logged. */
 async function dispatch(
   stanzas: readonly string[],
-  takers: readonly Take[] = [],
+  takers: readonly Take<Element>[] = [],
 ): Promise<{ went: string[]; logged: string[] }> {
   const went: string[] = [];
   const log = memoryLog();
   const router = new Router();
-  const route = { kind: "message", name: "thing", xmlns: NS } as const;
+  const route = { name: "thing", xmlns: NS };
   for (const take of takers) router.take(route, take);
   router.take(route, ({ from, payload }) => void went.push(`taken: ${payload.getText()} of ${from}`));
   const take = dispatcher({
@@ -57,7 +58,7 @@ for (const [stanza, went, logged = []] of ROWS) {
   });
 }
 
-const BROKEN: Record<string, Take> = {
+const BROKEN: Record<string, Take<Element>> = {
   "throws": () => {
     throw new Error("broken");
   },

@@ -6,7 +6,7 @@
 import { deadline } from "@std/async/deadline";
 import { discoInfo } from "../wire/xep0030.ts";
 import { ping } from "../wire/xep0199.ts";
-import { forwarded, NS as NS_FORWARD } from "../wire/xep0297.ts";
+import { type Forwarded, forwarded } from "../wire/xep0297.ts";
 import { NS as NS_MAM } from "../wire/xep0313.ts";
 import { type PrivilegeNs, writePrivileged } from "../wire/xep0356.ts";
 import type { Element } from "../xml/element.ts";
@@ -52,8 +52,8 @@ export class Examiner {
   constructor(options: ExaminerOptions) {
     this.#options = options;
     const { router } = options;
-    router.take({ kind: "message", name: "forwarded", xmlns: NS_FORWARD }, (copy) => this.#noteCopy(copy));
-    router.take({ kind: "message", name: "ping", xmlns: ping.query.xmlns }, ({ element }) => {
+    router.take(forwarded, (copy) => this.#noteCopy(copy));
+    router.take(ping.query, ({ element }) => {
       this.#trips.get(element.attrs.id ?? "")?.returned.resolve(true);
     });
   }
@@ -137,12 +137,12 @@ export class Examiner {
     }
   }
 
-  #noteCopy({ from, payload }: IncomingMessage): void {
-    const host = from.toString();
+  #noteCopy(copy: IncomingMessage<Forwarded>): void {
+    const host = copy.from.toString();
     if (!this.#options.hosts.has(host)) return;
     this.#trafficOf(host).copies++;
     if (this.#trips.size === 0) return;
-    const trip = this.#trips.get(forwarded.read(payload).stanza.attrs.id ?? "");
+    const trip = this.#trips.get(copy.read().stanza.attrs.id ?? "");
     if (trip !== undefined) trip.copied = true;
   }
 

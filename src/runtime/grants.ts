@@ -7,7 +7,6 @@ import { isDeepStrictEqual } from "node:util";
 import { NS as NS_DELEGATION, NS_1 as NS_DELEGATION_1, readGrant as readDelegated } from "../wire/xep0355.ts";
 import {
   type Grant,
-  isPrivilegeNs,
   NS as NS_PRIVILEGE,
   NS_1 as NS_PRIVILEGE_1,
   type PrivilegeNs,
@@ -16,7 +15,7 @@ import {
 import type { Log } from "../log/log.ts";
 import { RareLine } from "../log/rare_line.ts";
 import type { IncomingMessage } from "./plugin.ts";
-import type { Router } from "./router.ts";
+import type { Router, Take } from "./router.ts";
 
 /** The grants of the current stream, by virtual host. They end with the stream and are given again with the next. */
 export class Grants {
@@ -66,7 +65,7 @@ export function receiveGrants(
     count: "ignored_so_far",
   });
 
-  function fromServer(learn: (host: string, message: IncomingMessage) => void): (message: IncomingMessage) => void {
+  function fromServer<T>(learn: (host: string, message: IncomingMessage<T>) => void): Take<T> {
     return (message) => {
       const host = message.from.toString();
       if (hosts.has(host)) learn(host, message);
@@ -75,9 +74,9 @@ export function receiveGrants(
   }
   for (const xmlns of [NS_DELEGATION, NS_DELEGATION_1]) {
     router.take(
-      { kind: "message", name: "delegation", xmlns },
-      fromServer((host, { payload }) => {
-        const namespaces = readDelegated(payload);
+      { name: "delegation", xmlns, read: readDelegated },
+      fromServer((host, message) => {
+        const namespaces = message.read();
         // ejabberd says so once for each of our answers about what we can do.
         if (isDeepStrictEqual(namespaces, grants.delegatedBy(host))) return;
         grants.delegate(host, namespaces);
@@ -85,14 +84,12 @@ export function receiveGrants(
       }),
     );
   }
-  for (const xmlns of [NS_PRIVILEGE, NS_PRIVILEGE_1]) {
+  for (const xmlns of [NS_PRIVILEGE, NS_PRIVILEGE_1] as const) {
     router.take(
-      { kind: "message", name: "privilege", xmlns },
-      fromServer((host, { payload }) => {
-        const ns = payload.getNS();
-        if (!isPrivilegeNs(ns)) return;
-        const { roster, message } = readPrivileges(payload);
-        grants.privilege(host, ns, { ...roster && { roster }, ...message && { message } });
+      { name: "privilege", xmlns, read: readPrivileges },
+      fromServer((host, granted) => {
+        const { roster, message } = granted.read();
+        grants.privilege(host, xmlns, { ...roster && { roster }, ...message && { message } });
         log.info("privilege-granted", "The server grants privileges to this archive", {
           host,
           roster,

@@ -16,7 +16,7 @@ function announced(announcements: readonly (readonly [from: string, payload: str
   receiveGrants(grants, { router, hosts: new Set(["a.test", "b.test"]), log });
   for (const [from, text] of announcements) {
     const payload = readXml(text);
-    for (const take of router.findTakers(payload)) take({ from: Jid.parse(from), element: payload, payload });
+    for (const taker of router.findTakers(payload)) taker.receive(Jid.parse(from), payload, payload);
   }
   return { grants, logged: log.events.map(({ event }) => event) };
 }

@@ -46,19 +46,22 @@ export interface Request {
   push(payloads: readonly Element[]): Promise<void>;
 }
 
-/** Route of the messages that a hook takes: those with this child. */
-export interface MessageRoute {
-  readonly kind: "message";
+/** Route of the messages that a hook takes: those with this child. A codec is one. */
+export interface MessageRoute<T = Element> {
   readonly name: string;
   readonly xmlns: string;
+  /** Reads the child; without it, the child is taken as it is. */
+  read?(payload: Element): T;
 }
 
 /** A message that matched a route. */
-export interface IncomingMessage {
+export interface IncomingMessage<T = Element> {
   readonly from: Jid;
   readonly element: Element;
   /** The child that matched. */
   readonly payload: Element;
+  /** Reads the child as the route says. Throws `StanzaError` when it is malformed. */
+  read(): T;
 }
 
 /** A named event of a plugin. The token is the dependency: import it from the file of the plugin that fires it. */
@@ -105,7 +108,7 @@ export interface Context<O extends Options = Options> {
   /** Answers one kind of IQ: return the reply, or throw `StanzaError`. A second taker fails the start. */
   hook<Q, R>(call: Call<Q, R>, answer: (query: Q, request: Request) => R | Promise<R>): void;
   /** Takes every message with one kind of child, but for errors: those only bring back what was sent. */
-  hook(route: MessageRoute, take: (message: IncomingMessage) => void | Promise<void>): void;
+  hook<T = Element>(route: MessageRoute<T>, take: (message: IncomingMessage<T>) => void | Promise<void>): void;
   /** Joins an event; handlers run in the order in which they joined, the one that fires it last; the first verdict wins. */
   on<E, V>(event: Event<E, V>, handler: (event: E) => V | undefined): void;
   /** Asks the handlers of an event, in order, until one gives a verdict. */

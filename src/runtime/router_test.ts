@@ -3,7 +3,7 @@ import { readXml } from "../../tests/support/codec.ts";
 import { discoInfo, discoItems } from "../wire/xep0030.ts";
 import { softwareVersion } from "../wire/xep0092.ts";
 import { ping } from "../wire/xep0199.ts";
-import { xml } from "../xml/element.ts";
+import { type Element, xml } from "../xml/element.ts";
 import { Jid } from "../xmpp/jid.ts";
 import type { MessageRoute, Request } from "./plugin.ts";
 import { Router } from "./router.ts";
@@ -58,13 +58,31 @@ Deno.test("Router refuses a second handler of one request, until the first is go
 
 Deno.test("Router finds every taker of a message, in their order, until they are gone", () => {
   const router = new Router();
-  const route: MessageRoute = { kind: "message", name: "forwarded", xmlns: "urn:xmpp:forward:0" };
+  const route: MessageRoute = { name: "forwarded", xmlns: "urn:xmpp:forward:0" };
   const payload = xml("forwarded", { xmlns: "urn:xmpp:forward:0" });
-  const [first, second] = [() => {}, () => {}];
-  const undo = router.take(route, first);
-  router.take(route, second);
-  assertEquals([...router.findTakers(payload)], [first, second]);
+  let took: string[] = [];
+  function takersOf(payload: Element): string[] {
+    took = [];
+    for (const taker of router.findTakers(payload)) taker.receive(Jid.parse("a.test"), payload, payload);
+    return took;
+  }
+  const undo = router.take(route, () => void took.push("first"));
+  router.take(route, () => void took.push("second"));
+  assertEquals(takersOf(payload), ["first", "second"]);
   undo();
-  assertEquals([...router.findTakers(payload)], [second]);
-  assertEquals([...router.findTakers(xml("body", {}))], []);
+  assertEquals(takersOf(payload), ["second"]);
+  assertEquals(takersOf(xml("body", {})), []);
+});
+
+Deno.test("Router has a message read as its route says, when its taker asks for that", () => {
+  const router = new Router();
+  const read: unknown[] = [];
+  router.take(
+    { name: "body", xmlns: "", read: (element) => element.getText() },
+    (message) => void read.push(message.read()),
+  );
+  router.take({ name: "body", xmlns: "" }, (message) => void read.push(message.read()));
+  const body = xml("body", {}, "Hi");
+  for (const taker of router.findTakers(body)) taker.receive(Jid.parse("a.test"), body, body);
+  assertEquals(read, ["Hi", body]);
 });

@@ -13,7 +13,7 @@ import {
   streamOpened,
 } from "../../runtime/plugin.ts";
 import { choice, flag, integer, list, option, period, text, union } from "../../config/options.ts";
-import { NS as NS_FORWARD } from "../../wire/xep0297.ts";
+import { forwarded } from "../../wire/xep0297.ts";
 import {
   archiveMetadata,
   FORM,
@@ -157,7 +157,7 @@ export default definePlugin({
       judge: (candidate) => context.fire(archiveShouldStore, candidate) ?? shouldStore(candidate),
       accept: (message) => intake.accept(message),
     });
-    context.hook({ kind: "message", name: "forwarded", xmlns: NS_FORWARD }, (message) => copies.take(message));
+    context.hook(forwarded, (message) => copies.take(message));
     serveCompanions(context, { companions, store, book });
     function report(): void {
       if (!tally.isEmpty) {

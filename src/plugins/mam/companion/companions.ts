@@ -104,7 +104,7 @@ export class Companions {
   }
 
   /** The handover that a message belongs to; `undefined` when it is nobody's who may hand anything over. */
-  handoverOf({ from }: IncomingMessage): Handover | undefined {
+  handoverOf({ from }: Pick<IncomingMessage, "from">): Handover | undefined {
     const host = from.toString();
     const handover = this.#handovers.get(host);
     if (handover === undefined) {

@@ -42,9 +42,9 @@ export function serveCompanions(context: Context, { companions, store, book }: S
   }
 
   function listen<T>(codec: Codec<T>, take: (handover: Handover, said: T) => void): void {
-    context.hook({ kind: "message", name: codec.name, xmlns: codec.xmlns }, (message) => {
+    context.hook(codec, (message) => {
       const handover = companions.handoverOf(message);
-      if (handover !== undefined) take(handover, codec.read(message.payload));
+      if (handover !== undefined) take(handover, message.read());
     });
   }
 

@@ -8,7 +8,7 @@ import type { IncomingMessage } from "../../../runtime/plugin.ts";
 import type { CopyMark } from "../../../store/archive.ts";
 import { describeMessage, type MessageTraits, type Wrapper } from "../../../wire/message.ts";
 import { readPresence } from "../../../wire/presence.ts";
-import { clientStanza, forwarded } from "../../../wire/xep0297.ts";
+import { clientStanza, type Forwarded } from "../../../wire/xep0297.ts";
 import type { Element } from "../../../xml/element.ts";
 import type { Jid } from "../../../xmpp/jid.ts";
 import { RECIPIENT } from "./accounts.ts";
@@ -68,14 +68,15 @@ export class Copies {
     return this.#taken;
   }
 
-  take({ element, payload }: IncomingMessage): void {
+  take(copy: IncomingMessage<Forwarded>): void {
+    const { element } = copy;
     this.#taken++;
     const { hosts, tally } = this.#options;
     const host = element.attrs.from ?? "";
     // A user or a foreign server can send the very same wrapper: only the server itself is believed, by its exact name.
     if (!hosts.has(host)) return tally.add("forged");
     if (this.#options.linkTo(host)?.noteDuplicate()) return tally.add("copy beside companion");
-    const stanza = clientStanza(forwarded.read(payload).stanza);
+    const stanza = clientStanza(copy.read().stanza);
     const kind = stanza.getName();
     if (kind !== "message" && kind !== "presence") return tally.add("not a message");
     const ends = endsOf(stanza);

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { readXml } from "../../../../tests/support/codec.ts";
-import { NS as NS_FORWARD } from "../../../wire/xep0297.ts";
+import { forwarded, NS as NS_FORWARD } from "../../../wire/xep0297.ts";
 import { xml } from "../../../xml/element.ts";
 import { Jid } from "../../../xmpp/jid.ts";
 import { Copies } from "./copies.ts";
@@ -45,6 +45,7 @@ function take(
       from: Jid.parse(from),
       element: xml("message", { from, to: `archive.a.test${resource}`, id }, payload),
       payload,
+      read: () => forwarded.read(payload),
     });
   }
   return { accepted, counts: tally.counts(), seen };
