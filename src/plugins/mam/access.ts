@@ -4,11 +4,9 @@
  * @module
  */
 import type { Request } from "../../runtime/plugin.ts";
-import { StanzaError } from "../../xmpp/error.ts";
+import { REFUSALS } from "./errors.ts";
 
 /** XEP-0313 §"Data privacy": an archive is its owner's alone. Throws `forbidden` for anyone else. */
 export function requireOwner({ from, to }: Request): void {
-  if (to.local === "" || from.bare !== to.bare) {
-    throw new StanzaError("forbidden", "An archive is open to its owner only");
-  }
+  if (to.local === "" || from.bare !== to.bare) throw REFUSALS.notOwner();
 }

@@ -7,8 +7,8 @@ import type { Request } from "../../runtime/plugin.ts";
 import type { ArchiveStore, Filter, Page, Paging, UnknownId } from "../../store/archive.ts";
 import type { ArchiveQuery, Fin } from "../../wire/xep0313.ts";
 import { writeResult } from "../../wire/xep0313.ts";
-import { StanzaError } from "../../xmpp/error.ts";
 import { requireOwner } from "./access.ts";
+import { REFUSALS } from "./errors.ts";
 
 /** Characters of stanzas in one page, however many entries were asked for: what a page takes in memory must have a bound. */
 const PAGE_SIZE = 1024 * 1024;
@@ -25,11 +25,8 @@ export interface QueryOptions {
 export async function answerQuery(query: ArchiveQuery, request: Request, options: QueryOptions): Promise<Fin> {
   const { store, settled, limit } = options;
   requireOwner(request);
-  if (query.node !== undefined) throw new StanzaError("item-not-found", "A user's archive has no nodes");
-  // XEP-0059 §2.6: where a position cannot be derived from an index cheaply.
-  if (query.set.index !== undefined) {
-    throw new StanzaError("feature-not-implemented", "Pages are found by id, not by index");
-  }
+  if (query.node !== undefined) throw REFUSALS.noNodes();
+  if (query.set.index !== undefined) throw REFUSALS.noIndex();
   const archive = request.to.bare;
   const stable = await settled(archive) && !request.behind;
   const unsettled = stable ? {} : { stable };
@@ -72,11 +69,9 @@ async function countOnly(store: ArchiveStore, archive: string, query: ArchiveQue
   return { complete: count === 0, set: { count } };
 }
 
-/** XEP-0313 §"Limiting results by id", §"Requesting pages": an id that the archive does not hold is an error. */
+/** The answer of the store, unless the archive does not hold an id that was named. */
 function known<T extends object | number>(answer: T | UnknownId): T {
-  if (typeof answer === "object" && "unknown" in answer) {
-    throw new StanzaError("item-not-found", "The archive holds no message with one of the ids that were named");
-  }
+  if (typeof answer === "object" && "unknown" in answer) throw REFUSALS.unknownId();
   return answer;
 }
 

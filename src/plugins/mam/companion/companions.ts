@@ -9,13 +9,13 @@ import type { ArchiveStore } from "../../../store/archive.ts";
 import { nextTurn } from "../../../lib/next_turn.ts";
 import { type Settings, settings, userPreferences, VERSION, type Welcome } from "../../../wire/companion.ts";
 import { ack } from "../../../wire/companion_handover.ts";
-import { quoted } from "../../../wire/reading.ts";
 import type { ArchivingPreferences } from "../../../wire/xep0441.ts";
 import type { Element } from "../../../xml/element.ts";
 import { StanzaError } from "../../../xmpp/error.ts";
 import { Jid } from "../../../xmpp/jid.ts";
 import { Deletions } from "./deletions.ts";
 import { readEntry, readPassed } from "./entries.ts";
+import { REFUSALS } from "../errors.ts";
 import { archiveShouldStore, type Candidate } from "../events.ts";
 import { Handover } from "./handover.ts";
 import { CompanionLink } from "./link.ts";
@@ -85,12 +85,15 @@ export class Companions {
     const { log } = this.#context;
     const { busy, ids, features, settings } = this.#options;
     if (version !== VERSION) {
-      const text = `Found version ${quoted(version)} of the companion protocol, expected version ${VERSION}`;
-      log.error("companion-version", text, { host, hint: 'take the module that "annals companion" prints' });
-      throw new StanzaError("feature-not-implemented", text);
+      const refusal = REFUSALS.version(version);
+      log.error("companion-version", refusal.text, {
+        host,
+        hint: 'take the module that "annals companion" prints',
+      });
+      throw refusal;
     }
     // What it handed over before may wait in memory still, and will be handed over again: the window bounds one stream only.
-    if (busy()) throw new StanzaError("resource-constraint", "Too much waits to be stored");
+    if (busy()) throw REFUSALS.full();
     this.#handovers.get(host)?.end();
     this.#handovers.set(host, this.#handover(link));
     link.open();

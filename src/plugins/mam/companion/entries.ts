@@ -7,7 +7,7 @@ import { parseArchiveId } from "../../../store/id.ts";
 import { entry, readStart, type Stamp as WireStamp } from "../../../wire/companion_handover.ts";
 import { describeMessage } from "../../../wire/message.ts";
 import type { Element } from "../../../xml/element.ts";
-import { StanzaError } from "../../../xmpp/error.ts";
+import { REFUSALS } from "../errors.ts";
 import type { Candidate, SkipReason, Verdict } from "../events.ts";
 import type { Incoming } from "../intake.ts";
 import { endsOf, textKept } from "../kept.ts";
@@ -75,15 +75,13 @@ function stampedOwners(
     return stamp === undefined ? [] : [{ ...owner, stamp: readStamp(stamp) }];
   });
   if (stamped.length < [sent, received].filter((stamp) => stamp !== undefined).length) {
-    throw new StanzaError("bad-request", "Found an <entry/> in the archive of somebody who is no end of its message");
+    throw REFUSALS.notEnd();
   }
   return stamped;
 }
 
 function readStamp({ id: text, roster }: WireStamp): Stamp {
   const id = parseArchiveId(text);
-  if (id === undefined || id.number > MOST) {
-    throw new StanzaError("bad-request", "Found an <entry/> under an id that is none");
-  }
+  if (id === undefined || id.number > MOST) throw REFUSALS.notId();
   return { id, ...roster !== undefined && { inRoster: roster === "contact" } };
 }

@@ -8,8 +8,8 @@ import type { ArchiveStore } from "../../../store/archive.ts";
 import type { Codec } from "../../../wire/codec.ts";
 import { askPreferences, greet, listArchives, skipped } from "../../../wire/companion.ts";
 import { batch, deleted } from "../../../wire/companion_handover.ts";
-import { StanzaError } from "../../../xmpp/error.ts";
 import { Jid } from "../../../xmpp/jid.ts";
+import { REFUSALS } from "../errors.ts";
 import type { Companions } from "./companions.ts";
 import type { Handover } from "./handover.ts";
 import type { CompanionLink } from "./link.ts";
@@ -32,12 +32,12 @@ export function serveCompanions(context: Context, { companions, store, book }: S
     const link = companions.linkTo(host);
     if (link !== undefined && to.equals(context.component)) return link;
     companions.complain(host);
-    throw new StanzaError("forbidden", "Only a server that this archive serves may speak as its module");
+    throw REFUSALS.notModule();
   }
 
   function account(user: string, host: string): Jid {
     const found = Jid.tryOf(user, host);
-    if (found === undefined) throw new StanzaError("bad-request", "Found what is no local part of a JID as a user");
+    if (found === undefined) throw REFUSALS.notUser();
     return found;
   }
 
