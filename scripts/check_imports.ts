@@ -37,9 +37,13 @@ export function objection(importer: string, imported: string): string | undefine
   if (!TIERS.includes(tier) || !TIERS.includes(otherTier)) return `the tiers of src are ${TIERS.join(", ")}`;
   if (TIERS.indexOf(otherTier) > TIERS.indexOf(tier)) return `src/${tier} comes before src/${otherTier}`;
   if (tier === "store" && UNKNOWN_TO_STORE.includes(otherTier)) return "a store knows nothing of the protocol";
+  const isInside = otherTier === "store" && file !== undefined;
+  if (isInside && tier === "plugins") return "a plugin does not know which store it has";
+  if (isInside && tier !== "store") return "the inside of a store is its own; src/store/mod.ts lists the stores";
+  if (isInside && part !== otherPart && importer.split("/").length > 3) return "a store does not know another";
   if (tier !== "plugins") return undefined;
   if (otherTier === "stream") return "a plugin does not know the stream";
-  if (otherTier === "store" && file !== undefined) return "a plugin does not know which store it has";
+  if (otherTier === "store" && otherPart === "mod.ts") return "a plugin does not know which store it has";
   // The list of plugins is the one file that knows them all; an event is what one plugin has to say to others.
   const isOther = otherTier === "plugins" && otherPart !== part && part !== "mod.ts" && file !== "events.ts";
   return isOther ? "a plugin does not know another, but for its events.ts" : undefined;

@@ -6,6 +6,7 @@ import { FakeSystem } from "./support/fake_system.ts";
 import { createLog } from "../src/log/log.ts";
 import { BUILT_IN } from "../src/plugins/mod.ts";
 import { schemaOf } from "../src/config/schema.ts";
+import { BACK_ENDS } from "../src/store/mod.ts";
 import { canBeHad } from "./support/servers/available.ts";
 import { allBlocks, type Block, page, ROOT, theBlock } from "./support/documents.ts";
 import { layOutService } from "./support/laid_out.ts";
@@ -182,7 +183,7 @@ function unknownIn(line: string): string | undefined {
   const [name = "", ...words] = line.split(/\s+/);
   const command = COMMANDS.get(name);
   if (command === undefined) return name;
-  const { schema } = schemaOf(BUILT_IN);
+  const { schema } = schemaOf({ plugins: BUILT_IN, stores: BACK_ENDS });
   return words.find((word) => {
     if (!word.startsWith("--")) return false;
     const flag = word.slice(2).replace(/=.*/, "");

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { archivePath } from "../runtime/stores.ts";
+import { toolFor } from "../runtime/stores.ts";
 import { bytes } from "../lib/words.ts";
-import { backUpArchive } from "../store/sqlite/backup.ts";
 import { type Command, EXIT } from "./command.ts";
 import { configured } from "./configured.ts";
 import { jsonLine } from "./lines.ts";
@@ -22,11 +21,11 @@ export const backupCommand: Command = {
   async run(invocation, system): Promise<number> {
     const file = pathArgument(invocation, backupCommand.usage);
     const { config, json } = await configured(invocation, system);
-    const path = archivePath(config, "pg_dump --format=custom --file=FILE URL");
+    const { tool, values } = toolFor(config, "backup");
     await refuseLoss(file, { operation: "back up", config, invocation });
     {
       using progress = new Progress(system);
-      await backUpArchive(path, file, (share) => progress.show(() => `${percent(share)} copied`));
+      await tool(values, file, (share) => progress.show(() => `${percent(share)} copied`));
     }
     const { size } = await Deno.stat(file);
     system.out(json ? jsonLine({ file, bytes: size }) : `Backed up to ${file}: ${bytes(size)}, verified\n`);

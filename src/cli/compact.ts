@@ -4,8 +4,9 @@
  * @module
  */
 import type { Config } from "../config/config.ts";
-import { compact, type Compacted, compacting } from "../runtime/control/compact.ts";
-import { archivePath, openArchivesToChange } from "../runtime/stores.ts";
+import { compacting } from "../runtime/control/compact.ts";
+import { openArchivesToChange, toolFor } from "../runtime/stores.ts";
+import type { Compacted } from "../store/back_end.ts";
 import { bytes } from "../lib/words.ts";
 import type { Command } from "./command.ts";
 import { configured } from "./configured.ts";
@@ -23,7 +24,6 @@ export const compactCommand: Command = {
   switches: ["json"],
   async run(invocation, system): Promise<number> {
     const { config, json } = await configured(invocation, system);
-    archivePath(config, "what is free is used again, and VACUUM FULL gives it back");
     using interrupt = new Interrupt(system);
     const { before, after } = await compacted(config, system, interrupt.signal);
     system.out(json ? jsonLine({ before, after }) : `From ${bytes(before)} to ${bytes(after)}\n`);
@@ -32,10 +32,11 @@ export const compactCommand: Command = {
 };
 
 async function compacted(config: Config, system: System, signal: AbortSignal): Promise<Compacted> {
+  const { tool } = toolFor(config, "compact");
   using shown = new Progress(system);
   const progress = (share: number): void => shown.show(() => `${percent(share)} done`);
   using service = await runningService(config);
   if (service !== undefined) return await service.ask(compacting, null, { signal, progress });
   await using store = await openArchivesToChange(config);
-  return await compact(store, { signal, progress });
+  return await tool(store, { signal, progress });
 }

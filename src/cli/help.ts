@@ -6,6 +6,7 @@
 import { BUILT_IN } from "../plugins/mod.ts";
 import { shippedConfig } from "../config/print.ts";
 import { schemaOf } from "../config/schema.ts";
+import { BACK_ENDS } from "../store/mod.ts";
 import { type Command, commandNamed, type Commands, EXIT } from "./command.ts";
 
 /** The command that explains `commands`. */
@@ -17,7 +18,7 @@ export function helpOn(commands: Commands): Command {
     takes: "a topic",
     run({ words: [, topic] }, { out }): number {
       if (topic === undefined) out(overview(commands));
-      else if (topic === "options") out(shippedConfig(schemaOf(BUILT_IN).schema));
+      else if (topic === "options") out(shippedConfig(schemaOf({ plugins: BUILT_IN, stores: BACK_ENDS }).schema));
       else out(details(topic, commandNamed(topic, commands)));
       return EXIT.ok;
     },

@@ -1,10 +1,10 @@
 /**
- * `annals migrate-store`: from SQLite to PostgreSQL, or back.
+ * `annals migrate-store`: from one store to another.
  *
  * @module
  */
 import { pluginValues } from "../config/config.ts";
-import { openArchivesToImport, openArchivesToRead, type StoreKind } from "../runtime/stores.ts";
+import { openArchivesToImport, openArchivesToRead, readable } from "../runtime/stores.ts";
 import mam from "../plugins/mam/mod.ts";
 import { moveArchives } from "../transfer/move.ts";
 import { Summary } from "../transfer/summary.ts";
@@ -15,7 +15,7 @@ import { importReport } from "./import_report.ts";
 import { Interrupt } from "./interrupt.ts";
 import { Progress } from "./progress.ts";
 
-const KINDS: readonly string[] = ["sqlite", "postgresql"] satisfies StoreKind[];
+const KINDS = readable().map(({ name }) => name);
 
 export const migrateStore: Command = {
   summary: "Copies all archives from one store of the configuration into another; can be repeated",
@@ -53,7 +53,7 @@ export const migrateStore: Command = {
   },
 };
 
-function kindIn(flag: string, text: string | undefined): StoreKind {
-  if (text !== undefined && KINDS.includes(text)) return text as StoreKind;
+function kindIn(flag: string, text: string | undefined): string {
+  if (text !== undefined && KINDS.includes(text)) return text;
   throw new UsageError(`--${flag}: Found "${text ?? ""}", expected ${KINDS.join(" or ")}`);
 }

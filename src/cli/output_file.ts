@@ -1,7 +1,9 @@
 import type { Config } from "../config/config.ts";
+import { secretFilesOf } from "../config/secret.ts";
 import { fileProblem } from "../lib/file_problem.ts";
-import { statOf } from "../store/sqlite/files.ts";
-import { areSame, refuseItself } from "../store/sqlite/itself.ts";
+import { areSame, statOf } from "../lib/files.ts";
+import { placeOf } from "../runtime/stores.ts";
+import { BACK_ENDS } from "../store/mod.ts";
 import type { Invocation } from "./arguments.ts";
 import { CommandError } from "./command_error.ts";
 import { UsageError } from "./usage_error.ts";
@@ -37,13 +39,14 @@ function folderProblem(error: unknown): string {
  * unless `--force` says that it may go; and one that cannot be made. Throws `ArchiveStoreError`, `UsageError` or `CommandError`.
  */
 export async function refuseLoss(file: string, { operation, config, invocation }: Writing): Promise<void> {
-  const { storage, component } = config;
   const found = await statOf(file).catch(() => undefined);
   // The file is written under a name of its own until it is complete.
   for (const name of [file, `${file}.part`]) {
-    await refuseItself(storage.sqlite.path, name, operation);
-    for (const own of [invocation.file, component.secret_file, storage.postgresql.url_file]) {
-      if (own !== undefined && await areSame(name, own)) {
+    for (const { backEnd, values } of BACK_ENDS.map((each) => placeOf(config, each.name))) {
+      await backEnd.file?.refuse(values, name, operation);
+    }
+    for (const own of [invocation.file, ...secretFilesOf(config.settings)]) {
+      if (await areSame(name, own)) {
         throw new UsageError(`Cannot ${operation} to "${file}": it is of the configuration; give another name`);
       }
     }

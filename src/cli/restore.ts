@@ -3,12 +3,13 @@
  *
  * @module
  */
+import type { Config } from "../config/config.ts";
 import { createLog } from "../log/log.ts";
 import { restoring } from "../runtime/control/restore.ts";
-import { archivePath } from "../runtime/stores.ts";
+import { archiveFile, placeOf, toolFor } from "../runtime/stores.ts";
 import { many } from "../lib/words.ts";
 import type { Survey } from "../store/figures.ts";
-import { Restoration } from "../store/sqlite/restore.ts";
+import type { PreparedBackup } from "../store/back_end.ts";
 import { type Command, EXIT } from "./command.ts";
 import { configured } from "./configured.ts";
 import { consented } from "./consent.ts";
@@ -27,12 +28,8 @@ export const restore: Command = {
   async run(invocation, system): Promise<number> {
     const file = pathArgument(invocation, restore.usage);
     const { config, json } = await configured(invocation, system);
-    // With --clean it would fail at the partitions: "cannot drop inherited constraint".
-    const path = archivePath(
-      config,
-      "pg_restore --single-transaction --dbname=URL FILE, into a database that is empty",
-    );
-    await using restoration = await prepared(file, { path, system, beside: await isServed(config) });
+    await using restoration = await prepared(config, file, system);
+    const path = archiveFile(config) ?? placeOf(config).backEnd.title;
     const { restored, replaced } = restoration;
     requireServed(restoration.domains, { hosts: config.hosts, file });
     const what = `This replaces ${path} (${told(replaced)}) by the backup (${told(restored)}).`;
@@ -60,13 +57,11 @@ function requireServed(domains: readonly string[], { hosts, file }: { hosts: rea
   );
 }
 
-async function prepared(
-  file: string,
-  { path, system, beside }: { path: string; system: System; beside: boolean },
-): Promise<Restoration> {
+async function prepared(config: Config, file: string, system: System): Promise<PreparedBackup> {
+  const { tool, values } = toolFor(config, "restore");
   using shown = new Progress(system);
   const progress = (share: number): void => shown.show(() => `${percent(share)} copied`);
-  return await Restoration.prepare(file, path, { progress, beside });
+  return await tool.prepare(values, file, { progress, beside: await isServed(config) });
 }
 
 function told(survey: Survey | undefined): string {

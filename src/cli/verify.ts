@@ -4,9 +4,9 @@
  * @module
  */
 import type { Config } from "../config/config.ts";
-import { archivePath, openArchivesToRead } from "../runtime/stores.ts";
+import { openArchivesToRead, placeOf } from "../runtime/stores.ts";
 import { ArchiveStoreError } from "../store/error.ts";
-import { verifyArchive } from "../store/sqlite/verify.ts";
+import { isMissing } from "../store/back_end.ts";
 import { ownersOf } from "../transfer/export.ts";
 import { type Command, EXIT } from "./command.ts";
 import { configured } from "./configured.ts";
@@ -20,9 +20,7 @@ export const verify: Command = {
   switches: ["json"],
   async run(invocation, system): Promise<number> {
     const { config, json } = await configured(invocation, system);
-    const { what, faults, mend } = config.storage.archive2 === "postgresql"
-      ? { what: "What is in PostgreSQL", faults: await unreadable(config), mend: "pg_amcheck tells more" }
-      : onDisk(archivePath(config, "pg_amcheck"));
+    const { what, faults, mend } = await verified(config);
     const lines = faults.length === 0
       ? `${what} is sound\n`
       : `${what} is not sound:\n${faults.map((fault) => `  ${fault}\n`).join("")}${mend}\n`;
@@ -31,14 +29,22 @@ export const verify: Command = {
   },
 };
 
-function onDisk(path: string): { what: string; faults: string[]; mend: string } {
-  return { what: path, faults: verifyArchive(path), mend: "Restore a backup: annals restore FILE" };
+interface Verified {
+  readonly what: string;
+  readonly faults: readonly string[];
+  readonly mend: string;
 }
 
-/**
- * Returns the damage of the database's pages and indexes. PostgreSQL looks after its own, and says so when what they
- * hold is asked for.
- */
+async function verified(config: Config): Promise<Verified> {
+  const { backEnd, values } = placeOf(config);
+  const what = backEnd.file?.path(values) ?? `What is in ${backEnd.title}`;
+  const { verify } = backEnd.tools;
+  return isMissing(verify)
+    ? { what, faults: await unreadable(config), mend: verify.instead }
+    : { what, faults: await verify(values), mend: "Restore a backup: annals restore FILE" };
+}
+
+/** Entries that cannot be read. A database that looks after its own pages says that they are damaged when it is asked for them. */
 async function unreadable(config: Config): Promise<string[]> {
   const faults: string[] = [];
   await using reader = await openArchivesToRead(config);

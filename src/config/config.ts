@@ -20,6 +20,8 @@ export interface Setting {
   readonly option: Option<unknown>;
   /** The plugin that declares it; the core's have none. */
   readonly plugin?: string;
+  /** The store that declares it. */
+  readonly store?: string;
   /** As the source says it; `undefined` when an optional key is left out. */
   readonly raw: TomlValue | undefined;
   readonly value: unknown;
@@ -33,6 +35,8 @@ export interface Config extends Settled<typeof CORE> {
   };
   /** The options of each plugin, by the plugin's name. */
   readonly plugins: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** The options of each store, by the store's name. */
+  readonly stores: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Every key, as it was found: what `check` prints and a reload compares. */
   readonly settings: ReadonlyMap<string, Setting>;
 }
@@ -40,10 +44,12 @@ export interface Config extends Settled<typeof CORE> {
 /** The typed view of settings. Throws `TypeError` when one of the core's is not there. */
 export function configFrom(settings: ReadonlyMap<string, Setting>): Config {
   const plugins: Record<string, Record<string, unknown>> = {};
-  for (const { key, value, plugin } of settings.values()) {
+  const stores: Record<string, Record<string, unknown>> = {};
+  for (const { key, value, plugin, store } of settings.values()) {
     if (plugin !== undefined) (plugins[plugin] ??= {})[key] = value;
+    if (store !== undefined) (stores[store] ??= {})[key.slice(key.lastIndexOf(".") + 1)] = value;
   }
-  return { ...settled(CORE, settings), plugins, settings } as Config;
+  return { ...settled(CORE, settings), plugins, stores, settings } as Config;
 }
 
 function settled<T extends Tree>(tree: T, settings: ReadonlyMap<string, Setting>, prefix = ""): Settled<T> {
@@ -60,4 +66,9 @@ function settled<T extends Tree>(tree: T, settings: ReadonlyMap<string, Setting>
 /** The options of one plugin. */
 export function pluginValues<O extends Options>(config: Config, plugin: Configurable<O>): Values<O> {
   return (config.plugins[plugin.name] ?? {}) as Values<O>;
+}
+
+/** The options of one store. */
+export function storeValues<O extends Options>(config: Pick<Config, "stores">, store: Configurable<O>): Values<O> {
+  return (config.stores[store.name] ?? {}) as Values<O>;
 }

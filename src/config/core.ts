@@ -1,22 +1,11 @@
 /**
- * The options of Annals itself; plugins add theirs at the top level, beside `hosts`.
+ * The options of Annals itself; plugins add theirs at the top level, beside `hosts`, and stores in
+ * tables of `storage`.
  *
  * @module
  */
 import { LEVELS } from "../log/log_event.ts";
-import {
-  address,
-  choice,
-  databaseUrl,
-  domain,
-  flag,
-  integer,
-  list,
-  type Option,
-  option,
-  path,
-  text,
-} from "./options.ts";
+import { address, choice, domain, flag, integer, list, type Option, option, path, text } from "./options.ts";
 
 /** Every key that is not a plugin's, in the order and the tables of `config.toml`. */
 export const CORE = {
@@ -74,66 +63,8 @@ export const CORE = {
     },
   },
   storage: {
-    archive2: option(choice("sqlite", "postgresql", "memory"), {
-      doc: 'Where archives are kept: "sqlite" in a file, "postgresql" in a database of yours, "memory" until the exit',
-      default: "sqlite",
-    }),
-    sqlite: {
-      path: option(path(), {
-        doc: "The database, relative to this file; put it on a disk with room for all the messages you keep",
-        default: "data/archive2.sqlite",
-      }),
-      synchronous: option(choice("normal", "full"), {
-        doc: '"full" waits for the disk at each commit: slower, but a power cut loses not even the last second',
-        default: "normal",
-      }),
-      cache_size: option(integer({ min: 1, max: 65536 }), {
-        doc: "Memory for the database's pages, in MiB; more helps when many large archives are read at once",
-        default: 10,
-      }),
-      checkpoint_pages: option(integer({ min: 100, max: 10_000_000 }), {
-        doc:
-          "Pages of 4 KiB that gather before they move into the database; fewer keeps the -wal file small, but is slower",
-        default: 20000,
-      }),
-    },
-    postgresql: {
-      url: option(databaseUrl(), {
-        doc:
-          "The database that you have made for Annals, its user and password included; better in a file, see url_file",
-        example: "postgresql://annals:password@127.0.0.1:5432/annals",
-        optional: true,
-        secret: true,
-      }),
-      url_file: option(path(), {
-        doc: "A file with that URL, readable by Annals only, so that this one can be shown to others",
-        example: "postgresql.url",
-        optional: true,
-      }),
-      ca_file: option(path(), {
-        doc: "Certificates (PEM) of who vouches for the database: it must speak TLS then, and be vouched for",
-        example: "/etc/ssl/certs/ssl-cert-snakeoil.pem",
-        optional: true,
-      }),
-      replica_urls: option(list(databaseUrl()), {
-        doc: "Replicas of it that pages are read from, to take that load off the database that is written to",
-        example: ["postgresql://annals:password@replica.example.org:5432/annals"],
-        optional: true,
-        secret: true,
-      }),
-      write_connections: option(integer({ min: 1, max: 100 }), {
-        doc: "Connections that write: messages take one, sweeps, preferences and imports the others; more seldom help",
-        default: 2,
-      }),
-      read_connections: option(integer({ min: 1, max: 100 }), {
-        doc: "Connections that read pages, of each database; more help when many people scroll back at once",
-        default: 8,
-      }),
-      statement_timeout: option(integer({ min: 1, max: 3600 }), {
-        doc: "Seconds that the database may take for one statement, before it is given up",
-        default: 30,
-      }),
-    },
+    // Which words there are, and what follows in the table, is of the back ends (`schema.ts`).
+    archive2: option(text(), { doc: "Where archives are kept" }),
   },
   log: {
     level: option(choice(...LEVELS), {

@@ -74,7 +74,7 @@ export function option<T>(kind: Kind<T>, about: About): Option<T> {
 }
 
 /** Makes a kind of value from its type and, within that, its range. */
-function kind<T>(expects: string, isType: (raw: unknown) => raw is T, inRange?: (value: T) => boolean): Kind<T> {
+export function kind<T>(expects: string, isType: (raw: unknown) => raw is T, inRange?: (value: T) => boolean): Kind<T> {
   return {
     expects,
     parse(raw): T {
@@ -207,32 +207,6 @@ export function address(): Kind<Address> {
 export interface Address {
   readonly hostname: string;
   readonly port: number;
-}
-
-/**
- * A database of PostgreSQL: a URL as `psql` takes it, where several servers may be named (libpq, "Connection URIs"). What has to be
- * written as `%40` and the like in a password, and is not, would pass for the name of a server, which is shown.
- */
-export function databaseUrl(): Kind<string> {
-  return kind(
-    'a URL such as "postgresql://annals:password@127.0.0.1/annals"',
-    (raw) => typeof raw === "string",
-    (value) => (
-      /^postgres(ql)?:\/\/(([^\s%@/?#]|%[0-9a-f]{2})*@)?([^\s%@#]|%[0-9a-f]{2})+$/i.test(value) &&
-      isDecodable(value) &&
-      URL.canParse(value.replace(/(@[^,/?]*),[^/?]*/, "$1"))
-    ),
-  );
-}
-
-/** True when octets written one by one are UTF-8 (RFC 3986 §2.5). */
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** A file or folder; a relative one is taken from the folder of the configuration file. The value is absolute. */

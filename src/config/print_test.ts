@@ -29,7 +29,7 @@ tls = false # default`,
 });
 
 Deno.test("shippedConfig() is TOML with every option that is not left out by default", () => {
-  const { component } = parse(shippedConfig(schemaOf([]).schema));
+  const { component } = parse(shippedConfig(schemaOf({ plugins: [], stores: [] }).schema));
   assertEquals(component, {
     domain: "archive.example.org",
     host: "127.0.0.1",

@@ -7,7 +7,7 @@ import { fileProblem } from "../lib/file_problem.ts";
 import type { Option } from "./options.ts";
 import type { Setting } from "./config.ts";
 import { type ConfigProblem, placeOf } from "./problem.ts";
-import { variableOf } from "./schema.ts";
+import { type Schema, variableOf } from "./schema.ts";
 import { precedenceOf } from "./settle.ts";
 
 /** Secret to look for. */
@@ -18,6 +18,35 @@ export interface Sought {
   readonly file: string;
   /** True when it must be there. */
   readonly needed: boolean;
+}
+
+/** A secret that may be in a file of its own: keys of both. */
+export interface SecretKeys {
+  readonly key: string;
+  readonly keyOfFile: string;
+  /** The store whose secret it is. */
+  readonly store?: string;
+}
+
+/** The secrets of the core and of the stores that may be in files of their own. */
+export function secretsIn(schema: Schema): readonly SecretKeys[] {
+  return [...schema].flatMap(([key, { option, plugin, store }]) => {
+    const keyOfFile = fileKeyOf(key);
+    if (!option.secret || plugin !== undefined || !schema.has(keyOfFile)) return [];
+    return [{ key, keyOfFile, ...store !== undefined && { store } }];
+  });
+}
+
+/** Files that the configuration names for its secrets. */
+export function secretFilesOf(settings: ReadonlyMap<string, Setting>): readonly string[] {
+  return secretsIn(settings).flatMap(({ keyOfFile }) => {
+    const file = settings.get(keyOfFile)?.value;
+    return typeof file === "string" ? [file] : [];
+  });
+}
+
+function fileKeyOf(key: string): string {
+  return `${key}_file`;
 }
 
 /** Result of the search for a secret. */
@@ -33,7 +62,7 @@ export async function findSecret(
   settings: ReadonlyMap<string, Setting>,
   { key, file, needed }: Sought,
 ): Promise<SecretFound> {
-  const keyOfFile = `${key}_file`;
+  const keyOfFile = fileKeyOf(key);
   const said = [key, keyOfFile].flatMap((key) => settings.get(key) ?? []).filter(({ value }) => value !== undefined);
   const strongest = Math.max(...said.map(({ source }) => precedenceOf(source)));
   const [chosen, other] = said.filter(({ source }) => precedenceOf(source) === strongest);

@@ -92,7 +92,7 @@ Deno.test("The URL of the database is a secret like the component's, and needed 
     [await load(at("sqlite", 'url_file = "s"'), { file: url }), url],
   ] as const;
   for (const [{ config }, found] of cases) {
-    assertEquals(config.storage.postgresql.url, found);
+    assertEquals(config.stores.postgresql?.url, found);
     assertEquals(effectiveConfig(config.settings).includes("hunter2"), false);
   }
   const wrong = [
@@ -132,6 +132,6 @@ Deno.test("The URL of the database is a secret like the component's, and needed 
 Deno.test("Secrets that are a list can come from the environment, and are not shown", async () => {
   const env = { ANNALS_STORAGE_POSTGRESQL_REPLICA_URLS: '["postgresql://annals:hunter2@one/annals"]' };
   const { config } = await load('secret = "s"', { env });
-  assertEquals(config.storage.postgresql.replica_urls, ["postgresql://annals:hunter2@one/annals"]);
+  assertEquals(config.stores.postgresql?.replica_urls, ["postgresql://annals:hunter2@one/annals"]);
   assertEquals(effectiveConfig(config.settings).includes("hunter2"), false);
 });

@@ -38,8 +38,9 @@ export function settle(
 ): Settlement {
   const settings = new Map<string, Setting>();
   const problems = given.filter(({ key }) => !schema.has(key)).map((each) => unknownKey(each, schema, own));
-  for (const [key, { option, plugin }] of schema) {
-    const declared = { key, option, ...plugin !== undefined && { plugin } };
+  for (const [key, declaration] of schema) {
+    const { option } = declaration;
+    const declared = { key, ...declaration };
     const candidates = candidatesFor(key, option, given);
     if (candidates.length === 0) {
       if (isRequired(declared, settings)) problems.push(missing(key, option, file));

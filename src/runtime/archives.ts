@@ -6,18 +6,16 @@
 import { delay } from "@std/async/delay";
 import type { ArchiveStore } from "../store/archive.ts";
 import type { ReplaceableStore } from "../store/replaceable.ts";
-import { realPath } from "../store/sqlite/files.ts";
-import { lockArchive } from "../store/sqlite/lock.ts";
-import { replaceArchive } from "../store/sqlite/replace.ts";
 import type { Config } from "../config/config.ts";
-import { compact, compacting } from "./control/compact.ts";
+import { compacting } from "./control/compact.ts";
 import type { Controls } from "./control/control.ts";
 import { restoring } from "./control/restore.ts";
 import { startControl } from "./control/server.ts";
 import { socketOf } from "./control/socket.ts";
+import { realPath } from "../lib/files.ts";
 import type { Log } from "../log/log.ts";
 import { Keeper } from "./keeper.ts";
-import { mayBeWaitedFor, openArchivesToImport, openStore } from "./stores.ts";
+import { archiveFile, mayBeWaitedFor, openArchivesToImport, openStore, toolFor } from "./stores.ts";
 
 /** Milliseconds between attempts to open what was replaced. */
 const RETRY = 1000;
@@ -92,13 +90,14 @@ export class Archives implements AsyncDisposable {
 
   /** Lets commands ask, where the archives are in a file; that they cannot is no reason not to go on. */
   async listen(): Promise<void> {
-    const { controls, log } = this.#options;
+    const { config, controls, log } = this.#options;
     const store = this.#store;
+    const file = archiveFile(config);
     // Deno has no such sockets on Windows.
-    if (store?.file === undefined || Deno.build.os === "windows") return;
-    const path = await realPath(store.file);
+    if (file === undefined || store === undefined || store.isMissing || Deno.build.os === "windows") return;
+    const path = await realPath(file);
     this.#lent.defer(controls.add(compacting, async (_, asking) => {
-      const compacted = await compact(store, asking);
+      const compacted = await toolFor(config, "compact").tool(store, asking);
       log.info("compacted", "What was free in the database was given back", { ...compacted });
       return compacted;
     }));
@@ -121,10 +120,10 @@ export class Archives implements AsyncDisposable {
     store: ReplaceableStore,
     { path, file, messages }: { path: string; file: string; messages: number },
   ): Promise<null> {
-    const { log, replaced } = this.#options;
+    const { config, log, replaced } = this.#options;
+    const { tool, values } = toolFor(config, "restore");
     await store.replace(async () => {
-      using _ = await lockArchive(path);
-      await replaceArchive(path);
+      await tool.replace(values);
       replaced();
     }, () => this.#reopen());
     log.info("restored", "The archives were replaced by a backup", { path, file, messages });

@@ -6,8 +6,8 @@
  */
 import { delay } from "@std/async/delay";
 import type { ArchiveStore } from "../store/archive.ts";
+import type { Displaced } from "../store/back_end.ts";
 import { ReplaceableStore } from "../store/replaceable.ts";
-import type { Displaced } from "../store/sqlite/own_files.ts";
 import type { Log } from "../log/log.ts";
 
 /** Milliseconds between two looks at the archives. */
@@ -153,7 +153,7 @@ export class Keeper implements AsyncDisposable {
     const { reopen, log } = this.#options;
     const store = this.#store;
     try {
-      const saved = await store?.salvage();
+      const saved = await store?.files.salvage();
       this.#displaced = false;
       this.#saved = saved;
       if (saved !== undefined) {

@@ -8,12 +8,13 @@ import { dirname, resolve } from "node:path";
 import { fileProblem } from "../lib/file_problem.ts";
 import { type LoadedPlugins, loadPlugins } from "./plugin_loader.ts";
 import { crossChecks } from "../config/checks.ts";
-import { type Config, configFrom, type Setting } from "../config/config.ts";
+import { type Config, configFrom } from "../config/config.ts";
 import { type Given, givenInEnvironment, givenInFile, givenInFlags, misspeltVariables } from "../config/given.ts";
 import { ConfigError, type ConfigProblem, placeOf } from "../config/problem.ts";
 import { type Schema, schemaOf } from "../config/schema.ts";
-import { findSecret } from "../config/secret.ts";
+import { findSecret, secretsIn } from "../config/secret.ts";
 import { settle } from "../config/settle.ts";
+import { BACK_ENDS } from "../store/mod.ts";
 
 /** Sources of a configuration. */
 export interface ConfigSources {
@@ -48,12 +49,12 @@ export async function loadConfig(sources: ConfigSources & { text: string }): Pro
   const folder = dirname(resolve(file));
   const own = await ownPlugins(sources, folder);
   const available = [...sources.plugins, ...own.plugins];
-  const { schema, problems: clashes } = schemaOf(available);
+  const { schema, problems: clashes } = schemaOf({ plugins: available, stores: BACK_ENDS });
   const { settings, problems } = settle(given(sources, schema), { schema, file, folder, own: ownFlags });
-  const secrets = await Promise.all([
-    findSecret(settings, { key: "component.secret", file, needed: true }),
-    findSecret(settings, { key: "storage.postgresql.url", file, needed: keepsIn("postgresql", settings) }),
-  ]);
+  const chosen = settings.get("storage.archive2")?.value;
+  const secrets = await Promise.all(
+    secretsIn(schema).map(({ key, store = chosen }) => findSecret(settings, { key, file, needed: store === chosen })),
+  );
   const all = [
     ...own.problems,
     ...clashes,
@@ -75,14 +76,10 @@ export async function loadConfig(sources: ConfigSources & { text: string }): Pro
   return { config, plugins, warnings };
 }
 
-function keepsIn(store: string, settings: ReadonlyMap<string, Setting>): boolean {
-  return settings.get("storage.archive2")?.value === store;
-}
-
 /** Loads the plugins in the folders of `plugin_paths`, without which it is not known which options there are. */
 async function ownPlugins(sources: ConfigSources & { text: string }, folder: string): Promise<LoadedPlugins> {
   const { file, plugins } = sources;
-  const { schema } = schemaOf([]);
+  const { schema } = schemaOf({ plugins: [], stores: [] });
   const paths = settle(given(sources, schema), { schema, file, folder }).settings.get("plugin_paths");
   if (paths === undefined) return { plugins: [], problems: [] };
   const place = { ...placeOf(paths.source, file), key: paths.key };
@@ -104,7 +101,7 @@ async function readText({ file, flags, plugins, own = [] }: ConfigSources): Prom
     const hint = cause instanceof Deno.errors.NotFound ? '; "annals help options" prints one to start from' : "";
     const message = `Cannot open the configuration: ${fileProblem(cause)}${hint}`;
     // A misspelt --config is the likeliest reason why there is no file of the default name, so flags come first.
-    const { schema } = schemaOf(plugins);
+    const { schema } = schemaOf({ plugins, stores: BACK_ENDS });
     const { problems } = settle(givenInFlags(flags, schema), { schema, file, folder: "", own });
     throw new ConfigError([...problems.filter(({ usage }) => usage), { where: file, message }], { cause });
   }

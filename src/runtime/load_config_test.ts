@@ -42,7 +42,7 @@ Deno.test("loadConfig() gives typed values, defaults filled in and paths absolut
     tls: false,
     reconnect: { initial: 1, max: 60 },
   });
-  assertEquals(config.storage.sqlite.path, "/etc/annals/data/archive2.sqlite");
+  assertEquals(config.stores.sqlite?.path, "/etc/annals/data/archive2.sqlite");
   assertEquals(pluginValues(config, echo), { echo_delay: 86_400, echo_limit: 3 });
   assertEquals(plugins, [echo]);
 });

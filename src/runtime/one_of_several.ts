@@ -7,8 +7,8 @@
  * @module
  */
 import { pause } from "../lib/pause.ts";
-import type { Config } from "../config/config.ts";
 import type { Links } from "./links.ts";
+import { placeOf, type Storage } from "./stores.ts";
 
 /** Milliseconds at most after which a connection has been told what is granted, if it was the one to be told. */
 const FIRST = 1000;
@@ -20,8 +20,8 @@ const FEWEST_LOOKS = 3;
 const MOST_LOOKS = 720;
 
 /** True when other processes may keep the same archives, and so be connected as the same component. */
-export function mayBeOneOfSeveral({ storage }: Config): boolean {
-  return storage.archive2 === "postgresql";
+export function mayBeOneOfSeveral(config: Storage): boolean {
+  return placeOf(config).backEnd.shared;
 }
 
 /**

@@ -21,7 +21,7 @@ Deno.test("openStore() says when it opens the archives, and once when it brings 
       await (await openStore("archive2", config, { log }))[Symbol.asyncDispose]();
       return events;
     };
-    const path = config.storage.sqlite.path;
+    const path = String(config.stores.sqlite?.path);
     const open = { event: "store-opened", fields: { store: `sqlite ${path}` } };
     assertEquals(await opened(), [open]);
     {

@@ -189,14 +189,35 @@ export interface Forgetting {
   readonly overwrite?: boolean;
 }
 
+/** Files that hold the archives of a store, and that only its process writes. */
+export interface StoreFiles {
+  /**
+   * False once files were removed or replaced while they were open: then nothing is taken any more. Throws where
+   * that cannot be seen.
+   */
+  isInPlace(): boolean;
+  /**
+   * Saves what the archives in such files still hold: into their own database where that is in its place, or else into another file, whose
+   * path is returned. It may be tried again.
+   */
+  salvage(): Promise<string | undefined>;
+  /** Gives room that is free back to the file system, in one bounded step; returns how many bytes of it are left. */
+  giveBack(): Promise<number>;
+  /**
+   * Moves all that was written into its place in the file, which only then is smaller or overwritten, and keeps no other trace
+   * of it. Returns whether it could: somebody who reads an earlier state at this moment keeps it from that.
+   */
+  fold(): Promise<boolean>;
+}
+
 /** Archives, on disk or in memory. */
 export interface ArchiveStore extends ArchiveReader {
   /** Description for an operator: `sqlite data/archive2.sqlite`, `memory`. */
   readonly description: string;
-  /** The file that holds them, where one of this machine does that only this process writes. */
-  readonly file?: string | undefined;
   /** True when other processes may write it at the same time: then what was read is not what holds a while later. */
-  readonly shared?: boolean | undefined;
+  readonly shared: boolean;
+  /** Its files, where it has some that only this process writes. */
+  readonly files?: StoreFiles | undefined;
   /**
    * Keeps a batch, all of it or nothing. An entry whose id its archive already holds is left as it is; where an entry from
    * elsewhere has its number, it may be left out. Resolves with how many of the messages with entries are not left out as copies
@@ -233,21 +254,4 @@ export interface ArchiveStore extends ArchiveReader {
   /** Forgets an owner: entries, positions and preferences, in bounded steps. Returns how many entries went. */
   deleteArchive(archive: string, how?: Forgetting): Promise<number>;
   setPreferences(archive: string, preferences: Preferences): Promise<void>;
-  /**
-   * False once files that hold them were removed or replaced while they were open: then nothing is taken any more. Throws where
-   * that cannot be seen.
-   */
-  isInPlace?(): boolean;
-  /**
-   * Saves what such archives still hold: into their own database where that is in its place, or else into another file, whose
-   * path is returned. It may be tried again.
-   */
-  salvage?(): Promise<string | undefined>;
-  /** Gives room that is free back to the file system, in one bounded step; returns how many bytes of it are left. */
-  giveBack?(): Promise<number>;
-  /**
-   * Moves all that was written into its place in the file, which only then is smaller or overwritten, and keeps no other trace
-   * of it. Returns whether it could: somebody who reads an earlier state at this moment keeps it from that.
-   */
-  fold?(): Promise<boolean>;
 }

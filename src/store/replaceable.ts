@@ -9,6 +9,7 @@ import type {
   Page,
   Paging,
   Preferences,
+  StoreFiles,
   UnknownId,
   WholeEntry,
 } from "./archive.ts";
@@ -32,6 +33,13 @@ export class ReplaceableStore implements ArchiveStore {
   #using = 0;
   #unused = Promise.withResolvers<void>();
   #closing: () => Promise<void> = () => Promise.resolve();
+  /** Files of the store that is open; without any, there is nothing to be done. */
+  readonly #files: StoreFiles = {
+    isInPlace: () => this.isOpen,
+    salvage: () => this.#use(async ({ files }) => await files?.salvage()),
+    giveBack: () => this.#use(async ({ files }) => await files?.giveBack() ?? 0),
+    fold: () => this.#use(async ({ files }) => await files?.fold() ?? true),
+  };
 
   /** Without a store, `absence` is the reason. */
   constructor(store: ArchiveStore | undefined, absence?: unknown) {
@@ -41,7 +49,7 @@ export class ReplaceableStore implements ArchiveStore {
 
   /** True when there is a store, and its files are in their places. Throws where that cannot be seen. */
   get isOpen(): boolean {
-    return this.#closed !== undefined || this.#store !== undefined && (this.#store.isInPlace?.() ?? true);
+    return this.#closed !== undefined || this.#store !== undefined && (this.#store.files?.isInPlace() ?? true);
   }
 
   /** Has this done before the store is closed for good, while it is still open. */
@@ -58,10 +66,6 @@ export class ReplaceableStore implements ArchiveStore {
   async provide(store: ArchiveStore): Promise<void> {
     if (this.#disposed) await store[Symbol.asyncDispose]();
     else this.#store = store;
-  }
-
-  async salvage(): Promise<string | undefined> {
-    return await this.#use((store) => store.salvage?.() ?? Promise.resolve(undefined));
   }
 
   /**
@@ -91,12 +95,12 @@ export class ReplaceableStore implements ArchiveStore {
     return this.#store?.description ?? "not open";
   }
 
-  get file(): string | undefined {
-    return this.#store?.file;
+  get shared(): boolean {
+    return this.#store?.shared ?? false;
   }
 
-  get shared(): boolean | undefined {
-    return this.#store?.shared;
+  get files(): StoreFiles {
+    return this.#files;
   }
 
   get size(): StoreSize {
@@ -145,14 +149,6 @@ export class ReplaceableStore implements ArchiveStore {
 
   setPreferences(archive: string, preferences: Preferences): Promise<void> {
     return this.#use((store) => store.setPreferences(archive, preferences));
-  }
-
-  giveBack(): Promise<number> {
-    return this.#use(async (store) => await store.giveBack?.() ?? 0);
-  }
-
-  fold(): Promise<boolean> {
-    return this.#use(async (store) => await store.fold?.() ?? true);
   }
 
   owners(domain: string, after: string, limit: number): Promise<string[]> {

@@ -4,10 +4,11 @@ import { givenInFile } from "../../src/config/given.ts";
 import { loadConfig } from "../../src/runtime/load_config.ts";
 import { shippedConfig } from "../../src/config/print.ts";
 import { schemaOf } from "../../src/config/schema.ts";
+import { BACK_ENDS } from "../../src/store/mod.ts";
 
 const FILE = new URL("../../config.toml", import.meta.url).pathname;
 const TEXT = await Deno.readTextFile(FILE);
-const { schema } = schemaOf(BUILT_IN);
+const { schema } = schemaOf({ plugins: BUILT_IN, stores: BACK_ENDS });
 
 Deno.test("The shipped config.toml has every option, at its default, and nothing else", () => {
   const expected = [...schema]

@@ -9,11 +9,11 @@ import { ServiceError } from "../../runtime/control/client.ts";
 import { type Examination, examining } from "../../runtime/examination.ts";
 import { problemLine } from "../../config/problem.ts";
 import { visible } from "../../log/log_line.ts";
-import { openArchivesToRead } from "../../runtime/stores.ts";
+import { archiveFile, openArchivesToRead, placeOf } from "../../runtime/stores.ts";
+import { statOf } from "../../lib/files.ts";
 import { many } from "../../lib/words.ts";
 import { ArchiveStoreError, NoArchiveError } from "../../store/error.ts";
-import { statOf } from "../../store/sqlite/files.ts";
-import { isInUse } from "../../store/sqlite/lock.ts";
+import { isMissing } from "../../store/back_end.ts";
 import { ConnectionError } from "../../stream/error.ts";
 import { type Command, EXIT } from "../command.ts";
 import { configured } from "../configured.ts";
@@ -57,10 +57,11 @@ function verdictOn(findings: readonly Finding[]): boolean | null {
 }
 
 async function findingsOf(config: Config, system: System): Promise<Finding[]> {
-  const { archive2 } = config.storage;
-  if (archive2 !== "memory" && await isServed(config)) return await besideService(config);
-  const kept = archive2 === "memory"
-    ? { ok: true, found: "archives are in memory, and gone when the service stops" }
+  const { backEnd } = placeOf(config);
+  const isOfService = isMissing(backEnd.read);
+  if (!isOfService && await isServed(config)) return await besideService(config);
+  const kept = isOfService
+    ? { ok: true, found: `archives are in ${backEnd.title}, and gone when the service stops` }
     : await archives(config);
   try {
     return [kept, ...await connected(config, system)];
@@ -68,16 +69,18 @@ async function findingsOf(config: Config, system: System): Promise<Finding[]> {
     if (!(error instanceof ConnectionError)) throw error;
     const isTaken = error.failure === "conflict";
     if (isTaken && await comesToBeServed(config)) return await besideService(config);
-    return [isTaken && archive2 === "sqlite" ? notOpen(config) : kept, ofFailure(error, config.component)];
+    const file = archiveFile(config);
+    return [isTaken && file !== undefined ? notOpen(config, file) : kept, ofFailure(error, config.component)];
   }
 }
 
 /**
- * True when a service has the archives. In PostgreSQL nobody holds a lock on them, but one that is connected notes that
- * it is.
+ * True when a service has the archives. In a database nobody holds a lock on them, but a service that is connected notes
+ * that it is.
  */
 async function isServed(config: Config): Promise<boolean> {
-  if (config.storage.archive2 === "sqlite") return await isInUse(config.storage.sqlite.path);
+  const { backEnd: { file }, values } = placeOf(config);
+  if (file !== undefined) return await file.isInUse(values);
   try {
     return await connectedSince(config) !== undefined;
   } catch (error) {
@@ -87,11 +90,11 @@ async function isServed(config: Config): Promise<boolean> {
 }
 
 /** Finding where the connection is taken by a service that does not have the archives. */
-function notOpen({ component: { domain }, storage: { sqlite: { path } } }: Config): Finding {
+function notOpen({ component: { domain } }: Config, file: string): Finding {
   return {
     ok: false,
     found:
-      `what is connected as ${domain} does not have ${path} open: a service that cannot open it, or another Annals`,
+      `what is connected as ${domain} does not have ${file} open: a service that cannot open it, or another Annals`,
     mend: ['the log of the service says why, as the event "store-not-open"'],
   };
 }
@@ -115,10 +118,10 @@ async function connectedSince(config: Config): Promise<number | undefined> {
 
 /** Findings beside the service, which has the connection, and examines it where it can be asked. */
 async function besideService(config: Config): Promise<Finding[]> {
-  const { sqlite: { path } } = config.storage;
-  if (await areMissing(config)) {
+  const file = archiveFile(config);
+  if (file !== undefined && await isAbsent(file)) {
     const mend = ['its log says in which file it has saved what they held, as the event "archive-saved"'];
-    return [{ ok: false, found: `the service runs, but its archives were removed: ${path}`, mend }];
+    return [{ ok: false, found: `the service runs, but its archives were removed: ${file}`, mend }];
   }
   const since = await connectedSince(config);
   const examined = await askService(config);
@@ -136,9 +139,9 @@ function ofService({ hosts, writes }: Examination, { component: { domain } }: Co
   return [ofStore(writes), ...hosts.flatMap((facts) => ofHost(facts, domain))];
 }
 
-function notExamined({ storage }: Config): Finding {
+function notExamined(config: Config): Finding {
   // Nobody holds a lock there: that a service has stopped shows by its noting nothing any longer.
-  const patience = storage.archive2 === "postgresql" ? ", and two minutes later" : " and";
+  const patience = archiveFile(config) === undefined ? ", and two minutes later" : " and";
   const mend = [`stop the service (systemctl stop annals)${patience} ask again`];
   return unchecked("what the server lets Annals do", mend);
 }
@@ -154,20 +157,19 @@ async function askService(config: Config): Promise<Examination | undefined> {
   }
 }
 
-/** True when the archives belong into a file that is not there. */
-async function areMissing({ storage: { archive2, sqlite: { path } } }: Config): Promise<boolean> {
-  return archive2 === "sqlite" && await statOf(path) === undefined;
+async function isAbsent(file: string): Promise<boolean> {
+  return await statOf(file) === undefined;
 }
 
 async function archives(config: Config): Promise<Finding> {
-  const { archive2, sqlite: { path } } = config.storage;
-  if (await areMissing(config)) {
-    return { ok: true, found: `there are no archives yet; the service will make ${path}` };
+  const file = archiveFile(config);
+  if (file !== undefined && await isAbsent(file)) {
+    return { ok: true, found: `there are no archives yet; the service will make ${file}` };
   }
   try {
     await using reader = await openArchivesToRead(config);
     const { archives, entries } = await reader.survey();
-    const where = archive2 === "sqlite" ? path : "the database";
+    const where = file ?? "the database";
     return { ok: true, found: `${where} can be read: ${many(entries, "message")} in ${many(archives, "archive")}` };
   } catch (error) {
     if (error instanceof NoArchiveError) {

@@ -37,7 +37,7 @@ const NEVER: Preferences = { default: "never", always: [], never: [] };
 /** A book over a store that says which accounts it was asked about. */
 function book(
   preferences: (account: string) => Promise<Preferences | undefined>,
-  { shared, now }: { readonly shared?: boolean; readonly now?: () => number } = {},
+  { shared = false, now }: { readonly shared?: boolean; readonly now?: () => number } = {},
 ): { book: PreferenceBook; read: string[] } {
   const read: string[] = [];
   const store = {

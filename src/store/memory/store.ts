@@ -29,6 +29,7 @@ interface Held extends NewEntry {
 /** One array an archive, in order; everything else is a walk over it. */
 export class MemoryStore implements ArchiveStore {
   readonly description = "memory";
+  readonly shared = false;
   readonly size = { database: 0, log: 0, free: 0 };
   sweptAt = 0;
   readonly #archives = new Map<string, Held[]>();

@@ -1,4 +1,5 @@
 import { backup, DatabaseSync } from "node:sqlite";
+import type { Progressing } from "../back_end.ts";
 import { ArchiveStoreError } from "../error.ts";
 import { isCurrent, openReader, requireArchive } from "./database.ts";
 import { failure } from "./failure.ts";
@@ -8,9 +9,6 @@ import { damageIn, faultsIn } from "./verify.ts";
 
 /** Pages that are copied in one step: some milliseconds. */
 const STEP = 200;
-
-/** Is told how far something has come, from 0 to 1. */
-export type Progressing = (share: number) => void;
 
 /**
  * Copies an archive into a file of its own, also while another process writes the archive: one state of it, that of the

@@ -247,13 +247,13 @@ Deno.test("giveBack() gives what is free back, in steps, and loses nothing; fold
   await using place = await Place.make(5000);
   await using store = await openSqliteStore({ path: place.path });
   while ((await store.expire(START + 4000, 500)).more);
-  await store.fold?.();
+  await store.files?.fold();
   const { database: before, free } = store.size;
   const left: number[] = [];
-  do left.push(await store.giveBack?.() ?? 0); while (left.at(-1) !== 0);
+  do left.push(await store.files?.giveBack() ?? 0); while (left.at(-1) !== 0);
   assertEquals(left.toSorted((a, b) => b - a), left);
   assert((left[0] ?? 0) < free);
-  assertEquals(await store.fold?.(), true);
+  assertEquals(await store.files?.fold(), true);
   assertEquals(store.size, { database: before - free, log: 0, free: 0 });
   assertEquals(await store.count(ROMEO, {}), 1000);
   assertEquals(verifyArchive(place.path), []);
@@ -266,9 +266,9 @@ Deno.test("fold() says that it cannot where somebody reads what was", async () =
     using reader = new DatabaseSync(place.path, { readOnly: true });
     reader.exec("BEGIN; SELECT count(*) FROM message");
     await store.append([conversationAt(10)]);
-    assertEquals(await store.fold?.(), false);
+    assertEquals(await store.files?.fold(), false);
   }
-  assertEquals(await store.fold?.(), true);
+  assertEquals(await store.files?.fold(), true);
 });
 
 Deno.test("What is deleted is overwritten where that is asked for, in the log too, while the archive is in use", async () => {
@@ -284,10 +284,10 @@ Deno.test("What is deleted is overwritten where that is asked for, in the log to
       return files.join().includes("doff thy name");
     };
     await store.append([{ ...messageAt(10), stanza: "<message>Romeo, doff thy name</message>" }]);
-    await store.fold?.();
+    await store.files?.fold();
     assertEquals(await held(), true);
     assert(await forget(store) > 0);
-    assertEquals(await store.fold?.(), true);
+    assertEquals(await store.files?.fold(), true);
     assertEquals(await held(), false);
   }
 });
@@ -309,7 +309,7 @@ Deno.test("What is deleted is nowhere on the disk, also where entries that came 
     await store.adopt(ROMEO, entries.toSorted((a, b) => a.time - b.time));
   }
   await store.deleteArchive(ROMEO, { overwrite: true });
-  await store.fold?.();
+  await store.files?.fold();
   assertEquals((await Deno.readTextFile(place.path)).split("doff thy name").length - 1, 0);
 });
 

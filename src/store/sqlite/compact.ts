@@ -1,4 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
+import { networkTurn } from "../../lib/next_turn.ts";
+import type { ArchiveStore } from "../archive.ts";
+import type { Compacted, CompactOptions } from "../back_end.ts";
 import { Query } from "./query.ts";
 import { PAGE_SIZE } from "./schema.ts";
 
@@ -20,4 +23,19 @@ export class Compact {
     this.#giveBack.all();
     return (this.#free.get()?.freelist_count ?? 0) * PAGE_SIZE;
   }
+}
+
+/** Gives back what is free, a step a turn of the event loop, until the signal. What cuts it off leaves a part undone, no more. */
+export async function compactStore(store: ArchiveStore, { signal, progress }: CompactOptions): Promise<Compacted> {
+  const { files } = store;
+  // What the log still holds is of the database as well.
+  await files?.fold();
+  const { database: before, free } = store.size;
+  for (let left = free; left > 0 && !signal.aborted;) {
+    left = await files?.giveBack() ?? 0;
+    progress(1 - left / free);
+    await networkTurn();
+  }
+  await files?.fold();
+  return { before, after: store.size.database };
 }

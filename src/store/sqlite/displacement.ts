@@ -1,6 +1,6 @@
+import type { Displaced } from "../back_end.ts";
 import { ArchiveStoreError } from "../error.ts";
 import { failure } from "./failure.ts";
-import type { Displaced } from "./own_files.ts";
 import { salvage, type Salvageable } from "./salvage.ts";
 
 /** An open database, with somebody to tell. */

@@ -5,6 +5,7 @@
  */
 import { lchown } from "node:fs/promises";
 import { dirname } from "node:path";
+import { statOf } from "../../lib/files.ts";
 
 /**
  * Makes a file that only its owner may read, so that SQLite finds it so; it gives `-wal` and `-shm` the same rights and the
@@ -52,31 +53,6 @@ export async function give(path: string, { uid, gid }: { uid: number; gid: numbe
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EPERM")) throw error;
   }
-}
-
-/** Real path of a file, whatever links lead there; the path itself where there is none yet. */
-export async function realPath(path: string): Promise<string> {
-  try {
-    return await Deno.realPath(path);
-  } catch (error) {
-    if (isAbsence(error)) return path;
-    throw error;
-  }
-}
-
-/** Status of a file; `undefined` where there is none. */
-export async function statOf(path: string): Promise<Deno.FileInfo | undefined> {
-  try {
-    return await Deno.stat(path);
-  } catch (error) {
-    if (isAbsence(error)) return undefined;
-    throw error;
-  }
-}
-
-/** True for errors that say that there is nothing at a path. */
-export function isAbsence(error: unknown): boolean {
-  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
 }
 
 /** Removes a database that is not in use, if it is there, and what SQLite may have left beside it. */

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
+import { areSame, realPath } from "../../lib/files.ts";
 import { ArchiveStoreError } from "../error.ts";
-import { realPath, statOf } from "./files.ts";
 
 /** Names of the files that lie beside a database and belong to it. */
 const BESIDE = ["-wal", "-shm", "-lock", "-journal", "-restoring", "-restoring-lock", "-replaced", "-control"];
@@ -19,13 +19,6 @@ export async function refuseItself(path: string, file: string, operation: string
     found: `"${file}" is a file of the archive itself`,
     hint: "give another name",
   });
-}
-
-/** True when two names are of one file, also where both are links to it in their folders. */
-export async function areSame(one: string, other: string): Promise<boolean> {
-  const [first, second] = [await statOf(one), await statOf(other)];
-  return first !== undefined && second !== undefined && first.ino !== null && first.ino === second.ino &&
-    first.dev === second.dev;
 }
 
 /** Place where a file is, or would be: its folder may be a link though there is no file in it yet. */

@@ -1,7 +1,8 @@
 import { DatabaseSync } from "node:sqlite";
+import { realPath, statOf } from "../../lib/files.ts";
 import { ArchiveStoreError } from "../error.ts";
 import { failure } from "./failure.ts";
-import { makeArchiveFile, realPath, statOf } from "./files.ts";
+import { makeArchiveFile } from "./files.ts";
 
 /**
  * Keeps a second process from writing the same archive: a transaction held for good on a small database beside it, so that

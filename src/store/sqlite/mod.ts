@@ -5,7 +5,9 @@
  */
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import { realPath } from "../../lib/files.ts";
 import type { ArchiveReader, ArchiveStore } from "../archive.ts";
+import type { Displaced } from "../back_end.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import {
   checkpointPages,
@@ -17,10 +19,10 @@ import {
   type Upgraded,
 } from "./database.ts";
 import { failure } from "./failure.ts";
-import { makeArchiveFile, makeArchiveFolder, realPath } from "./files.ts";
+import { makeArchiveFile, makeArchiveFolder } from "./files.ts";
 import { LIMITS, type Limits } from "./limits.ts";
 import { lockArchive } from "./lock.ts";
-import { type Displaced, OwnFiles } from "./own_files.ts";
+import { OwnFiles } from "./own_files.ts";
 import { SqliteReader } from "./reader.ts";
 import { SqliteStore } from "./store.ts";
 

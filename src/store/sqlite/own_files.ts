@@ -1,11 +1,6 @@
 import { dirname } from "node:path";
-import { isAbsence } from "./files.ts";
-
-/** Fate of a file of an open database. */
-export interface Displaced {
-  readonly file: string;
-  readonly became: "removed" | "replaced";
-}
+import { isAbsence } from "../../lib/files.ts";
+import type { Displaced } from "../back_end.ts";
 
 interface Known {
   readonly file: string;

@@ -1,6 +1,8 @@
+import { realPath, statOf } from "../../lib/files.ts";
 import { openReader, openWriter, requireCurrent } from "./database.ts";
 import { failure } from "./failure.ts";
-import { removeDatabase, statOf, syncFile } from "./files.ts";
+import { removeDatabase, syncFile } from "./files.ts";
+import { lockArchive } from "./lock.ts";
 import { Query } from "./query.ts";
 
 /** Path where the database is prepared that takes the place of an archive; `path` is the real path of that. */
@@ -28,6 +30,13 @@ export async function replaceArchive(path: string): Promise<void> {
     throw failure("restore", path, error);
   }
   await removeDatabase(replaced);
+}
+
+/** The same, for a process that uses the archive and has closed it. */
+export async function replaceLocked(path: string): Promise<void> {
+  const real = await realPath(path);
+  using _ = await lockArchive(real);
+  await replaceArchive(real);
 }
 
 function requireSound(path: string): void {

@@ -1,11 +1,13 @@
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import type { Survey } from "../figures.ts";
+import { realPath, statOf } from "../../lib/files.ts";
+import type { PreparedBackup, Progressing } from "../back_end.ts";
 import { ArchiveStoreError } from "../error.ts";
-import { copyArchive, type Progressing } from "./backup.ts";
+import type { Survey } from "../figures.ts";
+import { copyArchive } from "./backup.ts";
 import { openReader, openWriter, refuseFolder, requireCurrent, requireOurs } from "./database.ts";
 import { failure } from "./failure.ts";
-import { give, giveToFolder, makeArchiveFolder, realPath, removeDatabase, statOf } from "./files.ts";
+import { give, giveToFolder, makeArchiveFolder, removeDatabase } from "./files.ts";
 import { refuseItself } from "./itself.ts";
 import { lockArchive } from "./lock.ts";
 import { domainsIn } from "./owners.ts";
@@ -25,7 +27,7 @@ interface RestorationParts extends Pick<Restoration, "restored" | "domains" | "r
  * step of the file system. Whatever cuts that off leaves either the one or the other under the name of the archive, and doing
  * it again does the rest.
  */
-export class Restoration implements AsyncDisposable {
+export class Restoration implements PreparedBackup {
   readonly #path: string;
   /** True when the archive is another process's until this is complete. */
   readonly #beside: boolean;

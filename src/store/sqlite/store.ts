@@ -1,4 +1,13 @@
-import type { Adoption, ArchiveStore, Expired, Forgetting, NewMessage, Preferences, WholeEntry } from "../archive.ts";
+import type {
+  Adoption,
+  ArchiveStore,
+  Expired,
+  Forgetting,
+  NewMessage,
+  Preferences,
+  StoreFiles,
+  WholeEntry,
+} from "../archive.ts";
 import type { Happening } from "../figures.ts";
 import { checkMessage, checkWhole } from "../check.ts";
 import { firstNumberAt } from "../id.ts";
@@ -41,9 +50,10 @@ export interface Connections extends Watched {
  * Archives in SQLite. What writes is one transaction, or several with turns of the event loop between; reads go through a
  * connection of their own.
  */
-export class SqliteStore extends Reading implements ArchiveStore {
+export class SqliteStore extends Reading implements ArchiveStore, StoreFiles {
   readonly description: string;
-  readonly file: string;
+  readonly shared = false;
+  readonly files: StoreFiles = this;
   readonly #connections: Connections;
   readonly #transactions: Transactions;
   readonly #state: State;
@@ -71,7 +81,6 @@ export class SqliteStore extends Reading implements ArchiveStore {
     const { path, writer, reader } = connections;
     super(reader, path);
     this.description = `sqlite ${path}`;
-    this.file = path;
     this.#connections = connections;
     this.#displacement = new Displacement(connections);
     this.#transactions = new Transactions(writer);

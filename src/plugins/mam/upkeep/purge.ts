@@ -47,7 +47,7 @@ export async function purge(
   if (!whole) await purgePositions({ user, filter }, { store, signal });
   const finished = !signal.aborted;
   if (whole && finished) deleted += await store.deleteArchive(user, OVERWRITE);
-  if (await store.fold?.() === false) {
+  if (await store.files?.fold() === false) {
     log.warn("purge-readable", "What was deleted is still in the log of the database, as somebody reads the archives", {
       hint: "it goes from there by and by; at once when this is done again",
     });

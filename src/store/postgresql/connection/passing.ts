@@ -1,3 +1,4 @@
+import { ArchiveStoreError } from "../../error.ts";
 import { codeOf } from "./failure.ts";
 
 /**
@@ -25,7 +26,7 @@ const PASSING = [
 
 /** Reports whether a failure of the store may pass by itself. */
 export function isPassing(error: unknown): boolean {
-  return passes(error instanceof Error ? error.cause : undefined);
+  return error instanceof ArchiveStoreError && passes(error.cause);
 }
 
 /** The same of what the driver says. */
