@@ -85,6 +85,57 @@ Deno.test({
   },
 });
 
+/** Prints what Prosody makes of each line, in hexadecimal: three profiles, "-" for a refusal. */
+const PREPARE_IN_PROSODY = `
+package.cpath = "/usr/lib/prosody/?.so;" .. package.cpath
+local prep = require "util.encodings".stringprep
+local function hex(text) return text and "=" .. text:gsub(".", function (c) return ("%02x"):format(c:byte()) end) or "-" end
+for line in io.lines() do
+  local text = line:gsub("..", function (digits) return string.char(tonumber(digits, 16)) end)
+  print(hex(prep.nodeprep(text)) .. " " .. hex(prep.nameprep(text)) .. " " .. hex(prep.resourceprep(text)))
+end`;
+
+Deno.test({
+  name:
+    "Every code point becomes what Prosody makes of it, or is one that Prosody refuses and Unicode 3.2 leaves unassigned",
+  ignore: !await runs("lua5.4", "-e", `package.cpath = "/usr/lib/prosody/?.so"; require "util.encodings"`),
+  async fn(): Promise<void> {
+    const texts = [...codePoints()].slice(1);
+    const prosody = new Deno.Command("lua5.4", {
+      args: ["-e", PREPARE_IN_PROSODY],
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    const written = new Response(texts.map((text) => hexOf(text) + "\n").join("")).body?.pipeTo(prosody.stdin);
+    const [{ stdout }] = await Promise.all([prosody.output(), written]);
+    const lines = new TextDecoder().decode(stdout).trimEnd().split("\n");
+    assertEquals(lines.length, texts.length);
+    for (const [at, line] of lines.entries()) {
+      const text = texts[at] ?? "";
+      for (const [nth, theirs] of line.split(" ").entries()) {
+        const prepared = stringprep((["nodeprep", "nameprep", "resourceprep"] as const)[nth] ?? "nodeprep", text);
+        const ours = prepared === undefined ? "-" : `=${hexOf(prepared)}`;
+        if (ours !== theirs && !(theirs === "-" && hasUnassigned(text))) assertEquals(ours, theirs, hexOf(text));
+      }
+    }
+  },
+});
+
+const UNASSIGNED = tables.UNASSIGNED.trim().split(/\s+/).map((run) =>
+  run.split("-").map((digits) => parseInt(digits, 16))
+);
+
+function hasUnassigned(text: string): boolean {
+  return [...text].some((char) => {
+    const code = char.codePointAt(0) ?? 0;
+    return UNASSIGNED.some(([first = 0, last = first]) => first <= code && code <= last);
+  });
+}
+
+function hexOf(text: string): string {
+  return [...new TextEncoder().encode(text)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 async function runs(command: string, ...args: readonly string[]): Promise<boolean> {
   try {
     return (await new Deno.Command(command, { args: [...args], stdout: "null", stderr: "null" }).output()).success;
