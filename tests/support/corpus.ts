@@ -108,7 +108,7 @@ export const CORPUS: readonly CorpusMessage[] = [
 
   { name: "a stranger's carbon", children: `${BODY}<received xmlns='urn:xmpp:carbons:2'/>`, sent: true },
   { name: "a stranger's carbon of a sent message", children: `${BODY}<sent xmlns='urn:xmpp:carbons:2'/>`, sent: true },
-  { name: "a stranger's archive result", children: `${BODY}<result xmlns='urn:example:mam'/>`, sent: true },
+  { name: "a stranger's archive result", children: `${BODY}<result xmlns='urn:xmpp:mam:2'/>`, sent: true },
 
   {
     name: "an error to a full JID that brings nothing back",
@@ -139,6 +139,13 @@ export const CORPUS: readonly CorpusMessage[] = [
     type: "error",
     toResource: true,
     sent: "hint",
+  },
+  {
+    name: "an error to a full JID without <error/>",
+    children: "<x xmlns='urn:example'/>",
+    type: "error",
+    toResource: true,
+    sent: "error",
   },
   { name: "an error to the bare JID", children: BODY + ERROR, type: "error", sent: "error" },
 ];

@@ -23,6 +23,7 @@
 
 local cache = require "util.cache";
 local jid = require "util.jid";
+local sha1 = require "util.hashes".sha1;
 local random_bytes = require "util.random".bytes;
 local random_id = require "util.id".medium;
 local rostermanager = require "core.rostermanager";

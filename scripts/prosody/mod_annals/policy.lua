@@ -23,12 +23,25 @@ end
 -- Sent messages that are in no archive: their bounces are in none either.
 local left_out = cache.new(1000);
 
+-- The memory of an entry must not grow with what people send.
+local function left_out_key(user, id)
+	return user .. "\n" .. (#id > 64 and sha1(id) or id);
+end
+
+-- RFC 6120 §8.3.1: the error stanza may include the XML that was sent.
+local function brings_message_back(tags)
+	for i = 1, #tags do
+		if tags[i].name ~= "error" then return true; end
+	end
+	return false;
+end
+
 -- A bounce of one's own message comes to a full JID; other errors answer what the account sent by itself, as PEP does. Some
 -- servers send the message back in it, others its id alone.
 local function is_bounce(stanza, is_sent)
 	local user, _, resource = jid_split(stanza.attr.to);
-	if is_sent or not resource or left_out:get(user .. "\n" .. (stanza.attr.id or "")) then return false; end
-	return not stanza.tags[2] or content_in(stanza.tags) ~= nil;
+	if is_sent or not resource or left_out:get(left_out_key(user, stanza.attr.id or "")) then return false; end
+	return not brings_message_back(stanza.tags) or content_in(stanza.tags) ~= nil;
 end
 
 -- Tells if a message is archived, and why. Hints come before all else, also on errors.
@@ -55,7 +68,7 @@ end
 -- The event of mod_mam, with the same fallback, so that what other modules have to say on it holds here too.
 module:hook("archive-should-store", function (event)
 	local should, why = should_archive(event.stanza, event.is_sent);
-	event.reason = why;
+	event.annals_reason = why;
 	return should;
 end, -1);
 
@@ -70,13 +83,15 @@ function policy.should_keep(origin, stanza, is_sent)
 	local should, why;
 	if events.get_handlers("archive-should-store")[2] then
 		local event = { stanza = stanza, session = origin, is_sent = is_sent };
-		should, why = module:fire_event("archive-should-store", event), event.reason or "another module";
+		should = module:fire_event("archive-should-store", event);
+		-- Another module's reason may be any text, or none.
+		why = event.annals_reason or "another module";
 	else
 		should, why = should_archive(stanza, is_sent);
 	end
 	if should and is_stripped_bare(stanza) then should, why = false, "empty when stripped"; end
 	if should then return true; end
-	if is_sent and stanza.attr.id then left_out:set(origin.username .. "\n" .. stanza.attr.id, true); end
+	if is_sent and stanza.attr.id then left_out:set(left_out_key(origin.username, stanza.attr.id), true); end
 	policy.skip(why);
 	module:log("debug", "Not archiving a message: %s", why);
 	return false;

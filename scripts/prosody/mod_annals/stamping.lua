@@ -144,7 +144,7 @@ local function private_message(user, stanza)
 	local attr = stanza.attr;
 	if attr.type == "groupchat" or attr.type == "error" or not stanza:get_child("x", NS_MUC_USER) then return nil; end
 	if not jid_resource(attr.from) or not jid_resource(attr.to) then return nil; end
-	local key = user .. "\n" .. attr.from .. "\n" .. (attr.id or stanza:get_child_text("body") or "");
+	local key = sha1(user .. "\n" .. attr.from .. "\n" .. (attr.id or stanza:get_child_text("body") or ""));
 	local message, now = private_messages:get(key), monotonic();
 	if not message or message.at + ROOM_WINDOW < now then
 		message = { at = now };

@@ -22,7 +22,7 @@ export const FIREWALL_CHAINS = `firewall_extra_chains = { ` +
 function received(host: string, component: string): string {
   return `TO: <*>@${host}
 NOT FROM EXACTLY: ${component}
-NOT PAYLOAD: ${NS_MAM}`;
+NOT FROM EXACTLY: $(stanza:get_child(nil, "${NS_MAM}") and require"util.jid".bare(to) or "")`;
 }
 
 const HAS_ACCOUNT = `TO EXACTLY: $(to_node and (prosody.hosts[module.host].sessions[to_node] or ` +
@@ -43,13 +43,13 @@ const HAS_FORGED_ID = `TO EXACTLY: $(stanza:get_child("stanza-id", "${NS_SID}") 
  * sender keeps in his archive what he wrote to a name that nobody has.
  *
  * FORWARD uses a variable that only some other actions declare; without RULEDEP it raises an error, and the message is lost. What
- * the component itself sends passes the chains too: the PAYLOAD line keeps its results out.
+ * the component itself sends passes the chains too: what it sends of an archive
+ * is from the archive's account to that account, which nobody else can write.
  */
 export function firewallRules(host: string, component: string): string {
   return `# what leaves this host; the rest is copied below
 ::annals_sent
 NOT TO: <*>@${host}
-NOT PAYLOAD: ${NS_MAM}
 RULEDEP=st
 FORWARD=${component}
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { BoundedMap } from "../../lib/bounded_map.ts";
 
 /** Messages that are remembered. */
@@ -22,7 +23,7 @@ export class LeftOut {
   }
 }
 
-/** No JID holds a line feed. */
+/** No JID holds a line feed. What is remembered must not grow with what people send, so of a long id it is a digest. */
 function keyOf(account: string, id: string): string {
-  return `${account}\n${id}`;
+  return `${account}\n${id.length > 64 ? createHash("sha256").update(id).digest("base64") : id}`;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { BoundedMap } from "../../../lib/bounded_map.ts";
 import type { MessageTraits } from "../../../wire/message.ts";
 import type { Element } from "../../../xml/element.ts";
@@ -18,7 +19,7 @@ const WINDOW = 5_000;
 
 /** Tells the first copy of a room's private message to an account from those for its other sessions. */
 export class RoomCopies {
-  /** When each was seen first, in milliseconds since 1970. */
+  /** When each was seen first, in milliseconds since 1970; by a digest, as what is remembered must not grow with messages. */
   readonly #seen = new BoundedMap<string, number>(SIZE);
 
   /** Reports whether another session of the account was sent the same message. */
@@ -29,7 +30,8 @@ export class RoomCopies {
   ): boolean {
     if (traits.type === "groupchat" || traits.type === "error" || from.isBare || to.isBare) return false;
     if (message.getChild("x", NS_MUC_USER) === undefined) return false;
-    const key = [to.bare, from.toString(), message.attrs.id ?? message.getChildText("body") ?? ""].join("\n");
+    const parts = [to.bare, from.toString(), message.attrs.id ?? message.getChildText("body") ?? ""];
+    const key = createHash("sha256").update(parts.join("\n")).digest("base64");
     const seen = this.#seen.get(key);
     if (seen !== undefined && now - seen < WINDOW) return true;
     this.#seen.set(key, now);
