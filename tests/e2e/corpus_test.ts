@@ -26,6 +26,18 @@ onCompanion("the corpus: a module that knows no policy yet lets Annals decide", 
   await playCorpus(scene, () => scene.annals.start());
 });
 
+onCompanion("what another module keeps out is counted, whatever reasons it gives", async ({ annals, enter }) => {
+  const [alice, bob] = [await enter("alice"), await enter("bob")];
+  for (let i = 1; i <= 60; i++) await alice.send(chat(bob.account, `contrary ${i}`));
+  await alice.send(chat(bob.account, "the end"));
+  await bob.message("the end");
+  assertEquals((await settledArchive(bob)).map(({ body }) => body), ["the end"]);
+  const { url } = await annals.event("watchable");
+  let told: Record<string, number> = {};
+  do told = await skippedBy(`${url}metrics`); while (totalOf(told) < 60);
+  assertEquals(told, { "another module": 60 });
+}, { modules: ["contrary"], config: { metrics: { listen: "127.0.0.1:0" } } });
+
 /** Alice sends the corpus to Bob. */
 async function playCorpus({ enter }: Stage, then = () => Promise.resolve()): Promise<void> {
   const [alice, bob] = [await enter("alice"), await enter("bob")];

@@ -15,6 +15,9 @@ export interface ProsodyExtras {
   readonly companion?: boolean | readonly string[];
 }
 
+/** Modules that only tests use. */
+const OWN_MODULES = new URL("prosody_modules", import.meta.url).pathname;
+
 /** Folder of `mod_annals.lua` on a site. */
 export function modulesFolder({ folder }: Pick<Site, "folder">): string {
   return `${folder}/modules`;
@@ -43,7 +46,7 @@ export function prosodyConfig(site: Site, extras: ProsodyExtras = {}): string {
   if (site.archive === "annals" && companion === true) modules.push("annals");
   if (site.archive === "annals" && companion === false) modules.push(...STANDARD_PATH);
   if (site.archive.startsWith("own-")) modules.push("mam");
-  const pluginPaths = [modulesFolder(site), ...COMMUNITY_MODULES === undefined ? [] : [COMMUNITY_MODULES]];
+  const pluginPaths = [modulesFolder(site), OWN_MODULES, ...COMMUNITY_MODULES === undefined ? [] : [COMMUNITY_MODULES]];
   const component = site.archive === "annals" ? componentSection(site, onStandardPath) : "";
   return `daemonize = false
 run_as_root = true
