@@ -33,8 +33,7 @@ export async function timedSweep(store: ArchiveStore, before: number): Promise<T
   const swept = await sweep({
     store: timed as ArchiveStore,
     now: () => before,
-    expiresAfter: () => 0,
-    maxMessages: () => "unlimited",
+    retention: { archive_expires_after: 0, archive_max_messages: "unlimited" },
     // A bench has no clock to be wary of.
     allowance: Infinity,
     signal: new AbortController().signal,

@@ -55,7 +55,7 @@ async function due(config: Config, { how, json }: { how: Sweeping; json: boolean
   const { expired, beyond } = await reader.due(before, maxMessages);
   if (json) return jsonLine({ expired, beyond_limit: beyond });
   const age = before === -Infinity ? "nothing expires" : `older than ${stamp(before)}`;
-  const most = retentionOf(how).maxMessages();
+  const most = retentionOf(how).retention.archive_max_messages;
   return `A sweep would remove ${many(expired, "message")} (${age}), ` +
     `and ${many(beyond, "message")} beyond archive_max_messages (${most})\n`;
 }

@@ -10,13 +10,13 @@ import { type DelegationNs, isDelegationNs, readDelegated, writeDelegated } from
 import type { Element } from "../xml/element.ts";
 import type { Jid } from "../xmpp/jid.ts";
 import { StanzaError } from "../xmpp/error.ts";
-import { iqError, iqResult } from "../xmpp/stanza.ts";
-import type { Delivery } from "./link.ts";
+import { iqError, iqResult, message } from "../xmpp/stanza.ts";
+import { Envelope } from "./envelope.ts";
+import type { Delivery, Push } from "./link.ts";
 import type { Links } from "./links.ts";
 import type { Log } from "../log/log.ts";
 import { RareLine } from "../log/rare_line.ts";
 import type { Request } from "./plugin.ts";
-import { pushDirectly } from "./pushes.ts";
 import type { Router } from "./router.ts";
 import { Turns } from "../lib/turns.ts";
 import { Histogram } from "../watch/histogram.ts";
@@ -167,6 +167,14 @@ export class Requests {
     if (refusal !== error) this.#faults.add({ error });
     return iqError(iq, refusal);
   }
+}
+
+/** Pushes to who asked the component directly: one message each, from who was asked. */
+function pushDirectly(send: (stanza: Element) => Promise<void>): Push {
+  return async (payloads, { from, to }) => {
+    const envelope = new Envelope((payload) => message(to, from, payload));
+    for (const payload of payloads) await send(envelope.around(payload));
+  };
 }
 
 /** Converts an error to a refusal. A failure of the store may be over a while later. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { CompanionLink } from "../../plugins/mam/companion/link.ts";
-import { ACCOUNT_FEATURES } from "../../plugins/mam/mod.ts";
+import { ACCOUNT_FEATURES } from "../../plugins/mam/options.ts";
 import { startComponent } from "../../runtime/component.ts";
 import type { Config } from "../../config/config.ts";
 import type { HostFacts } from "../../runtime/examination.ts";

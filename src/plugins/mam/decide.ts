@@ -9,29 +9,31 @@ import { StanzaError } from "../../xmpp/error.ts";
 import type { Jid } from "../../xmpp/jid.ts";
 import type { Preferences } from "../../store/archive.ts";
 import type { Decide } from "./intake.ts";
+import type { MamOptions } from "./options.ts";
 import type { Owner, Waited } from "./owners.ts";
-import { type DefaultPolicy, ruleFor } from "./preferences.ts";
+import { type PreferenceBook, ruleFor } from "./preferences.ts";
+import type { Accounts } from "./standard/accounts.ts";
 import type { Tally } from "./tally.ts";
 
-export interface DeciderOptions {
-  readonly preferencesOf: (account: string) => Preferences | undefined | Promise<Preferences | undefined>;
-  readonly defaultPolicy: () => DefaultPolicy;
-  /** Tells if the server has shown that an account exists. */
-  readonly exists: (account: Jid) => boolean | Promise<boolean>;
-  /** Tells if an archive has a message, that is delivered late, from when it was sent. */
-  readonly wasKept: (owner: Owner, waited: Waited) => Promise<boolean>;
+/** Knowledge by which it is decided. */
+export interface Known {
+  readonly book: Pick<PreferenceBook, "of">;
+  readonly options: Pick<MamOptions, "default_archive_policy">;
+  readonly accounts: Pick<Accounts, "exists">;
   readonly roster: (account: Jid) => Promise<Roster>;
   readonly tally: Tally;
   readonly log: Log;
+  /** Tells if an archive has a message, that is delivered late, from when it was sent. */
+  wasKept(owner: Owner, waited: Waited): Promise<boolean>;
 }
 
 /** Makes the decision a function: at once where everything is at hand, later where the roster must be asked. */
-export function decider(options: DeciderOptions): Decide {
-  const { preferencesOf, defaultPolicy, exists, wasKept, tally } = options;
-  const inRoster = rosterLookup(options);
+export function decider(known: Known): Decide {
+  const { book, options, accounts, tally } = known;
+  const inRoster = rosterLookup(known);
 
   function byPolicy(owner: Owner, preferences: Preferences | undefined): boolean | Promise<boolean> {
-    const policy = ruleFor(preferences, owner.peer) ?? defaultPolicy();
+    const policy = ruleFor(preferences, owner.peer) ?? options.default_archive_policy;
     if (policy === "roster") return owner.stamp ? byWord(owner) : inRoster(owner);
     if (!policy) tally.add("preference");
     return policy;
@@ -49,18 +51,18 @@ export function decider(options: DeciderOptions): Decide {
     if (preferences !== undefined || owner.stamp !== undefined || owner.direction === "outgoing") {
       return byPolicy(owner, preferences);
     }
-    const decide = (known: boolean): boolean | Promise<boolean> => {
-      if (known) return byPolicy(owner, preferences);
+    const decide = (exists: boolean): boolean | Promise<boolean> => {
+      if (exists) return byPolicy(owner, preferences);
       tally.add("unknown account");
       return false;
     };
-    const known = exists(owner.account);
-    return typeof known === "boolean" ? decide(known) : known.then(decide);
+    const exists = accounts.exists(owner.account);
+    return typeof exists === "boolean" ? decide(exists) : exists.then(decide);
   }
 
   async function unlessKept(owner: Owner, waited: Waited): Promise<boolean> {
-    const preferences = preferencesOf(owner.account.bare);
-    if (!await wasKept(owner, waited)) return byExistence(owner, await preferences);
+    const preferences = book.of(owner.account.bare);
+    if (!await known.wasKept(owner, waited)) return byExistence(owner, await preferences);
     tally.add("further copy");
     return false;
   }
@@ -69,14 +71,14 @@ export function decider(options: DeciderOptions): Decide {
     if (owner.waited !== undefined) return unlessKept(owner, owner.waited);
     // What a module stamps without a condition, it has decided about.
     if (owner.stamp !== undefined && owner.stamp.inRoster === undefined) return true;
-    const preferences = preferencesOf(owner.account.bare);
+    const preferences = book.of(owner.account.bare);
     if (preferences instanceof Promise) return preferences.then((read) => byExistence(owner, read));
     return byExistence(owner, preferences);
   };
 }
 
 /** XEP-0441 §"JID matching": the bare JID against the roster. One's own JID counts as known: notes to self are kept. */
-function rosterLookup({ roster, tally, log }: DeciderOptions): (owner: Owner) => true | Promise<boolean> {
+function rosterLookup({ roster, tally, log }: Known): (owner: Owner) => true | Promise<boolean> {
   /** Hosts of which it was said that they do not show rosters; it is said again when they have shown one meanwhile. */
   const told = new Set<string>();
   return ({ account, peer }) => {

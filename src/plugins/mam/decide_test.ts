@@ -59,9 +59,9 @@ const ROWS: readonly Row[] = [
 for (const { description, preferences, policy = true, peer = "friend@b.test/phone", kept } of ROWS) {
   Deno.test(`decider() by ${description}: ${kept} (XEP-0441)`, async () => {
     const decide = decider({
-      preferencesOf: () => preferences && { default: "always", always: [], never: [], ...preferences },
-      defaultPolicy: () => policy,
-      exists: () => true,
+      book: { of: () => preferences && { default: "always", always: [], never: [], ...preferences } },
+      options: { default_archive_policy: policy },
+      accounts: { exists: () => true },
       wasKept: () => Promise.resolve(false),
       roster: () => Promise.resolve(ROSTER),
       tally: new Tally(),
@@ -78,9 +78,9 @@ Deno.test("decider() keeps nothing by roster when the server does not show it, a
   const log = memoryLog();
   const tally = new Tally();
   const decide = decider({
-    preferencesOf: () => Promise.resolve(undefined),
-    defaultPolicy: () => "roster",
-    exists: () => true,
+    book: { of: () => Promise.resolve(undefined) },
+    options: { default_archive_policy: "roster" },
+    accounts: { exists: () => true },
     wasKept: () => Promise.resolve(false),
     roster: () => Promise.reject(new StanzaError("forbidden")),
     tally,
@@ -110,9 +110,9 @@ for (
     for (const exists of [() => false, () => Promise.resolve(false)]) {
       const tally = new Tally();
       const decide = decider({
-        preferencesOf: () => preferences && { default: preferences, always: [], never: [] },
-        defaultPolicy: () => true,
-        exists,
+        book: { of: () => preferences && { default: preferences, always: [], never: [] } },
+        options: { default_archive_policy: true },
+        accounts: { exists },
         wasKept: () => Promise.resolve(false),
         roster: () => Promise.resolve(ROSTER),
         tally,

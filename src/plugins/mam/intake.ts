@@ -6,8 +6,9 @@
 import { pause, retry } from "../../lib/pause.ts";
 import type { Log } from "../../log/log.ts";
 import { RareLine } from "../../log/rare_line.ts";
-import type { CopyMark, NewEntry, NewMessage, Position } from "../../store/archive.ts";
-import type { ArchiveId } from "../../store/id.ts";
+import type { CopyMark, NewEntry, Position } from "../../store/archive.ts";
+import type { GroupCommit } from "./group_commit.ts";
+import type { Ids } from "./ids.ts";
 import type { Owner, Stamp } from "./owners.ts";
 import { MAX_WAITING, weightOf } from "./weight.ts";
 
@@ -36,11 +37,8 @@ export type Decide = (owner: Owner) => boolean | Promise<boolean>;
 
 export interface IntakeOptions {
   readonly decide: Decide;
-  readonly nextId: () => ArchiveId;
-  /** Has a message stored; resolves with whether a sender that holds it need not do so any longer. */
-  readonly admit: (message: NewMessage, held: AbortSignal | undefined) => Promise<boolean>;
-  /** Told of a message that is given up: too many wait for a decision, or there is none to the end. */
-  readonly lose: () => void;
+  readonly ids: Pick<Ids, "next">;
+  readonly commit: Pick<GroupCommit, "add" | "lose">;
   readonly log: Log;
 }
 
@@ -89,7 +87,7 @@ export class Intake {
     return this.#waiting > MAX_WAITING;
   }
 
-  /** Resolves, when it is decided about the message and it is stored, with what `admit` says of it. */
+  /** Resolves, when it is decided about the message and it is stored, with what the commit says of it. */
   accept(message: Incoming): Promise<boolean> {
     const concerned = [...message.owners, ...message.passed ?? []];
     const before = concerned.map(({ account }) => this.#undecided.get(account.bare));
@@ -98,7 +96,7 @@ export class Intake {
       return this.#admit(message, decisions);
     }
     if (this.full && !message.held) {
-      this.#options.lose();
+      this.#options.commit.lose(1);
       return DONE;
     }
     const size = weightOf(message);
@@ -167,25 +165,25 @@ export class Intake {
     { owners, passed = [], held, ...message }: Incoming,
     keeps: readonly (boolean | undefined)[],
   ): Promise<boolean> {
-    const { nextId, admit, lose } = this.#options;
+    const { ids, commit } = this.#options;
     if (keeps.includes(undefined)) {
       if (held) return Promise.resolve(false);
-      lose();
+      commit.lose(1);
     }
     const entries = owners.filter((_, index) => keeps[index]).map(({ account, peer, stamp }): NewEntry => (
-      { archive: account.bare, with: peer.bare, resource: peer.resource, ...idOf(stamp, nextId) }
+      { archive: account.bare, with: peer.bare, resource: peer.resource, ...idOf(stamp, ids) }
     ));
     const others = owners.filter((_, index) => keeps[index] === false);
     const positions = [...passed, ...others].flatMap(({ account, stamp }): Position[] => (
       stamp === undefined ? [] : [{ archive: account.bare, id: stamp.id }]
     ));
-    if (positions.length === 0) return entries.length > 0 ? admit({ ...message, entries }, held) : DONE;
+    if (positions.length === 0) return entries.length > 0 ? commit.add({ ...message, entries }, held) : DONE;
     const { time, stanza } = entries.length > 0 ? message : { time: message.time, stanza: "" };
-    return admit({ time, stanza, entries, positions }, held);
+    return commit.add({ time, stanza, entries, positions }, held);
   }
 }
 
 /** An id that was made elsewhere has been told to clients already; nobody knows of one that is made here. */
-function idOf(stamp: Stamp | undefined, nextId: () => ArchiveId): Pick<NewEntry, "id" | "provisional"> {
-  return stamp === undefined ? { id: nextId(), provisional: true } : { id: stamp.id };
+function idOf(stamp: Stamp | undefined, ids: Pick<Ids, "next">): Pick<NewEntry, "id" | "provisional"> {
+  return stamp === undefined ? { id: ids.next(), provisional: true } : { id: stamp.id };
 }

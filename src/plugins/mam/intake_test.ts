@@ -18,12 +18,14 @@ function intake(decide: Decide): { intake: Intake; admitted: NewMessage[]; lost:
   return {
     intake: new Intake({
       decide,
-      nextId: () => ({ number: ++number, random: 0n }),
-      admit(message): Promise<boolean> {
-        admitted.push(message);
-        return Promise.resolve(true);
+      ids: { next: () => ({ number: ++number, random: 0n }) },
+      commit: {
+        add(message): Promise<boolean> {
+          admitted.push(message);
+          return Promise.resolve(true);
+        },
+        lose: (messages) => void (lost.messages += messages),
       },
-      lose: () => lost.messages++,
       log: memoryLog(),
     }),
     admitted,
@@ -64,12 +66,14 @@ Deno.test("Intake keeps the ids that were told of what an owner does not keep, a
   const admitted: NewMessage[] = [];
   const i = new Intake({
     decide: ({ account }) => account.local === "bob",
-    nextId: () => ({ number: 1, random: 0n }),
-    admit: (message) => {
-      admitted.push(message);
-      return stored.promise;
+    ids: { next: () => ({ number: 1, random: 0n }) },
+    commit: {
+      add(message): Promise<boolean> {
+        admitted.push(message);
+        return stored.promise;
+      },
+      lose: () => {},
     },
-    lose: () => {},
     log: memoryLog(),
   });
   const id = (number: number) => ({ number, random: 7n });
@@ -137,12 +141,14 @@ Deno.test("Intake gives up what comes while too much waits for a decision, and t
   const admitted: NewMessage[] = [];
   const undecided = new Intake({
     decide: ({ account }) => account.local === "bob" || new Promise(() => {}),
-    nextId: () => ({ number: 1, random: 0n }),
-    admit(message): Promise<boolean> {
-      admitted.push(message);
-      return Promise.resolve(true);
+    ids: { next: () => ({ number: 1, random: 0n }) },
+    commit: {
+      add(message): Promise<boolean> {
+        admitted.push(message);
+        return Promise.resolve(true);
+      },
+      lose: (messages) => void (lost += messages),
     },
-    lose: () => lost++,
     log: memoryLog(),
   });
   const stanza = "x".repeat(1024 * 1024);
@@ -157,12 +163,14 @@ Deno.test("Intake keeps the id that a module has stamped, and tells what becomes
   const admitted: (NewMessage & { held: AbortSignal | undefined })[] = [];
   const i = new Intake({
     decide: () => true,
-    nextId: () => ({ number: 1, random: 0n }),
-    admit(message, held): Promise<boolean> {
-      admitted.push({ ...message, held });
-      return Promise.resolve(false);
+    ids: { next: () => ({ number: 1, random: 0n }) },
+    commit: {
+      add(message, held): Promise<boolean> {
+        admitted.push({ ...message, held });
+        return Promise.resolve(false);
+      },
+      lose: () => {},
     },
-    lose: () => {},
     log: memoryLog(),
   });
   const stamp = { id: { number: 5, random: 7n } };

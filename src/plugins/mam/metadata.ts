@@ -11,17 +11,17 @@ import { requireOwner } from "./access.ts";
 export interface MetadataOptions {
   readonly store: ArchiveStore;
   /** Waits for what an archive has been sent. */
-  readonly settled: (archive: string) => Promise<boolean>;
+  settled(archive: string): Promise<boolean>;
 }
 
 /** The first and the last message; `undefined` when the archive is empty. */
 export async function answerMetadata(
   request: Request,
-  { store, settled }: MetadataOptions,
+  archiving: MetadataOptions,
 ): Promise<ArchiveMetadata | undefined> {
   requireOwner(request);
-  await settled(request.to.bare);
-  const extent = await store.extent(request.to.bare);
+  await archiving.settled(request.to.bare);
+  const extent = await archiving.store.extent(request.to.bare);
   if (extent === undefined) return undefined;
   const { first, last } = extent;
   return { start: { id: first.id, stamp: first.time }, end: { id: last.id, stamp: last.time } };

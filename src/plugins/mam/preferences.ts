@@ -9,6 +9,7 @@ import type { ArchiveStore, Preferences } from "../../store/archive.ts";
 import { type ArchivingPreferences, getPreferences, setPreferences } from "../../wire/xep0441.ts";
 import { Jid } from "../../xmpp/jid.ts";
 import { requireOwner } from "./access.ts";
+import type { MamOptions } from "./options.ts";
 
 /** Accounts whose preferences are kept at hand. */
 const SIZE = 10_000;
@@ -107,22 +108,24 @@ export class PreferenceBook {
 
 export interface PreferenceOptions {
   readonly book: PreferenceBook;
-  readonly defaultPolicy: () => DefaultPolicy;
-  /** Told of a change, before the user is. */
-  readonly changed: (account: Jid, preferences: ArchivingPreferences) => Promise<void>;
+  readonly options: Pick<MamOptions, "default_archive_policy">;
+  /** Modules, which are told of a change before the user is. */
+  readonly companions: {
+    tellPreferences(account: Jid, preferences: ArchivingPreferences): Promise<void>;
+  };
 }
 
 /** Answers a user who looks at or changes preferences. */
-export function servePreferences(context: Context, { book, defaultPolicy, changed }: PreferenceOptions): void {
+export function servePreferences(context: Context, { book, options, companions }: PreferenceOptions): void {
   context.hook(getPreferences, async (_, request) => {
     requireOwner(request);
     const preferences = await book.of(request.to.bare);
-    return preferences === undefined ? unset(defaultPolicy()) : fromStore(preferences);
+    return preferences === undefined ? unset(options.default_archive_policy) : fromStore(preferences);
   });
   context.hook(setPreferences, async (wanted, request) => {
     requireOwner(request);
     await book.set(request.to.bare, toStore(wanted));
-    await changed(request.to, wanted);
+    await companions.tellPreferences(request.to, wanted);
     return wanted;
   });
 }

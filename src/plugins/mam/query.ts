@@ -9,6 +9,7 @@ import type { ArchiveQuery, Fin } from "../../wire/xep0313.ts";
 import { writeResult } from "../../wire/xep0313.ts";
 import { requireOwner } from "./access.ts";
 import { REFUSALS } from "./errors.ts";
+import type { MamOptions } from "./options.ts";
 
 /** Characters of stanzas in one page, however many entries were asked for: what a page takes in memory must have a bound. */
 const PAGE_SIZE = 1024 * 1024;
@@ -16,21 +17,20 @@ const PAGE_SIZE = 1024 * 1024;
 export interface QueryOptions {
   readonly store: ArchiveStore;
   /** Waits for what an archive has been sent; `false` when it has not caught up and cannot for the time being. */
-  readonly settled: (archive: string) => Promise<boolean>;
-  /** The largest page: the option `max_archive_query_results`. */
-  readonly limit: () => number;
+  settled(archive: string): Promise<boolean>;
+  readonly options: Pick<MamOptions, "max_archive_query_results">;
 }
 
 /** Sends the page that a query asks for, then says what it was (XEP-0313 §"Query results"). */
-export async function answerQuery(query: ArchiveQuery, request: Request, options: QueryOptions): Promise<Fin> {
-  const { store, settled, limit } = options;
+export async function answerQuery(query: ArchiveQuery, request: Request, archiving: QueryOptions): Promise<Fin> {
+  const { store, options } = archiving;
   requireOwner(request);
   if (query.node !== undefined) throw REFUSALS.noNodes();
   if (query.set.index !== undefined) throw REFUSALS.noIndex();
   const archive = request.to.bare;
-  const stable = await settled(archive) && !request.behind;
+  const stable = await archiving.settled(archive) && !request.behind;
   const unsettled = stable ? {} : { stable };
-  const max = Math.min(query.set.max ?? Infinity, limit());
+  const max = Math.min(query.set.max ?? Infinity, options.max_archive_query_results);
   if (max === 0) return { ...await countOnly(store, archive, query), ...unsettled };
 
   const page = within(PAGE_SIZE, known(await store.page(archive, filterOf(query), pagingOf(query, max))), query);

@@ -45,7 +45,7 @@ async function ask(
   const fin = await answerQuery({ flip: false, set: {}, ...query }, request, {
     store,
     settled: () => Promise.resolve(settled),
-    limit: () => limit,
+    options: { max_archive_query_results: limit },
   });
   return { ids, fin };
 }

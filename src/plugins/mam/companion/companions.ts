@@ -4,8 +4,7 @@
  *
  * @module
  */
-import type { Context, IncomingMessage } from "../../../runtime/plugin.ts";
-import type { ArchiveStore } from "../../../store/archive.ts";
+import type { IncomingMessage } from "../../../runtime/plugin.ts";
 import { nextTurn } from "../../../lib/next_turn.ts";
 import { type Settings, settings, userPreferences, VERSION, type Welcome } from "../../../wire/companion.ts";
 import { ack } from "../../../wire/companion_handover.ts";
@@ -15,31 +14,13 @@ import { StanzaError } from "../../../xmpp/error.ts";
 import { Jid } from "../../../xmpp/jid.ts";
 import { Deletions } from "./deletions.ts";
 import { readEntry, readPassed } from "./entries.ts";
+import type { Archiving } from "../archiving.ts";
+import { CONVERSATION } from "../conversation.ts";
 import { REFUSALS } from "../errors.ts";
-import { archiveShouldStore, type Candidate } from "../events.ts";
 import { Handover } from "./handover.ts";
 import { CompanionLink } from "./link.ts";
-import type { Ids } from "../ids.ts";
 import type { Incoming } from "../intake.ts";
-import { shouldStore } from "../policy.ts";
-import type { PreferenceBook } from "../preferences.ts";
-import type { Tally } from "../tally.ts";
-
-export interface CompanionOptions {
-  readonly store: ArchiveStore;
-  readonly book: PreferenceBook;
-  readonly ids: Ids;
-  readonly tally: Tally;
-  /** Features of each account (XEP-0030). */
-  readonly features: readonly string[];
-  readonly settings: () => Settings;
-  /** Namespaces whose elements are taken out before a message is archived. */
-  readonly stripped: () => ReadonlySet<string>;
-  /** True when no more may wait for a decision or for the store. */
-  readonly busy: () => boolean;
-  /** Has a message stored; resolves with whether the module need not keep it any longer. */
-  readonly accept: (message: Incoming) => Promise<boolean>;
-}
+import { ACCOUNT_FEATURES, type MamContext } from "../options.ts";
 
 /** Reasons of modules: those of `policy.ts` and of preferences, and those that only they meet. */
 const MODULE_REASONS = new Set([
@@ -49,8 +30,8 @@ const MODULE_REASONS = new Set([
 
 /** A host has a module from its greeting to the end of the stream. */
 export class Companions {
-  readonly #context: Context;
-  readonly #options: CompanionOptions;
+  readonly #context: MamContext;
+  readonly #archiving: Archiving;
   readonly #deletions: Deletions;
   readonly #links: ReadonlyMap<string, CompanionLink>;
   readonly #handovers = new Map<string, Handover>();
@@ -60,13 +41,13 @@ export class Companions {
   /** The settings that modules know of. */
   #told: string;
 
-  constructor(context: Context, options: CompanionOptions) {
+  constructor(context: MamContext, archiving: Archiving) {
     this.#context = context;
-    this.#options = options;
-    this.#deletions = new Deletions({ ...options, log: context.log });
+    this.#archiving = archiving;
+    this.#deletions = new Deletions(archiving);
     this.#links = new Map([...context.hosts].map((host) => [host, new CompanionLink(host, context)]));
     for (const link of this.#links.values()) context.addLink(link);
-    this.#told = JSON.stringify(options.settings());
+    this.#told = JSON.stringify(this.#settings());
   }
 
   /** Number of entries handed over. */
@@ -83,7 +64,7 @@ export class Companions {
   greet(version: string, link: CompanionLink): Welcome {
     const { host } = link;
     const { log } = this.#context;
-    const { busy, ids, features, settings } = this.#options;
+    const { ids } = this.#archiving;
     if (version !== VERSION) {
       const refusal = REFUSALS.version(version);
       log.error("companion-version", refusal.text, {
@@ -93,12 +74,12 @@ export class Companions {
       throw refusal;
     }
     // What it handed over before may wait in memory still, and will be handed over again: the window bounds one stream only.
-    if (busy()) throw REFUSALS.full();
+    if (this.#archiving.full) throw REFUSALS.full();
     this.#handovers.get(host)?.end();
     this.#handovers.set(host, this.#handover(link));
     link.open();
     log.info("companion-greeted", "The server's module hands its messages over", { host });
-    return { version, newest: ids.newest, features, settings: settings() };
+    return { version, newest: ids.newest, features: ACCOUNT_FEATURES, settings: this.#settings() };
   }
 
   /** The link to a host; `undefined` for anyone else. */
@@ -111,7 +92,7 @@ export class Companions {
     const host = from.toString();
     const handover = this.#handovers.get(host);
     if (handover === undefined) {
-      this.#options.tally.add(this.#context.hosts.has(host) ? "not greeted" : "forged");
+      this.#archiving.tally.add(this.#context.hosts.has(host) ? "not greeted" : "forged");
       this.complain(host);
     }
     return handover;
@@ -137,7 +118,7 @@ export class Companions {
 
   /** Tells all modules what the operator has changed. */
   async tellSettings(): Promise<void> {
-    const current = this.#options.settings();
+    const current = this.#settings();
     if (this.#told === JSON.stringify(current)) return;
     this.#told = JSON.stringify(current);
     const open = [...this.#links.values()].filter(({ isOpen }) => isOpen);
@@ -147,7 +128,7 @@ export class Companions {
   /** Counts messages that a module has left out. It may be a newer one, with reasons that are not known here. */
   countSkipped(counts: ReadonlyMap<string, number>): void {
     for (const [reason, count] of counts) {
-      this.#options.tally.add(MODULE_REASONS.has(reason) ? reason : "other", count);
+      this.#archiving.tally.add(MODULE_REASONS.has(reason) ? reason : "other", count);
     }
   }
 
@@ -165,6 +146,11 @@ export class Companions {
     await this.#deletions.settled();
   }
 
+  #settings(): Settings {
+    const { options, stripped } = this.#archiving;
+    return { policy: options.default_archive_policy, strip: [...stripped], conversation: CONVERSATION };
+  }
+
   #handover(link: CompanionLink): Handover {
     const { host } = link;
     const { log, signal } = this.#context;
@@ -178,13 +164,9 @@ export class Companions {
 
   #take(element: Element, host: string, ending: AbortSignal): Promise<boolean> {
     this.#taken++;
-    const { tally, stripped } = this.#options;
-    const { log, fire } = this.#context;
+    const { tally, log } = this.#archiving;
     try {
-      const judge = (candidate: Candidate, unjudged?: true) => (
-        fire(archiveShouldStore, candidate) ?? (unjudged ? shouldStore(candidate) : true)
-      );
-      const { incoming, skipped } = readEntry(element, { host, stripped, judge });
+      const { incoming, skipped } = readEntry(element, host, this.#archiving);
       if (skipped !== undefined) tally.add(skipped);
       return this.#admit(incoming, ending);
     } catch (error) {
@@ -210,9 +192,9 @@ export class Companions {
 
   #admit(incoming: Incoming, held: AbortSignal): Promise<boolean> {
     for (const { stamp } of [...incoming.owners, ...incoming.passed ?? []]) {
-      if (stamp !== undefined) this.#options.ids.saw(stamp.id);
+      if (stamp !== undefined) this.#archiving.ids.saw(stamp.id);
     }
-    return this.#options.accept({ ...incoming, held });
+    return this.#archiving.accept({ ...incoming, held });
   }
 
   async #forget(user: string, host: string, signal: AbortSignal): Promise<boolean> {

@@ -7,22 +7,15 @@ import { parseArchiveId } from "../../../store/id.ts";
 import { entry, readStart, type Stamp as WireStamp } from "../../../wire/companion_handover.ts";
 import { describeMessage } from "../../../wire/message.ts";
 import type { Element } from "../../../xml/element.ts";
+import type { Archiving } from "../archiving.ts";
 import { REFUSALS } from "../errors.ts";
-import type { Candidate, SkipReason, Verdict } from "../events.ts";
+import type { SkipReason } from "../events.ts";
 import type { Incoming } from "../intake.ts";
 import { endsOf, textKept } from "../kept.ts";
 import { type Owner, ownersOf, type Stamp } from "../owners.ts";
 
 /** The greatest number that is taken. It is due in 2072, and leaves enough for those that are made after it. */
 const MOST = 0.75 * Number.MAX_SAFE_INTEGER;
-
-export interface EntryOptions {
-  readonly host: string;
-  /** Namespaces whose elements are taken out before a message is archived. */
-  readonly stripped: () => ReadonlySet<string>;
-  /** Verdict on a message; a module that has the list of what is conversation has judged it already. */
-  readonly judge: (candidate: Candidate, unjudged?: true) => Verdict;
-}
 
 /** Outcome of reading an entry. */
 export interface EntryRead {
@@ -31,13 +24,22 @@ export interface EntryRead {
   readonly skipped?: SkipReason;
 }
 
-/** Reads an entry. Throws `StanzaError` (`bad-request`) when it is malformed. */
-export function readEntry(element: Element, { host, stripped, judge }: EntryOptions): EntryRead {
+/**
+ * Reads an entry. A module that has the list of what is conversation has judged it already. Throws `StanzaError`
+ * (`bad-request`) when it is malformed.
+ */
+export function readEntry(
+  element: Element,
+  host: string,
+  archiving: Pick<Archiving, "judge" | "stripped">,
+): EntryRead {
   const { at, unjudged, message, ...stamps } = entry.read(element);
   const owners = stampedOwners(host, message, stamps);
   const traits = describeMessage(message);
   const toResource = message.attrs.to?.includes("/") ?? false;
-  const verdicts = owners.map(({ direction }) => judge({ message, traits, direction, toResource }, unjudged));
+  const verdicts = owners.map(({ direction }) =>
+    archiving.judge({ message, traits, direction, toResource }, !unjudged)
+  );
   const keepers = owners.filter((_, index) => verdicts[index] === true);
   if (keepers.length === 0) {
     return {
@@ -45,7 +47,7 @@ export function readEntry(element: Element, { host, stripped, judge }: EntryOpti
       skipped: verdicts.find((verdict) => verdict !== true) ?? "no local account",
     };
   }
-  const { stanza, skipped } = textKept(message, keepers, stripped());
+  const { stanza, skipped } = textKept(message, keepers, archiving.stripped);
   if (stanza === undefined) return { incoming: passed(at, owners), skipped };
   const others = owners.filter((owner) => !keepers.includes(owner));
   return { incoming: { time: at, stanza, owners: keepers, passed: others } };

@@ -3,29 +3,30 @@
  *
  * @module
  */
-import { type Context, optionsChanged, type Request, streamEnded } from "../../../runtime/plugin.ts";
-import type { ArchiveStore } from "../../../store/archive.ts";
+import { optionsChanged, type Request, streamEnded } from "../../../runtime/plugin.ts";
 import type { Codec } from "../../../wire/codec.ts";
 import { askPreferences, greet, listArchives, skipped } from "../../../wire/companion.ts";
 import { batch, deleted } from "../../../wire/companion_handover.ts";
 import { Jid } from "../../../xmpp/jid.ts";
+import type { Archiving } from "../archiving.ts";
 import { REFUSALS } from "../errors.ts";
 import type { Companions } from "./companions.ts";
 import type { Handover } from "./handover.ts";
 import type { CompanionLink } from "./link.ts";
-import { fromStore, type PreferenceBook } from "../preferences.ts";
+import type { MamContext } from "../options.ts";
+import { fromStore } from "../preferences.ts";
 
 /** Names in one list of archives. */
 const LISTED = 500;
 
 export interface ServeOptions {
   readonly companions: Companions;
-  readonly store: ArchiveStore;
-  readonly book: PreferenceBook;
+  readonly archiving: Archiving;
 }
 
 /** Answers and listens to modules. Each speaks as the host that it is in, and of that host's accounts only. */
-export function serveCompanions(context: Context, { companions, store, book }: ServeOptions): void {
+export function serveCompanions(context: MamContext, { companions, archiving }: ServeOptions): void {
+  const { store, book } = archiving;
   /** Throws `forbidden` for anyone but a host itself; also for who asks an account rather than the component. */
   function linkOf({ from, to }: Request): CompanionLink {
     const host = from.toString();

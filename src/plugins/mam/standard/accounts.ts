@@ -6,6 +6,7 @@
  */
 import { BoundedMap } from "../../../lib/bounded_map.ts";
 import type { Roster } from "../../../runtime/roster.ts";
+import type { ArchiveStore } from "../../../store/archive.ts";
 import { StanzaError } from "../../../xmpp/error.ts";
 import type { Jid } from "../../../xmpp/jid.ts";
 
@@ -22,8 +23,7 @@ const ASKED = 20;
 const WAITING = 1_000;
 
 export interface AccountsOptions {
-  /** True where the account has an archive already, as after an import. */
-  readonly hasArchive: (account: string) => Promise<boolean>;
+  readonly store: Pick<ArchiveStore, "extent">;
   readonly roster: (account: Jid) => Promise<Roster>;
   /** In milliseconds, of a clock that nobody sets. */
   readonly now: () => number;
@@ -65,10 +65,15 @@ export class Accounts {
   async #ask(account: Jid): Promise<boolean> {
     const { bare } = account;
     // A sign of life that comes meanwhile may be that of somebody who has just registered the name.
-    const exists = await this.#options.hasArchive(bare) || await this.#hasContacts(account);
+    const exists = await this.#hasArchive(bare) || await this.#hasContacts(account);
     if (exists) this.saw(bare);
     else this.#unknown.set(bare, this.#options.now() + UNKNOWN_LIFE);
     return exists;
+  }
+
+  /** True where the account has an archive already, as after an import. */
+  async #hasArchive(account: string): Promise<boolean> {
+    return await this.#options.store.extent(account) !== undefined;
   }
 
   async #hasContacts(account: Jid): Promise<boolean> {

@@ -4,6 +4,9 @@ import { StanzaError } from "../../../xmpp/error.ts";
 import { Jid } from "../../../xmpp/jid.ts";
 import { Accounts } from "./accounts.ts";
 
+/** Ends of an archive. */
+const EXTENT = { first: { id: "1", time: 0 }, last: { id: "1", time: 0 } };
+
 const ALICE = Jid.parse("alice@a.test");
 
 /** Accounts, and what was asked about them. */
@@ -14,7 +17,7 @@ function started({ archives = [], roster = () => Promise.resolve(new Set<string>
   const asked: string[] = [];
   let time = 0;
   const accounts = new Accounts({
-    hasArchive: (account) => Promise.resolve(archives.includes(account)),
+    store: { extent: (account) => Promise.resolve(archives.includes(account) ? EXTENT : undefined) },
     roster(account): Promise<Roster> {
       asked.push(account.bare);
       return roster(account);
@@ -81,7 +84,7 @@ Deno.test("Accounts makes of a flood of names 20 requests at a time, and keeps n
 
 Deno.test("Accounts fails where the store does, so that it is asked again", async () => {
   const accounts = new Accounts({
-    hasArchive: () => Promise.reject(new Error("the disk is gone")),
+    store: { extent: () => Promise.reject(new Error("the disk is gone")) },
     roster: () => Promise.resolve(new Set()),
     now: () => 0,
   });

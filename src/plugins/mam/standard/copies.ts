@@ -12,29 +12,23 @@ import { clientStanza, type Forwarded } from "../../../wire/xep0297.ts";
 import type { Element } from "../../../xml/element.ts";
 import type { Jid } from "../../../xmpp/jid.ts";
 import { RECIPIENT } from "./accounts.ts";
-import type { Candidate, Verdict } from "../events.ts";
+import type { Archiving } from "../archiving.ts";
 import { Hops } from "./hops.ts";
-import type { Incoming } from "../intake.ts";
 import { endsOf, textKept } from "../kept.ts";
 import { LeftOut } from "../left_out.ts";
 import { waitedIn } from "./offline.ts";
 import { type Owner, ownersOf } from "../owners.ts";
 import { RoomCopies } from "./room_copies.ts";
 import { Sessions } from "./sessions.ts";
-import type { Tally } from "../tally.ts";
 
 export interface CopiesOptions {
   readonly hosts: ReadonlySet<string>;
-  readonly tally: Tally;
+  readonly archiving: Pick<Archiving, "tally" | "stripped" | "judge" | "accept"> & {
+    readonly accounts: Pick<Archiving["accounts"], "saw">;
+  };
   /** The link to a host. */
   readonly linkTo: (host: string) => Pick<HostLink, "noteDuplicate"> | undefined;
   readonly now: () => number;
-  /** Namespaces whose elements are taken out before a message is archived. */
-  readonly stripped: () => ReadonlySet<string>;
-  /** Told of an account, a bare JID, that has shown that it exists. */
-  readonly saw: (account: string) => void;
-  readonly judge: (candidate: Candidate) => Verdict;
-  readonly accept: (message: Incoming) => unknown;
 }
 
 /** A copied message, taken apart. */
@@ -71,7 +65,7 @@ export class Copies {
   take(copy: IncomingMessage<Forwarded>): void {
     const { element } = copy;
     this.#taken++;
-    const { hosts, tally } = this.#options;
+    const { hosts, archiving: { tally } } = this.#options;
     const host = element.attrs.from ?? "";
     // A user or a foreign server can send the very same wrapper: only the server itself is believed, by its exact name.
     if (!hosts.has(host)) return tally.add("forged");
@@ -91,30 +85,32 @@ export class Copies {
   }
 
   #archive(copy: CopiedMessage): void {
-    const { tally, accept, now, stripped } = this.#options;
+    const { archiving, now } = this.#options;
+    const { tally } = archiving;
     if (this.#roomCopies.isRepeated(copy.message, copy, now())) return tally.add("further copy");
     const owners = this.#keepers(copy);
     if (owners.length === 0) return;
-    const { stanza, skipped } = textKept(copy.message, owners, stripped());
+    const { stanza, skipped } = textKept(copy.message, owners, archiving.stripped);
     if (stanza === undefined) return tally.add(skipped);
-    if (!copy.perHop) return void accept({ time: now(), stanza, owners });
+    if (!copy.perHop) return void archiving.accept({ time: now(), stanza, owners });
     const mark = this.#markFirst(copy, stanza);
     const lacking = mark === undefined ? [] : whoMayLack(copy, owners);
     if (mark === undefined || lacking.length === 0) return tally.add("further copy");
-    accept({ time: now(), stanza, owners: lacking, copy: mark });
+    archiving.accept({ time: now(), stanza, owners: lacking, copy: mark });
   }
 
   /** The accounts whose archives the message is fit for. */
   #keepers(copy: CopiedMessage): Owner[] {
     const { host, message, traits, from, to } = copy;
-    const { tally, judge } = this.#options;
+    const { archiving } = this.#options;
+    const { tally } = archiving;
     const owners = ownersOf(host, from, to);
     if (owners.length === 0) tally.add("no local account");
     return owners.filter((owner) => {
       this.#noteAccount(copy, owner);
       const { direction } = owner;
       const isUnknown = direction === "incoming" && copy.recipient === RECIPIENT.unknown;
-      const verdict = isUnknown ? "unknown account" : judge({
+      const verdict = isUnknown ? "unknown account" : archiving.judge({
         message,
         traits,
         direction,
@@ -130,7 +126,7 @@ export class Copies {
   /** Servers write errors in the name of accounts, also of those that do not exist. */
   #noteAccount({ traits, recipient }: CopiedMessage, { account, direction }: Owner): void {
     const isShown = direction === "outgoing" ? traits.type !== "error" : recipient === RECIPIENT.known;
-    if (isShown) this.#options.saw(account.bare);
+    if (isShown) this.#options.archiving.accounts.saw(account.bare);
   }
 
   #markFirst({ host, message, traits, from, to }: CopiedMessage, stanza: string): CopyMark | undefined {
@@ -146,13 +142,13 @@ export class Copies {
    * its connection just ended, by what the server tells the other accounts in its name.
    */
   #notePresence(stanza: Element, { host, session, to }: { host: string; session: Jid; to: Jid }): void {
-    this.#options.tally.add("presence");
+    this.#options.archiving.tally.add("presence");
     const presence = readPresence(stanza);
     if (presence === undefined || session.domain !== host) return;
     if (!presence.available && to.domain === host) this.#sessions.unavailable(session);
     if (presence.available && to.bare === session.bare) {
       this.#sessions.available(session, presence.priority);
-      this.#options.saw(session.bare);
+      this.#options.archiving.accounts.saw(session.bare);
     }
   }
 }

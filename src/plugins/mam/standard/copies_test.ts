@@ -31,13 +31,18 @@ function take(
   const tally = new Tally();
   const copies = new Copies({
     hosts: new Set(["a.test"]),
-    tally,
+    archiving: {
+      tally,
+      stripped: new Set(stripped),
+      accounts: { saw: (account) => void seen.push(account) },
+      judge,
+      accept(message): Promise<boolean> {
+        accepted.push(message);
+        return Promise.resolve(true);
+      },
+    },
     linkTo: (host) => ({ noteDuplicate: () => host === besides }),
     now: () => 0,
-    stripped: () => new Set(stripped),
-    saw: (account) => seen.push(account),
-    judge,
-    accept: (message) => accepted.push(message),
   });
   for (const stanza of stanzas) {
     const payload = xml("forwarded", { xmlns: NS_FORWARD }, readXml(stanza));

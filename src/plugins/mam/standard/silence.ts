@@ -5,25 +5,32 @@
  */
 import type { Log } from "../../../log/log.ts";
 import type { HostLink } from "../../../runtime/link.ts";
-import type { Tally } from "../tally.ts";
+import type { Archiving } from "../archiving.ts";
 
 export interface SilenceOptions {
-  readonly tally: Tally;
-  /** Number of messages on their way into the archive, which are not counted yet. */
-  readonly underWay: () => number;
+  readonly archiving: Pick<Archiving, "tally" | "underWay">;
   /** The link to a host. */
   readonly linkTo: (host: string) => Pick<HostLink, "expectsCopies"> | undefined;
   readonly log: Log;
 }
 
-/** To be called at each query with the host of the archive; says once that nothing was ever handed over. */
-export function silenceNotice({ tally, underWay, linkTo, log }: SilenceOptions): (host: string) => void {
-  let told = false;
-  return (host) => {
-    if (told || !tally.isEmpty || underWay() > 0 || linkTo(host)?.expectsCopies === false) return;
-    told = true;
+/** Says once that nothing was ever handed over. */
+export class SilenceNotice {
+  readonly #options: SilenceOptions;
+  #hasTold = false;
+
+  constructor(options: SilenceOptions) {
+    this.#options = options;
+  }
+
+  /** Notes that somebody reads an archive of a host. */
+  noteQuery(host: string): void {
+    const { archiving, linkTo, log } = this.#options;
+    if (this.#hasTold || !archiving.tally.isEmpty || archiving.underWay > 0) return;
+    if (linkTo(host)?.expectsCopies === false) return;
+    this.#hasTold = true;
     log.info("no-copies-yet", "Somebody reads an archive, and no message was handed over yet", {
       hint: "if messages were sent since the start, look at the server's rules for copies (docs/troubleshooting.md)",
     });
-  };
+  }
 }

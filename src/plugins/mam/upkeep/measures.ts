@@ -5,49 +5,33 @@
  */
 import { Histogram } from "../../../watch/histogram.ts";
 import type { Meter } from "../../../watch/metric.ts";
-import type { ArchiveStore } from "../../../store/archive.ts";
+import type { Archiving } from "../archiving.ts";
 import type { Companions } from "../companion/companions.ts";
 import type { Copies } from "../standard/copies.ts";
-import type { GroupCommit } from "../group_commit.ts";
-import type { Intake } from "../intake.ts";
 import type { Swept } from "./sweep.ts";
-import type { Tally } from "../tally.ts";
 
 /** Upper bounds of the buckets for sweeps, in seconds: they go on in the background, some of them for long. */
 const SWEEP_SECONDS = [0.1, 1, 10, 60, 300, 1800];
 
 /** Sources of the metrics. */
 export interface Measurable {
-  readonly tally: Tally;
-  readonly copies: Copies;
+  readonly archiving: Archiving;
   readonly companions: Companions;
-  readonly intake: Intake;
-  readonly commit: GroupCommit;
-  readonly store: ArchiveStore;
-  /** Seconds that an entry is kept; `Infinity` for ever. */
-  readonly expiresAfter: () => number;
-  /** Seconds between sweeps. */
-  readonly interval: () => number;
+  readonly copies: Copies;
 }
 
-/** Recorders of what happens. */
-export interface Measured {
-  /** Durations of the answers to queries. */
-  readonly pages: Histogram;
-  swept(swept: Swept | undefined): void;
-}
-
-/** Registers all of it. */
-export function measureArchive(meter: Meter, measurable: Measurable): Measured {
+/** Registers all of it; returns what is to be told of each sweep. */
+export function measureArchive(meter: Meter, measurable: Measurable): (swept: Swept | undefined) => void {
+  const { archiving } = measurable;
   measureMessages(meter, measurable);
-  measureStore(meter, measurable);
-  return {
-    pages: meter.histogram({ name: "annals_page_seconds", help: "Answers to archive queries, results included" }),
-    swept: measureSweeps(meter, measurable),
-  };
+  measureStore(meter, archiving);
+  const about = { name: "annals_page_seconds", help: "Answers to archive queries, results included" };
+  meter.histogram(about, archiving.pages);
+  return measureSweeps(meter, archiving);
 }
 
-function measureMessages(meter: Meter, { tally, copies, companions, intake, commit }: Measurable): void {
+function measureMessages(meter: Meter, { archiving, companions, copies }: Measurable): void {
+  const { tally, intake, commit } = archiving;
   meter.counter({
     name: "annals_messages_received",
     help: "What servers handed over: as copies, and through a module of Annals' own",
@@ -87,7 +71,7 @@ function measureMessages(meter: Meter, { tally, copies, companions, intake, comm
   });
 }
 
-function measureStore(meter: Meter, { intake, commit, store }: Measurable): void {
+function measureStore(meter: Meter, { intake, commit, store }: Archiving): void {
   meter.histogram({ name: "annals_commit_seconds", help: "Commits of messages that came together" }, commit.seconds);
   meter.gauge({
     name: "annals_store_accepting",
@@ -107,7 +91,7 @@ function measureStore(meter: Meter, { intake, commit, store }: Measurable): void
   });
 }
 
-function measureSweeps(meter: Meter, { store, expiresAfter, interval }: Measurable): Measured["swept"] {
+function measureSweeps(meter: Meter, { store, options }: Archiving): (swept: Swept | undefined) => void {
   const about = { name: "annals_sweep_seconds", help: "Sweeps for expired messages" };
   const sweeps = meter.histogram(about, new Histogram(SWEEP_SECONDS));
   let entries = 0;
@@ -125,7 +109,7 @@ function measureSweeps(meter: Meter, { store, expiresAfter, interval }: Measurab
   meter.gauge({
     name: "annals_sweep_next_timestamp_seconds",
     help: "When the next sweep is due, in seconds since 1970; NaN where nothing expires",
-    read: () => expiresAfter() === Infinity ? NaN : ended / 1000 + interval(),
+    read: () => options.archive_expires_after === Infinity ? NaN : ended / 1000 + options.archive_cleanup_interval,
   });
   return (swept) => {
     ended = Date.now();

@@ -7,6 +7,7 @@
 import type { Log } from "../../../log/log.ts";
 import type { ArchiveStore, Expired } from "../../../store/archive.ts";
 import { turns } from "../../../lib/next_turn.ts";
+import type { MamOptions } from "../options.ts";
 import { isNotable, sweepTime } from "./sweep_time.ts";
 
 /** Entries forgotten in one step, so short that a page waiting behind it is not felt: half a millisecond. */
@@ -15,14 +16,14 @@ const STEP = 200;
 /** The same where they lie apart from each other: a millisecond. */
 const TRIM_STEP = 50;
 
+/** Options that say what is kept. */
+export type Retention = Pick<MamOptions, "archive_expires_after" | "archive_max_messages">;
+
 export interface SweepOptions {
   readonly store: ArchiveStore;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Seconds that an entry is kept; `Infinity` for ever. */
-  readonly expiresAfter: () => number;
-  /** Entries that an archive may hold. */
-  readonly maxMessages: () => number | "unlimited";
+  readonly retention: Retention;
   /** Milliseconds that this sweep may move on from the one before, whatever the clock says; `Infinity` where it is trusted. */
   readonly allowance: number;
   readonly signal: AbortSignal;
@@ -37,8 +38,8 @@ export interface Swept {
 
 /** One sweep: oldest first, so that no archive gets a gap (XEP-0313 §"Message retention and deletion"). Of nothing where all is kept. */
 export async function sweep(options: SweepOptions): Promise<Swept | undefined> {
-  const { store, now, expiresAfter, maxMessages, log } = options;
-  const [age, most] = [expiresAfter(), maxMessages()];
+  const { store, now, retention, log } = options;
+  const { archive_expires_after: age, archive_max_messages: most } = retention;
   if (age === Infinity && most === "unlimited") return undefined;
   const started = now();
   const nothing = { entries: 0, more: false };

@@ -51,8 +51,7 @@ async function run(
   await sweep({
     store,
     now: () => NOW,
-    expiresAfter: () => expiresAfter,
-    maxMessages: () => maxMessages,
+    retention: { archive_expires_after: expiresAfter, archive_max_messages: maxMessages },
     allowance: DAY,
     signal,
     log,
@@ -123,8 +122,7 @@ Deno.test("sweep() goes by what the options say when it begins", async () => {
     await sweep({
       store,
       now: () => START + 120 * minute,
-      expiresAfter: () => expiresAfter,
-      maxMessages: () => maxMessages,
+      retention: { archive_expires_after: expiresAfter, archive_max_messages: maxMessages },
       allowance: DAY,
       signal: new AbortController().signal,
       log: memoryLog(),
