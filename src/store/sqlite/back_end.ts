@@ -2,13 +2,13 @@ import { choice, integer, option, path, type Values } from "../../config/options
 import type { ArchiveStore } from "../archive.ts";
 import type { ArchiveFile, BackEnd, Opening } from "../back_end.ts";
 import { backUpArchive } from "./backup.ts";
-import { compactStore } from "./compact.ts";
 import { refuseItself } from "./itself.ts";
 import { isInUse } from "./lock.ts";
 import { openSqliteReader, openSqliteStore } from "./mod.ts";
 import { replaceLocked } from "./replace.ts";
 import { Restoration } from "./restore.ts";
 import { savedFrom } from "./salvage.ts";
+import { compactStore } from "./space.ts";
 import { verifyArchive } from "./verify.ts";
 
 /** MiB, in bytes. */

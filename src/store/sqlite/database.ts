@@ -1,9 +1,9 @@
 import { DatabaseSync } from "node:sqlite";
 import { ArchiveStoreError, NoArchiveError } from "../error.ts";
-import { Query } from "./query.ts";
+import { Queries } from "./queries.ts";
 import { APPLICATION_ID, MIGRATIONS, PAGE_SIZE } from "./schema.ts";
-import { bytesOf } from "./size.ts";
-import { Transactions } from "./transaction.ts";
+import { bytesOf } from "./space.ts";
+import { transaction } from "./writer.ts";
 
 /** Bytes of the pages in which `checkpointPages` counts. */
 const COUNTED_PAGE = 4096;
@@ -145,14 +145,14 @@ function versionOf(db: DatabaseSync, path: string): number {
 }
 
 function checkWhole(db: DatabaseSync, path: string): void {
-  const found = new Query<{ quick_check: string }>(db, "PRAGMA quick_check(1)").get()?.quick_check;
+  const found = db.prepare("PRAGMA quick_check(1)").get()?.quick_check;
   // The words of SQLite itself.
   // deno-lint-ignore plain-english/error-message
   if (found !== "ok") throw new Error("database disk image is malformed", { cause: `${path}: ${found}` });
 }
 
 function useLog(db: DatabaseSync, path: string): void {
-  const mode = new Query<{ journal_mode: string }>(db, "PRAGMA journal_mode = WAL").get()?.journal_mode;
+  const mode = db.prepare("PRAGMA journal_mode = WAL").get()?.journal_mode;
   if (mode === "wal") return;
   throw new ArchiveStoreError({
     operation: "open",
@@ -183,15 +183,15 @@ function tune(db: DatabaseSync, tuning: Tuning, share: number): void {
 }
 
 function migrate(db: DatabaseSync, version: number): void {
-  const transactions = new Transactions(db);
+  const queries = new Queries(db);
   for (const [step, sql] of MIGRATIONS.entries()) {
     if (step < version) continue;
-    transactions.run(() => {
+    transaction(queries, () => {
       db.exec(`${sql}; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${step + 1}`);
     });
   }
 }
 
 function pragma(db: DatabaseSync, sql: string): number {
-  return new Query<{ value: number }>(db, sql).get()?.value ?? 0;
+  return Number(db.prepare(sql).get()?.value ?? 0);
 }

@@ -1,6 +1,10 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+/**
+ * The archives that hold a message: one or two. The row goes with the last of them.
+ *
+ * @module
+ */
 import { timeOfNumber } from "../id.ts";
-import { Query } from "./query.ts";
+import type { Queries } from "./queries.ts";
 
 /** An archive's hold on a message. */
 export interface Hold {
@@ -9,45 +13,35 @@ export interface Hold {
   readonly lag: number;
 }
 
-/** Holders of a message: joining those that do, and letting go, the last of them taking the message along. */
-export class Holders {
-  readonly #exists: Query<{ number: number }>;
-  readonly #joinOne: StatementSync;
-  readonly #joinTwo: StatementSync;
-  readonly #drop: StatementSync;
-  readonly #leaveOne: StatementSync;
-  readonly #leaveTwo: StatementSync;
+const SAME = "WHERE number = ? AND ahead = ? AND stanza = ?";
 
-  constructor(db: DatabaseSync) {
-    this.#exists = new Query(db, "SELECT number FROM message WHERE number = ?");
-    const same = "WHERE number = ? AND ahead = ? AND stanza = ?";
-    this.#joinOne = db.prepare(`UPDATE message SET one = ?, one_lag = ? ${same} AND one IS NULL`);
-    this.#joinTwo = db.prepare(`UPDATE message SET two = ?, two_lag = ? ${same} AND two IS NULL`);
-    this.#drop = db.prepare("DELETE FROM message WHERE number = ? AND (one IS NULL OR two IS NULL)");
-    const mine = "WHERE number = ?";
-    this.#leaveOne = db.prepare(
-      `UPDATE message SET one = NULL, one_lag = NULL ${mine} AND one = ? AND one_lag = ?`,
-    );
-    this.#leaveTwo = db.prepare(
-      `UPDATE message SET two = NULL, two_lag = NULL ${mine} AND two = ? AND two_lag = ?`,
-    );
-  }
+/** The one who is there has come first, as a rule, and has not left. */
+const JOINS = [
+  `UPDATE message SET two = ?, two_lag = ? ${SAME} AND two IS NULL`,
+  `UPDATE message SET one = ?, one_lag = ? ${SAME} AND one IS NULL`,
+];
 
-  exists(message: number): boolean {
-    return this.#exists.get(message) !== undefined;
-  }
+export function messageExists(queries: Queries, message: number): boolean {
+  return queries.get("SELECT number FROM message WHERE number = ?", message) !== undefined;
+}
 
-  /** Says whether the message is there, is the same, and has one holder only, who is joined now. */
-  join(message: number, { archive, lag }: Hold, { time, stanza }: { time: number; stanza: string }): boolean {
-    const same = [message, timeOfNumber(message) - time, stanza];
-    // The one who is there has come first, as a rule, and has not left.
-    return [this.#joinTwo, this.#joinOne].some((join) => Number(join.run(archive, lag, ...same).changes) > 0);
-  }
+/** True when the message is there, is the same, and has one holder only, who is joined now. */
+export function joinMessage(
+  queries: Queries,
+  message: number,
+  { archive, lag, time, stanza }: Hold & { readonly time: number; readonly stanza: string },
+): boolean {
+  return JOINS.some((sql) => queries.run(sql, archive, lag, message, timeOfNumber(message) - time, stanza) > 0);
+}
 
-  leave(message: number, { archive, lag }: Hold): void {
-    const steps = [[message], [message, archive, lag], [message, archive, lag]];
-    [this.#drop, this.#leaveOne, this.#leaveTwo].some((leave, step) =>
-      Number(leave.run(...steps[step] ?? []).changes) > 0
-    );
-  }
+export function leaveMessage(queries: Queries, message: number, { archive, lag }: Hold): void {
+  const leave = (one: string) =>
+    queries.run(
+      `UPDATE message SET ${one} = NULL, ${one}_lag = NULL WHERE number = ? AND ${one} = ? AND ${one}_lag = ?`,
+      message,
+      archive,
+      lag,
+    ) > 0;
+  if (queries.run("DELETE FROM message WHERE number = ? AND (one IS NULL OR two IS NULL)", message) > 0) return;
+  if (!leave("one")) leave("two");
 }

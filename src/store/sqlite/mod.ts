@@ -23,6 +23,7 @@ import { makeArchiveFile, makeArchiveFolder } from "./files.ts";
 import { LIMITS, type Limits } from "./limits.ts";
 import { lockArchive } from "./lock.ts";
 import { OwnFiles } from "./own_files.ts";
+import { Queries } from "./queries.ts";
 import { SqliteReader } from "./reader.ts";
 import { SqliteStore } from "./store.ts";
 
@@ -64,7 +65,7 @@ export function openSqliteReader(path: string): ArchiveReader {
     requireArchive(path);
     db = openReader(path, {});
     requireCurrent(db, path);
-    return new SqliteReader(db, path);
+    return new SqliteReader(new Queries(db), path);
   } catch (error) {
     db?.close();
     throw failure("open", path, error);

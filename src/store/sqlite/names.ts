@@ -1,5 +1,4 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { Query } from "./query.ts";
+import type { Queries } from "./queries.ts";
 
 /** Numbers of an id in a span: 2^34, or 70 minutes. */
 export const NUMBERS_PER_SPAN = 2 ** 34;
@@ -17,27 +16,16 @@ interface Correspondent {
 export class Names {
   readonly #archives = new Map<string, number>();
   readonly #correspondents = new Map<string, Correspondent>();
-  readonly #findArchive: Query<{ id: number }>;
-  readonly #addArchive: StatementSync;
-  readonly #findCorrespondent: Query<{ id: number }>;
-  readonly #addCorrespondent: StatementSync;
-  readonly #addActivity: StatementSync;
+  readonly #queries: Queries;
 
-  constructor(db: DatabaseSync) {
-    this.#findArchive = new Query(db, "SELECT id FROM archive WHERE owner = ?");
-    this.#addArchive = db.prepare("INSERT INTO archive (owner) VALUES (?)");
-    this.#findCorrespondent = new Query(
-      db,
-      "SELECT id FROM correspondent WHERE archive = ? AND peer = ? AND resource = ?",
-    );
-    this.#addCorrespondent = db.prepare("INSERT INTO correspondent (archive, peer, resource) VALUES (?, ?, ?)");
-    this.#addActivity = db.prepare("INSERT OR IGNORE INTO activity (correspondent, span) VALUES (?, ?)");
+  constructor(queries: Queries) {
+    this.#queries = queries;
   }
 
   archive(owner: string): number {
     let id = this.#archives.get(owner);
     if (id === undefined) {
-      id = this.#findArchive.get(owner)?.id ?? Number(this.#addArchive.run(owner).lastInsertRowid);
+      id = findArchive(this.#queries, owner) ?? this.#insert("INSERT INTO archive (owner) VALUES (?)", owner);
       keep(this.#archives, owner, id);
     }
     return id;
@@ -49,24 +37,39 @@ export class Names {
     const key = `${archive} ${peer.length} ${peer}${resource}`;
     let known = this.#correspondents.get(key);
     if (known === undefined) {
-      const id = this.#findCorrespondent.get(archive, peer, resource)?.id ??
-        Number(this.#addCorrespondent.run(archive, peer, resource).lastInsertRowid);
+      const found = this.#queries.get<{ id: number }>(
+        "SELECT id FROM correspondent WHERE archive = ? AND peer = ? AND resource = ?",
+        archive,
+        peer,
+        resource,
+      );
+      const id = found?.id ??
+        this.#insert("INSERT INTO correspondent (archive, peer, resource) VALUES (?, ?, ?)", archive, peer, resource);
       known = { id, span: NaN };
       keep(this.#correspondents, key, known);
     }
     const span = spanOf(number);
     if (span !== known.span) {
-      this.#addActivity.run(known.id, span);
+      this.#queries.run("INSERT OR IGNORE INTO activity (correspondent, span) VALUES (?, ?)", known.id, span);
       known.span = span;
     }
     return known.id;
   }
 
   /** To be called when rows may have gone: numbers are given out again. */
-  forget(): void {
+  discard(): void {
     this.#archives.clear();
     this.#correspondents.clear();
   }
+
+  #insert(sql: string, ...values: (string | number)[]): number {
+    return Number(this.#queries.sql(sql).run(...values).lastInsertRowid);
+  }
+}
+
+/** The short number of an owner's archive; `undefined` where there is none. */
+export function findArchive(queries: Queries, owner: string): number | undefined {
+  return queries.get<{ id: number }>("SELECT id FROM archive WHERE owner = ?", owner)?.id;
 }
 
 /** Correspondent of an entry. */

@@ -1,36 +1,33 @@
-import type { DatabaseSync } from "node:sqlite";
-import { Query } from "./query.ts";
-import { TABLES } from "./schema.ts";
+import type { Queries } from "./queries.ts";
+import { bothTables } from "./schema.ts";
 
-/** Of which domains the owners are. */
-export function domainsIn(reader: DatabaseSync): string[] {
-  const domains = new Query<{ domain: string }>(
-    reader,
-    "SELECT DISTINCT substr(owner, instr(owner, '@') + 1) AS domain FROM archive ORDER BY domain",
-  );
-  return domains.all().map(({ domain }) => domain);
+const DOMAINS = "SELECT DISTINCT substr(owner, instr(owner, '@') + 1) AS domain FROM archive ORDER BY domain";
+
+/** The domains of the owners of archives. */
+export function listDomains(queries: Queries): string[] {
+  return queries.all<{ domain: string }>(DOMAINS).map(({ domain }) => domain);
 }
 
-/** Owners of archives here. An archive whose entries are all gone keeps its row for a while, and does not count. */
-export class Owners {
-  readonly #list: Query<{ owner: string }>;
+/** Each part stops at the limit, so that none is read to its end for the sake of their order. */
+function ownersIn(table: string, condition: string): string {
+  return `
+    SELECT owner FROM (
+      SELECT DISTINCT owner FROM ${table} WHERE owner > ?1 AND substr(owner, instr(owner, '@') + 1) = ?2 AND ${condition}
+      ORDER BY owner LIMIT ?3
+    )`;
+}
 
-  constructor(reader: DatabaseSync) {
-    const held = TABLES.map((table) => `EXISTS (SELECT 1 FROM ${table} WHERE archive = archive.id)`).join(" OR ");
-    // Each part stops at the limit, so that none is read to its end for the sake of their order.
-    const part = (table: string, condition: string) => `
-      SELECT owner FROM (
-        SELECT DISTINCT owner FROM ${table} WHERE owner > ?1 AND substr(owner, instr(owner, '@') + 1) = ?2 AND ${condition}
-        ORDER BY owner LIMIT ?3
-      )`;
-    this.#list = new Query(
-      reader,
-      `${part("archive", `(${held})`)} UNION ${part("position", "true")} UNION ${part("preferences", "true")}
-       ORDER BY owner LIMIT ?3`,
-    );
-  }
+/** An archive whose entries are all gone keeps its row for a while, and does not count. */
+const HELD = bothTables((table) => `EXISTS (SELECT 1 FROM ${table} WHERE archive = archive.id)`).join(" OR ");
 
-  list(domain: string, after: string, limit: number): string[] {
-    return this.#list.all(after, domain, limit).map(({ owner }) => owner);
-  }
+const OWNERS = `
+  ${ownersIn("archive", `(${HELD})`)} UNION ${ownersIn("position", "true")} UNION ${ownersIn("preferences", "true")}
+  ORDER BY owner LIMIT ?3`;
+
+/** Owners in a domain who have entries, positions or preferences. */
+export function listOwners(
+  queries: Queries,
+  { domain, after, limit }: { readonly domain: string; readonly after: string; readonly limit: number },
+): string[] {
+  return queries.all<{ owner: string }>(OWNERS, after, domain, limit).map(({ owner }) => owner);
 }

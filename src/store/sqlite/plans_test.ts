@@ -2,15 +2,17 @@
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { JULIET, messageAt, ROMEO, START, textAt } from "../../../tests/support/store/messages.ts";
-import { Append } from "./append.ts";
+import { appendBatch } from "./append.ts";
+import { readCount } from "./count.ts";
+import type { Source } from "./criteria.ts";
 import { LIMITS } from "./limits.ts";
-import { Names } from "./names.ts";
-import { Passage } from "./passage.ts";
-import { PreferenceReader } from "./preferences.ts";
-import { Read } from "./read.ts";
+import { readExtent, readPage } from "./page.ts";
+import { listPositions } from "./positions.ts";
+import { readPreferences } from "./preferences.ts";
+import { Queries } from "./queries.ts";
 import { MIGRATIONS } from "./schema.ts";
-import { State } from "./state.ts";
-import { Walk } from "./walk.ts";
+import { walkEntries } from "./walk.ts";
+import { Writer } from "./writer.ts";
 
 /** A connection that remembers what was prepared on it. */
 class Recording extends DatabaseSync {
@@ -23,32 +25,32 @@ class Recording extends DatabaseSync {
 }
 
 /** Asks in every way there is. */
-async function askAll(read: Read): Promise<void> {
-  const [some, resource, ids] = [{ start: START }, { resource: "orchard" }, { ids: [textAt(1)] }];
+async function askAll(source: Source): Promise<void> {
+  const [some, resource, ids] = [{ start: START }, { resource: "orchard" }, { ids: [textAt(1), "given", textAt(9)] }];
   for (const filter of [{}, some, { with: JULIET }, { with: JULIET, ...some }, { with: JULIET, ...resource }]) {
-    for (const paging of [{ max: 10 }, { max: 10, before: "" }]) await read.page(ROMEO, filter, paging);
-    await read.page(ROMEO, { ...filter, ...ids }, { max: 10 });
-    await read.count(ROMEO, filter);
-    await read.count(ROMEO, { ...filter, ...ids });
-    await read.count(ROMEO, { ...filter, afterId: textAt(1) });
+    for (const paging of [{ max: 10 }, { max: 10, before: "" }]) await readPage(source, ROMEO, { filter, paging });
+    await readPage(source, ROMEO, { filter: { ...filter, ids: [textAt(1)] }, paging: { max: 10 } });
+    await readCount(source, ROMEO, filter);
+    await readCount(source, ROMEO, { ...filter, ids: [textAt(1)] });
+    await readCount(source, ROMEO, { ...filter, ...ids });
+    await readCount(source, ROMEO, { ...filter, afterId: textAt(1) });
   }
-  read.extent(ROMEO);
+  readExtent(source, ROMEO);
+  listPositions(source.queries, ROMEO, { after: 0, limit: 1 });
+  readPreferences(source.queries, ROMEO);
+  await Array.fromAsync(walkEntries(source.queries, ROMEO));
 }
 
 Deno.test("every read finds its rows by a key", async () => {
   using db = new Recording(":memory:");
   db.exec(MIGRATIONS.join(";"));
-  const [state, names] = [new State(db), new Names(db)];
-  const append = new Append(db, { names, state, passage: new Passage() });
-  for (const resource of ["orchard", "balcony"]) append.add(messageAt(resource.length, { resource }));
-  append.add(messageAt(1));
-  append.flush();
+  // So low that entries move on, and archives are divided.
+  const limits = { ...LIMITS, recentEntries: 1, settledEntries: 1, walkedEntries: 1 };
+  const writer = new Writer(db, limits);
+  const messages = ["orchard", "balcony"].map((resource) => messageAt(resource.length, { resource }));
+  for (const message of [...messages, messageAt(1)]) writer.transaction(() => appendBatch(writer, [message]));
   db.prepared.length = 0;
-  // So low that archives are divided.
-  const read = new Read(db, state, { ...LIMITS, walkedEntries: 1 });
-  await askAll(read);
-  new PreferenceReader(db);
-  new Walk(db, "");
+  await askAll({ queries: new Queries(db), state: writer.state, limits });
   const reads = db.prepared.filter((sql) => sql.trimStart().startsWith("SELECT"));
   assert(reads.length > 40);
   for (const sql of reads) {

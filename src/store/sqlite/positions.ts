@@ -1,100 +1,89 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+/**
+ * Positions of owners: ids that clients were told and under which nothing is kept. They are rare: what has an entry is never
+ * looked for here. What removes some returns how many went.
+ *
+ * @module
+ */
 import type { Position } from "../archive.ts";
 import type { ArchiveId } from "../id.ts";
 import { idOf, type IdRow, numbersAmong, ownIds } from "../own_ids.ts";
-import { Query } from "./query.ts";
+import type { Queries } from "./queries.ts";
 
-/** Finds the positions of owners. They are rare: what has an entry is never looked for here. */
-export class PositionReader {
-  readonly #named: Query<IdRow>;
-  readonly #list: Query<IdRow>;
+const NAMED = "SELECT number, random FROM json_each(?2) CROSS JOIN position ON owner = ?1 AND number = value";
 
-  constructor(db: DatabaseSync) {
-    const columns = "SELECT number, random FROM";
-    this.#named = new Query(
-      db,
-      `${columns} json_each(?2) CROSS JOIN position ON owner = ?1 AND number = value`,
-      { bigints: true },
+/** The numbers of those ids that are positions of an owner. */
+export function locatePositions(queries: Queries, owner: string, texts: readonly string[]): Map<string, number> {
+  const ids = ownIds(texts);
+  const numbers = JSON.stringify(ids.map(({ number }) => number));
+  return numbersAmong(queries.bigints<IdRow>(NAMED, owner, numbers).map(idOf), ids);
+}
+
+const FOLLOWING = "SELECT number, random FROM position WHERE owner = ? AND number > ? ORDER BY number LIMIT ?";
+
+export function listPositions(
+  queries: Queries,
+  owner: string,
+  { after, limit }: { readonly after: number; readonly limit: number },
+): ArchiveId[] {
+  return queries.bigints<IdRow>(FOLLOWING, owner, after, limit).map(idOf);
+}
+
+export function insertPosition(queries: Queries, { archive, id: { number, random } }: Position): void {
+  queries.run(
+    "INSERT OR IGNORE INTO position (owner, number, random) VALUES (?, ?, ?)",
+    archive,
+    number,
+    BigInt.asIntN(64, random),
+  );
+}
+
+const EXPIRE = `
+  DELETE FROM position WHERE (owner, number) IN (
+    SELECT owner, number FROM position WHERE number < ? ORDER BY number LIMIT ?
+  )`;
+
+/** Removes those of all owners with lesser numbers. */
+export function expirePositions(queries: Queries, end: number, limit: number): number {
+  return queries.run(EXPIRE, end, limit);
+}
+
+const REMOVE_BEFORE = "DELETE FROM position WHERE owner = (SELECT owner FROM archive WHERE id = ?) AND number < ?";
+
+/** Removes those of an archive with lesser numbers. */
+export function removePositionsBefore(queries: Queries, archive: number, number: number): number {
+  return queries.run(REMOVE_BEFORE, archive, number);
+}
+
+const TRIM = `
+  DELETE FROM position WHERE (owner, number) IN (
+    SELECT owner, number FROM (
+      SELECT owner, number, row_number() OVER (PARTITION BY owner ORDER BY number DESC) AS place FROM position
+    ) WHERE place > ? LIMIT ?
+  )`;
+
+/** Removes those beyond the newest of each owner. */
+export function trimPositions(queries: Queries, keep: number, limit: number): number {
+  return queries.run(TRIM, keep, limit);
+}
+
+/** Removes those of an owner that are named. */
+export function forgetPositions(queries: Queries, owner: string, texts: readonly string[]): void {
+  for (const { number, random } of ownIds(texts)) {
+    queries.run(
+      "DELETE FROM position WHERE owner = ? AND number = ? AND random = ?",
+      owner,
+      number,
+      BigInt.asIntN(64, random),
     );
-    this.#list = new Query(
-      db,
-      `${columns} position WHERE owner = ? AND number > ? ORDER BY number LIMIT ?`,
-      { bigints: true },
-    );
-  }
-
-  /** The numbers of those ids that are positions of an owner. */
-  locate(owner: string, texts: readonly string[]): Map<string, number> {
-    const ids = ownIds(texts);
-    const numbers = JSON.stringify(ids.map(({ number }) => number));
-    return numbersAmong(this.#named.all(owner, numbers).map(idOf), ids);
-  }
-
-  list(owner: string, after: number, limit: number): ArchiveId[] {
-    return this.#list.all(owner, after, limit).map(idOf);
   }
 }
 
-/** Adds and forgets positions, within the caller's transaction; what forgets returns how many went. */
-export class PositionWriter {
-  readonly #add: StatementSync;
-  readonly #expire: StatementSync;
-  readonly #before: StatementSync;
-  readonly #trim: StatementSync;
-  readonly #forget: StatementSync;
-  readonly #remove: StatementSync;
+const REMOVE = `
+  DELETE FROM position WHERE owner = ?1 AND number IN (
+    SELECT number FROM position WHERE owner = ?1 ORDER BY number LIMIT ?2
+  )`;
 
-  constructor(db: DatabaseSync) {
-    this.#add = db.prepare("INSERT OR IGNORE INTO position (owner, number, random) VALUES (?, ?, ?)");
-    this.#expire = db.prepare(
-      `DELETE FROM position WHERE (owner, number) IN (
-        SELECT owner, number FROM position WHERE number < ? ORDER BY number LIMIT ?
-      )`,
-    );
-    this.#before = db.prepare(
-      "DELETE FROM position WHERE owner = (SELECT owner FROM archive WHERE id = ?) AND number < ?",
-    );
-    this.#trim = db.prepare(
-      `DELETE FROM position WHERE (owner, number) IN (
-        SELECT owner, number FROM (
-          SELECT owner, number, row_number() OVER (PARTITION BY owner ORDER BY number DESC) AS place FROM position
-        ) WHERE place > ? LIMIT ?
-      )`,
-    );
-    this.#forget = db.prepare("DELETE FROM position WHERE owner = ? AND number = ? AND random = ?");
-    this.#remove = db.prepare(
-      `DELETE FROM position WHERE owner = ?1 AND number IN (
-        SELECT number FROM position WHERE owner = ?1 ORDER BY number LIMIT ?2
-      )`,
-    );
-  }
-
-  add({ archive, id: { number, random } }: Position): void {
-    this.#add.run(archive, number, BigInt.asIntN(64, random));
-  }
-
-  /** Forgets those of all owners with lesser numbers. */
-  expire(end: number, limit: number): number {
-    return Number(this.#expire.run(end, limit).changes);
-  }
-
-  /** Forgets those of an archive with lesser numbers. */
-  dropBefore(archive: number, number: number): void {
-    this.#before.run(archive, number);
-  }
-
-  /** Forgets those beyond the newest of each owner. */
-  trim(keep: number, limit: number): number {
-    return Number(this.#trim.run(keep, limit).changes);
-  }
-
-  /** Forgets those of an owner that are named. */
-  forget(owner: string, texts: readonly string[]): void {
-    for (const { number, random } of ownIds(texts)) this.#forget.run(owner, number, BigInt.asIntN(64, random));
-  }
-
-  /** Forgets those of an owner. */
-  remove(owner: string, limit: number): number {
-    return Number(this.#remove.run(owner, limit).changes);
-  }
+/** Removes those of an owner. */
+export function removePositions(queries: Queries, owner: string, limit: number): number {
+  return queries.run(REMOVE, owner, limit);
 }

@@ -1,6 +1,10 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+/**
+ * The table of preferences; lists of JIDs are JSON.
+ *
+ * @module
+ */
 import type { Preferences } from "../archive.ts";
-import { Query } from "./query.ts";
+import type { Queries } from "./queries.ts";
 
 interface Columns {
   readonly fallback: Preferences["default"];
@@ -8,32 +12,18 @@ interface Columns {
   readonly never: string;
 }
 
-/** The table of preferences, to be read; lists of JIDs are JSON. */
-export class PreferenceReader {
-  readonly #select: Query<Columns>;
-
-  constructor(db: DatabaseSync) {
-    this.#select = new Query(db, "SELECT fallback, always, never FROM preferences WHERE owner = ?");
-  }
-
-  get(owner: string): Preferences | undefined {
-    const row = this.#select.get(owner);
-    return row && { default: row.fallback, always: JSON.parse(row.always), never: JSON.parse(row.never) };
-  }
+export function readPreferences(queries: Queries, owner: string): Preferences | undefined {
+  const row = queries.get<Columns>("SELECT fallback, always, never FROM preferences WHERE owner = ?", owner);
+  return row && { default: row.fallback, always: JSON.parse(row.always), never: JSON.parse(row.never) };
 }
 
-/** The same, to be written. */
-export class PreferenceWriter {
-  readonly #replace: StatementSync;
-
-  constructor(db: DatabaseSync) {
-    this.#replace = db.prepare(
-      "INSERT OR REPLACE INTO preferences (owner, fallback, always, never) VALUES (?, ?, ?, ?)",
-    );
-  }
-
-  set(owner: string, preferences: Preferences): void {
-    const { always, never } = preferences;
-    this.#replace.run(owner, preferences.default, JSON.stringify(always), JSON.stringify(never));
-  }
+export function writePreferences(queries: Queries, owner: string, preferences: Preferences): void {
+  const { default: fallback, always, never } = preferences;
+  queries.run(
+    "INSERT OR REPLACE INTO preferences (owner, fallback, always, never) VALUES (?, ?, ?, ?)",
+    owner,
+    fallback,
+    JSON.stringify(always),
+    JSON.stringify(never),
+  );
 }

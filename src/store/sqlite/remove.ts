@@ -1,65 +1,44 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Entries } from "./entries.ts";
-import { Holders } from "./holders.ts";
-import { PositionWriter } from "./positions.ts";
-import type { Prune } from "./prune.ts";
-import { EntryQuery, Query } from "./query.ts";
+import type { Writer } from "./writer.ts";
+import { leaveMessage } from "./holders.ts";
 
-/** Rows of a kind that go in one step. */
-const STEP = 500;
-
-/** Counts of one step. */
-export interface Removed {
-  readonly entries: number;
-  /** True when something of the owner is left. */
-  readonly more: boolean;
+/** An entry that is to go. */
+export interface Goner {
+  readonly number: number;
+  readonly lag: number;
 }
 
-/** Forgets an owner, and those of the owner's messages that no other archive holds. */
-export class Remove {
-  readonly #entries: Entries;
-  readonly #prune: Prune;
-  readonly #holders: Holders;
-  readonly #positions: PositionWriter;
-  readonly #archive: Query<{ id: number }>;
-  readonly #held: EntryQuery<{ number: number; lag: number }>;
-  readonly #activities: Query<{ correspondent: number; span: number }>;
-  readonly #dropPreferences: StatementSync;
-
-  constructor(db: DatabaseSync, entries: Entries, prune: Prune) {
-    this.#entries = entries;
-    this.#prune = prune;
-    this.#holders = new Holders(db);
-    this.#positions = new PositionWriter(db);
-    this.#archive = new Query(db, "SELECT id FROM archive WHERE owner = ?");
-    this.#held = new EntryQuery(db, (table) => (
-      `SELECT number, lag FROM ${table} WHERE archive = ? ORDER BY number LIMIT ${STEP}`
-    ));
-    this.#activities = new Query(
-      db,
-      `SELECT correspondent, span FROM correspondent CROSS JOIN activity ON activity.correspondent = correspondent.id
-       WHERE archive = ? LIMIT ${STEP}`,
-    );
-    this.#dropPreferences = db.prepare("DELETE FROM preferences WHERE owner = ?");
+/** Removes entries of an archive, and the messages that nobody else holds, within the caller's transaction. */
+export function removeEntries(writer: Writer, archive: number, entries: readonly Goner[]): void {
+  let settled = 0;
+  for (const { number, lag } of entries) {
+    if (writer.run("DELETE FROM entry WHERE archive = ? AND number = ?", archive, number) > 0) settled++;
+    else writer.state.recents -= writer.run("DELETE FROM recent WHERE archive = ? AND number = ?", archive, number);
+    leaveMessage(writer, number - lag, { archive, lag });
   }
+  discount(writer, archive, settled);
+}
 
-  /** One step, within the caller's transaction. */
-  run(owner: string): Removed {
-    this.#dropPreferences.run(owner);
-    if (this.#positions.remove(owner, STEP) === STEP) return { entries: 0, more: true };
-    const archive = this.#archive.get(owner)?.id;
-    if (archive === undefined) return { entries: 0, more: false };
+const OLD = "archive = ?1 AND number < ?2";
 
-    const held = this.#held.all(archive);
-    for (const { number, lag } of held) {
-      this.#entries.remove(archive, number);
-      this.#holders.leave(number - lag, { archive, lag });
-    }
-    this.#entries.flush();
-    if (held.length >= STEP) return { entries: held.length, more: true };
+const EDGE = `
+  SELECT number FROM entry WHERE ${OLD} UNION ALL SELECT number FROM recent WHERE ${OLD}
+  ORDER BY number LIMIT 1 OFFSET ?3`;
 
-    const activities = this.#activities.all(archive);
-    this.#prune.drop(activities);
-    return { entries: held.length, more: activities.length === STEP };
-  }
+/** Removes the entries of an archive below a number, at most `limit`; their messages are left to the caller. */
+export function removeOldest(
+  writer: Writer,
+  archive: number,
+  { end, limit }: { readonly end: number; readonly limit: number },
+): { entries: number; more: boolean } {
+  const edge = writer.get<{ number: number }>(EDGE, archive, end, limit)?.number;
+  const settled = writer.run(`DELETE FROM entry WHERE ${OLD}`, archive, edge ?? end);
+  const recent = writer.run(`DELETE FROM recent WHERE ${OLD}`, archive, edge ?? end);
+  discount(writer, archive, settled);
+  writer.state.recents -= recent;
+  return { entries: settled + recent, more: edge !== undefined };
+}
+
+/** Keeps the count of an archive right. */
+function discount(writer: Writer, archive: number, settled: number): void {
+  if (settled > 0) writer.run("UPDATE archive SET settled = settled - ? WHERE id = ?", settled, archive);
 }

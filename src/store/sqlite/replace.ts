@@ -3,7 +3,6 @@ import { openReader, openWriter, requireCurrent } from "./database.ts";
 import { failure } from "./failure.ts";
 import { removeDatabase, syncFile } from "./files.ts";
 import { lockArchive } from "./lock.ts";
-import { Query } from "./query.ts";
 
 /** Path where the database is prepared that takes the place of an archive; `path` is the real path of that. */
 export function copyOf(path: string): string {
@@ -49,7 +48,7 @@ function newestOf(path: string): number {
   try {
     using db = openReader(path, {});
     requireCurrent(db, path);
-    return new Query<{ newest: number }>(db, "SELECT newest FROM state").get()?.newest ?? 0;
+    return Number(db.prepare("SELECT newest FROM state").get()?.newest ?? 0);
   } catch {
     return 0;
   }

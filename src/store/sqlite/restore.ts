@@ -10,9 +10,10 @@ import { failure } from "./failure.ts";
 import { give, giveToFolder, makeArchiveFolder, removeDatabase } from "./files.ts";
 import { refuseItself } from "./itself.ts";
 import { lockArchive } from "./lock.ts";
-import { domainsIn } from "./owners.ts";
+import { listDomains } from "./owners.ts";
+import { Queries } from "./queries.ts";
 import { copyOf, replaceArchive } from "./replace.ts";
-import { SurveyQuery } from "./survey.ts";
+import { surveyArchives } from "./survey.ts";
 import { faultsIn } from "./verify.ts";
 
 interface RestorationParts extends Pick<Restoration, "restored" | "domains" | "replaced"> {
@@ -129,7 +130,8 @@ function verified(copy: string, file: string): Pick<Restoration, "restored" | "d
   }
   using db = openReader(copy, {});
   const [fault] = faultsIn(db);
-  if (fault === undefined) return { restored: new SurveyQuery(db).survey(), domains: domainsIn(db) };
+  const queries = new Queries(db);
+  if (fault === undefined) return { restored: surveyArchives(queries), domains: listDomains(queries) };
   throw new ArchiveStoreError({
     operation: "restore",
     path: file,
@@ -144,7 +146,7 @@ function surveyOf(path: string): Survey | undefined {
   try {
     db = openReader(path, {});
     requireCurrent(db, path);
-    return new SurveyQuery(db).survey();
+    return surveyArchives(new Queries(db));
   } catch {
     return undefined;
   } finally {

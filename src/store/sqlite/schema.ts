@@ -39,7 +39,7 @@
  * both for operators, and both bounded (see `chronicle.ts`).
  *
  * Space that a sweep frees is used again, so in the long run the file has the size of what it holds at most; it shrinks when
- * more than a quarter of it is free (see `shrink.ts`).
+ * more than a quarter of it is free (see `space.ts`).
  *
  * @module
  */
@@ -52,6 +52,11 @@ export const PAGE_SIZE = 8192;
 
 /** Tables of entries. */
 export const TABLES = ["entry", "recent"] as const;
+
+/** The same statement for either table of entries. */
+export function bothTables(sql: (table: typeof TABLES[number]) => string): readonly string[] {
+  return TABLES.map(sql);
+}
 
 /** The random half of an entry that has a foreign id. */
 export const FOREIGN = 0;

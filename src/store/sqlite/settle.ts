@@ -1,56 +1,34 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Limits } from "./limits.ts";
-import { Query } from "./query.ts";
-import type { State } from "./state.ts";
+import type { Writer } from "./writer.ts";
 
-interface Key {
-  readonly archive: number;
-  readonly number: number;
-}
+const END = { archive: Number.MAX_SAFE_INTEGER, number: 0 };
 
-const START: Key = { archive: 0, number: 0 };
-const END: Key = { archive: Number.MAX_SAFE_INTEGER, number: 0 };
+const SLICE = "recent WHERE (archive, number) >= (?, ?) AND (archive, number) < (?, ?)";
+
+const COUNT = `
+  UPDATE archive SET settled = settled + rows
+  FROM (SELECT archive AS which, count(*) AS rows FROM ${SLICE} GROUP BY archive) WHERE id = which`;
 
 /**
- * Moves entries from `recent` to `entry`, archive after archive and then round again. A slice has all that an archive has
- * received since its last turn, so each page of `entry` that it dirties takes many rows; were the oldest moved first, each
- * would take one.
+ * Moves entries from `recent` to `entry` until `recent` is small enough, within the caller's transaction: archive after archive
+ * and then round again. A slice has all that an archive has received since its last turn, so each page of `entry` that it
+ * dirties takes many rows; were the oldest moved first, each would take one.
  */
-export class Settle {
-  readonly #state: State;
-  readonly #most: number;
-  readonly #edge: Query<Key>;
-  readonly #count: StatementSync;
-  readonly #copy: StatementSync;
-  readonly #remove: StatementSync;
-  #from = START;
-
-  constructor(db: DatabaseSync, state: State, { recentEntries, settledEntries }: Limits) {
-    this.#state = state;
-    this.#most = recentEntries;
-    this.#edge = new Query(
-      db,
-      `SELECT archive, number FROM recent WHERE (archive, number) >= (?, ?)
-       ORDER BY archive, number LIMIT 1 OFFSET ${settledEntries}`,
+export function settle(writer: Writer): void {
+  const { state, settling, limits: { recentEntries, settledEntries } } = writer;
+  while (state.recents > recentEntries) {
+    const from = settling.at;
+    const to = writer.get<typeof from>(
+      "SELECT archive, number FROM recent WHERE (archive, number) >= (?, ?) ORDER BY archive, number LIMIT 1 OFFSET ?",
+      from.archive,
+      from.number,
+      settledEntries,
     );
-    const slice = "recent WHERE (archive, number) >= (?, ?) AND (archive, number) < (?, ?)";
-    this.#count = db.prepare(
-      `UPDATE archive SET settled = settled + rows
-       FROM (SELECT archive AS which, count(*) AS rows FROM ${slice} GROUP BY archive) WHERE id = which`,
-    );
-    this.#copy = db.prepare(`INSERT INTO entry SELECT * FROM ${slice}`);
-    this.#remove = db.prepare(`DELETE FROM ${slice}`);
-  }
-
-  /** Moves slices until `recent` is small enough, within the caller's transaction. */
-  run(): void {
-    while (this.#state.recents > this.#most) {
-      const to = this.#edge.get(this.#from.archive, this.#from.number) ?? END;
-      const slice = [this.#from.archive, this.#from.number, to.archive, to.number];
-      this.#count.run(...slice);
-      this.#copy.run(...slice);
-      this.#state.recents -= Number(this.#remove.run(...slice).changes);
-      this.#from = to === END ? START : to;
-    }
+    const end = to ?? END;
+    const slice = [from.archive, from.number, end.archive, end.number];
+    writer.run(COUNT, ...slice);
+    writer.run(`INSERT INTO entry SELECT * FROM ${SLICE}`, ...slice);
+    state.recents -= writer.run(`DELETE FROM ${SLICE}`, ...slice);
+    if (to === undefined) settling.discard();
+    else settling.at = to;
   }
 }

@@ -1,5 +1,4 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { Query } from "./query.ts";
+import type { Queries } from "./queries.ts";
 
 interface Columns {
   readonly newest: number;
@@ -28,10 +27,10 @@ export class State implements Values {
   mostAhead: number;
   recents: number;
   swept: number;
-  readonly #update: StatementSync;
+  #before: Values | undefined;
 
-  constructor(db: DatabaseSync) {
-    const row = new Query<Columns>(db, "SELECT newest, least_ahead, most_ahead, recents, swept FROM state").get();
+  constructor(queries: Queries) {
+    const row = queries.get<Columns>("SELECT newest, least_ahead, most_ahead, recents, swept FROM state");
     // The words of SQLite itself.
     // deno-lint-ignore plain-english/error-message
     if (row === undefined) throw new Error("database disk image is malformed");
@@ -40,21 +39,26 @@ export class State implements Values {
     this.mostAhead = row.most_ahead;
     this.recents = row.recents;
     this.swept = row.swept;
-    this.#update = db.prepare("UPDATE state SET newest = ?, least_ahead = ?, most_ahead = ?, recents = ?, swept = ?");
   }
 
-  save(): void {
-    this.#update.run(this.newest, this.leastAhead, this.mostAhead, this.recents, this.swept);
+  save(queries: Queries): void {
+    queries.run(
+      "UPDATE state SET newest = ?, least_ahead = ?, most_ahead = ?, recents = ?, swept = ?",
+      this.newest,
+      this.leastAhead,
+      this.mostAhead,
+      this.recents,
+      this.swept,
+    );
   }
 
-  /** Values to go back to when the transaction that begins is rolled back. */
-  values(): Values {
+  begin(): void {
     const { newest, leastAhead, mostAhead, recents, swept } = this;
-    return { newest, leastAhead, mostAhead, recents, swept };
+    this.#before = { newest, leastAhead, mostAhead, recents, swept };
   }
 
-  restore(values: Values): void {
-    Object.assign(this, values);
+  discard(): void {
+    Object.assign(this, this.#before);
   }
 
   /** Takes note of an entry that is added to `recent`. */

@@ -1,11 +1,23 @@
 /** Below every message: where the number of an entry is taken, its message is kept under one below it. */
 const FIRST = Number.MIN_SAFE_INTEGER;
 
-/**
- * Progress of a sweep. It is not kept on disk: one that begins again passes quickly over what was done. Whoever adds
- * entries tells of them here, as the store has no other writer.
- */
-export class Passage {
+/** Place that work which goes on in steps has come to. It is not kept on disk: who begins again passes quickly over what was done. */
+export class Cursor<T> {
+  readonly #start: T;
+  at: T;
+
+  constructor(start: T) {
+    this.#start = start;
+    this.at = start;
+  }
+
+  discard(): void {
+    this.at = this.#start;
+  }
+}
+
+/** The place of a sweep. Whoever adds entries tells of them here, as the store has no other writer. */
+export class ExpireCursor {
   /** The first number that stays; 0 while there is no sweep. */
   end = 0;
   /** The archives up to this one have nothing left below `end`. */
@@ -13,15 +25,14 @@ export class Passage {
   /** Nor have the messages up to this one a holder below `end`. */
   message = FIRST;
 
-  begin(end: number): void {
+  start(end: number): void {
     this.end = end;
     this.archive = 0;
     this.message = FIRST;
   }
 
-  /** Forgets how far it came, at the end or because the transaction in which it did is rolled back. */
-  reset(): void {
-    this.begin(0);
+  discard(): void {
+    this.start(0);
   }
 
   /** An entry has been added: one behind the sweep, as an import may have them, sends it back. */
