@@ -118,7 +118,7 @@ export interface Page {
   readonly entries: readonly Entry[];
   /** True when no matching entry lies beyond this page, in the direction of paging. */
   readonly complete: boolean;
-  /** Number of entries that match, where that is known at no cost. */
+  /** Number of entries that match the filter, where that is known at little cost. */
   readonly count?: number;
   /** Position of the first entry among those that match, where that is known at no cost. */
   readonly index?: number;

@@ -12,6 +12,7 @@ import {
   tenEntries,
   textAt,
 } from "../../tests/support/store/messages.ts";
+import { COUNTED } from "./selection.ts";
 import { testStores as test } from "../../tests/support/store/stores.ts";
 
 test("page() of an archive that holds nothing is empty and complete", async (store) => {
@@ -70,18 +71,69 @@ test("page() with both positions holds what lies between, nearest to the later o
   assertEquals(await between(3), { at: [30, 40, 50], complete: true, count: 10 });
 });
 
-test("page() says how many match and where it begins, where it has come to know", async (store) => {
+test("page() says how many match and where it begins, where that takes little", async (store) => {
   await store.append(tenEntries());
   const nurse = { with: NURSE };
   assertEquals(await pageOf(store, nurse), { at: [0, 20, 40, 60, 80], complete: true, count: 5, index: 0 });
-  assertEquals(await pageOf(store, nurse, { max: 2 }), { at: [0, 20], complete: false, index: 0 });
-  assertEquals(await pageOf(store, nurse, { max: 2, before: "" }), { at: [60, 80], complete: false });
-  assertEquals(await pageOf(store, nurse, { max: 2, after: textAt(60) }), { at: [80], complete: true });
+  assertEquals(await pageOf(store, nurse, { max: 2 }), { at: [0, 20], complete: false, count: 5, index: 0 });
+  assertEquals(await pageOf(store, nurse, { max: 2, before: "" }), { at: [60, 80], complete: false, count: 5 });
+  assertEquals(await pageOf(store, nurse, { max: 2, after: textAt(60) }), {
+    at: [80],
+    complete: true,
+    count: 5,
+    index: 4,
+  });
   assertEquals(await pageOf(store, nurse, { max: 5, before: "" }), {
     at: [0, 20, 40, 60, 80],
     complete: true,
     count: 5,
   });
+});
+
+test("page() counts what its filter matches, wherever it is (XEP-0059 §Counting the items)", async (store) => {
+  await store.append(tenEntries());
+  const table = [
+    [{ start: START + 20 }, 8],
+    [{ start: START + 20, end: START + 70 }, 6],
+    [{ with: NURSE, start: START + 20 }, 4],
+    [{ with: NURSE, resource: "orchard" }, 0],
+    [{ with: "montague.example" }, 0],
+    [{ afterId: textAt(20) }, 7],
+    [{ beforeId: textAt(70), with: JULIET }, 3],
+    [{ afterId: textAt(20), beforeId: textAt(70), end: START + 59 }, 3],
+  ] as const;
+  for (const [filter, count] of table) {
+    for (const paging of [{}, { before: "" }, { after: textAt(40) }, { before: textAt(40) }, { after: textAt(90) }]) {
+      assertEquals((await pageOf(store, filter, { max: 1, ...paging })).count, count);
+    }
+  }
+});
+
+test("page() counts no more matches than a page can wait for", async (store) => {
+  await store.append(Array.from({ length: COUNTED + 1 }, (_, ms) => messageAt(ms, { with: NURSE })));
+  for (const filter of [{ start: START }, { with: NURSE }, { with: NURSE, start: START }]) {
+    assertEquals((await pageOf(store, filter)).count, undefined);
+    assertEquals((await pageOf(store, { ...filter, end: START + COUNTED - 1 })).count, COUNTED);
+  }
+  assertEquals((await pageOf(store, {})).count, COUNTED + 1);
+});
+
+test("page() counts those with one correspondent among many entries", async (store) => {
+  const later = 5_000_000;
+  const visits = [later, later + 1, later + 2, 3 * later].map((ms, index) => (
+    messageAt(ms, { with: NURSE, resource: index % 2 === 0 ? "orchard" : "" })
+  ));
+  await store.append([...Array.from({ length: COUNTED + 1 }, (_, ms) => messageAt(ms)), ...visits]);
+  await store.append([messageAt(later + 3), messageAt(3 * later + 1, { with: NURSE })]);
+  const table = [
+    [{ with: NURSE }, 5],
+    [{ with: NURSE, resource: "orchard" }, 2],
+    [{ with: NURSE, start: START }, 5],
+    [{ with: NURSE, end: START + later + 1 }, 2],
+    [{ with: NURSE, beforeId: textAt(3 * later) }, 3],
+    [{ with: ROMEO }, 0],
+  ] as const;
+  for (const [filter, count] of table) assertEquals((await pageOf(store, filter, { max: 1 })).count, count);
 });
 
 test("page() with a bare JID takes all its resources, with a full JID that one only (XEP-0313 §Filtering by JID)", async (store) => {

@@ -17,7 +17,16 @@ import type { Chronicle, Due, Happening, Span, Survey } from "../figures.ts";
 import { checkMessage, checkWhole } from "../check.ts";
 import { type ArchiveId, firstNumberAt, formatArchiveId } from "../id.ts";
 import { placesFor } from "../place.ts";
-import { isBackward, isUnfiltered, type Locate, pageOf, type Selection, selectionOf } from "../selection.ts";
+import {
+  type Bounds,
+  COUNTED,
+  isBackward,
+  isUnfiltered,
+  type Locate,
+  pageOf,
+  type Selection,
+  selectionOf,
+} from "../selection.ts";
 
 /** An entry, and the message that it shares with the other end's. */
 interface Held extends NewEntry {
@@ -90,7 +99,7 @@ export class MemoryStore implements ArchiveStore {
     return pageOf({
       entries: chosen.map((entry) => ({ ...placeOf(entry), stanza: entry.message.stanza })),
       more: matching.length > chosen.length,
-      count: isUnfiltered(filter) ? held.length : undefined,
+      count: () => isUnfiltered(filter) ? held.length : countWithin(held, filter, selection),
     }, paging);
   }
 
@@ -272,7 +281,18 @@ function locate(held: readonly Held[], ids: readonly string[]): Promise<Readonly
   );
 }
 
-function matches({ id, message, with: peer, resource }: Held, filter: Filter, selection: Selection): boolean {
+/** Counts the entries that match a filter, if they are not too many. */
+function countWithin(held: readonly Held[], filter: Filter, { matching, numbers }: Selection): number | undefined {
+  if (numbers !== undefined) return undefined;
+  const count = held.filter((entry) => matches(entry, filter, matching)).length;
+  return count > COUNTED ? undefined : count;
+}
+
+function matches(
+  { id, message, with: peer, resource }: Held,
+  filter: Filter,
+  selection: Bounds & Pick<Selection, "numbers">,
+): boolean {
   return id.number > selection.above && id.number < selection.below &&
     (selection.numbers?.includes(id.number) ?? true) &&
     message.time >= (filter.start ?? -Infinity) && message.time <= (filter.end ?? Infinity) &&

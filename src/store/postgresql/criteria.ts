@@ -1,6 +1,6 @@
 import type { Filter } from "../archive.ts";
 import { firstNumberAt, NUMBERS_PER_MILLISECOND } from "../id.ts";
-import type { Selection } from "../selection.ts";
+import type { Bounds } from "../selection.ts";
 import { correspondentOf, peerKey } from "./correspondent.ts";
 import type { Parameter } from "./connection/session.ts";
 import { partsOf } from "./owner.ts";
@@ -39,7 +39,7 @@ export function matching(owner: string, filter: Filter): Criteria {
  * Selects entries in a part of the archive. A range of times is one of numbers as well, as far as these may run ahead of the times: so the
  * server goes to where it is, and checks it row by row.
  */
-export function between({ above, below }: Selection, filter: Filter, { sql, parameters }: Criteria): Criteria {
+export function between({ above, below }: Bounds, filter: Filter, { sql, parameters }: Criteria): Criteria {
   const [from, to] = timesOf(filter);
   const bounds = [above, below, within(firstNumberAt(from)), within(firstNumberAt(to + 1))];
   const [first, second, third, fourth] = bounds.map((_, index) => `$${parameters.length + 1 + index}`);

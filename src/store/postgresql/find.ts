@@ -1,4 +1,5 @@
 import type { Entry, Extent } from "../archive.ts";
+import { COUNTED } from "../selection.ts";
 import type { Criteria } from "./criteria.ts";
 import type { Queries } from "./connection/session.ts";
 import { ENTRY, entryOf, type EntryRow, PLACE, placeOf, type PlaceRow } from "./entry_rows.ts";
@@ -12,16 +13,18 @@ export interface Walk {
   readonly backward: boolean;
   /** Entries that are enough. */
   readonly wanted: number;
+  /** Criteria of the entries that are counted beside; all of the archive where there are none. Has all parameters. */
+  readonly counted?: Criteria;
 }
 
-/** Entries, in order of arrival, and how many their archive holds. */
+/** Entries, in order of arrival, and how many are counted beside, if these are not too many. */
 export interface Finding {
   readonly found: readonly Entry[];
-  readonly held: number;
+  readonly count: number | undefined;
 }
 
 /** A row of an archive, with one of its entries or none. */
-type FoundRow = { readonly held: number } & (EntryRow | { readonly number: null });
+type FoundRow = { readonly count: number } & (EntryRow | { readonly number: null });
 
 /**
  * The first matching entries from the one end of the archive or the other, in one statement: the server goes from partition to
@@ -30,17 +33,27 @@ type FoundRow = { readonly held: number } & (EntryRow | { readonly number: null 
 export async function findEntries(
   queries: Queries,
   { sql, parameters }: Criteria,
-  { backward, wanted }: Walk,
+  { backward, wanted, counted }: Walk,
 ): Promise<Finding> {
+  const all = counted?.parameters ?? parameters;
   const rows = await queries.query<FoundRow>(
-    `SELECT entries AS held, found.* FROM archive LEFT JOIN LATERAL (
+    `SELECT ${counted ? "counted.count" : "entries AS count"}, found.*
+     FROM archive ${counted ? countOf(counted) : ""} LEFT JOIN LATERAL (
        SELECT ${ENTRY} FROM entry WHERE ${sql}
-       ORDER BY number ${backward ? "DESC" : "ASC"} LIMIT $${parameters.length + 1}
+       ORDER BY number ${backward ? "DESC" : "ASC"} LIMIT $${all.length + 1}
      ) AS found ON true WHERE ${OWNED}`,
-    [...parameters, wanted],
+    [...all, wanted],
   );
   const entries = rows.filter((row) => row.number !== null);
-  return { found: inOrder(entries).map(entryOf), held: rows[0]?.held ?? 0 };
+  const count = rows[0]?.count ?? 0;
+  return { found: inOrder(entries).map(entryOf), count: counted && count > COUNTED ? undefined : count };
+}
+
+/** Returns the SQL that counts entries of an archive once, up to one too many. */
+function countOf({ sql }: Criteria): string {
+  return `CROSS JOIN LATERAL (
+       SELECT count(*) FROM (SELECT FROM entry WHERE ${sql} ORDER BY number LIMIT ${COUNTED + 1}) AS matching
+     ) AS counted`;
 }
 
 /** Returns the entries of certain numbers that match, in order of arrival. */

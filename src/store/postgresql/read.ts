@@ -1,5 +1,13 @@
 import type { Extent, Filter, Page, Paging, UnknownId } from "../archive.ts";
-import { isBackward, isUnfiltered, type Locate, pageOf, type Selection, selectionOf } from "../selection.ts";
+import {
+  type Bounds,
+  isBackward,
+  isUnfiltered,
+  type Locate,
+  pageOf,
+  type Selection,
+  selectionOf,
+} from "../selection.ts";
 import { countAll, countEntries } from "./count.ts";
 import { between, matching } from "./criteria.ts";
 import type { Queries } from "./connection/session.ts";
@@ -20,24 +28,30 @@ export class Read {
     const criteria = matching(owner, filter);
     const backward = isBackward(paging);
     // One more than was asked for says whether there are more.
-    const find = (selection: Selection) => (
-      findEntries(this.#queries, between(selection, filter, criteria), { backward, wanted: paging.max + 1 })
-    );
+    const find = (selection: Selection) => {
+      const wanted = between(selection, filter, criteria);
+      return findEntries(this.#queries, wanted, {
+        backward,
+        wanted: paging.max + 1,
+        ...!isUnfiltered(filter) &&
+          { counted: between(selection.matching, filter, { ...criteria, parameters: wanted.parameters }) },
+      });
+    };
     const claimed = await selectionOf(filter, paging, claimedNumbers);
     const [selection, early] = await Promise.all([
       selectionOf(filter, paging, ...this.#locators(owner)),
       "unknown" in claimed || claimed.numbers !== undefined ? undefined : find(claimed),
     ]);
     if ("unknown" in selection) return selection;
-    const { found, held } = selection.numbers !== undefined
-      ? { found: await findAmong(this.#queries, criteria, selection.numbers), held: undefined }
+    const { found, count } = selection.numbers !== undefined
+      ? { found: await findAmong(this.#queries, criteria, selection.numbers), count: undefined }
       : early !== undefined && isSame(selection, claimed)
       ? early
       : await find(selection);
     return pageOf({
       entries: backward ? found.slice(-paging.max) : found.slice(0, paging.max),
       more: found.length > paging.max,
-      count: isUnfiltered(filter) ? held : undefined,
+      count: () => count,
     }, paging);
   }
 
@@ -60,6 +74,10 @@ export class Read {
   }
 }
 
-function isSame({ above, below }: Selection, claimed: Selection | UnknownId): boolean {
-  return !("unknown" in claimed) && above === claimed.above && below === claimed.below;
+function isSame(selection: Selection, claimed: Selection | UnknownId): boolean {
+  return !("unknown" in claimed) && isEqual(selection, claimed) && isEqual(selection.matching, claimed.matching);
+}
+
+function isEqual(one: Bounds, other: Bounds): boolean {
+  return one.above === other.above && one.below === other.below;
 }

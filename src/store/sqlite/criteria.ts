@@ -1,7 +1,7 @@
 import type { SQLInputValue } from "node:sqlite";
 import type { Filter, Paging, UnknownId } from "../archive.ts";
 import { EPOCH, firstNumberAt } from "../id.ts";
-import { type Selection, selectionOf } from "../selection.ts";
+import { type Bounds, type Selection, selectionOf } from "../selection.ts";
 import { locateIdsInSteps } from "./ids.ts";
 import type { Limits } from "./limits.ts";
 import { locatePositions } from "./positions.ts";
@@ -56,14 +56,17 @@ export async function criteriaOf(
   );
   if ("unknown" in selection) return selection;
   const { start = -Infinity, end = Infinity } = filter;
+  // Numbers run ahead of the time of receipt by no less and no more than the state says.
+  const least = firstNumberAt(start + state.leastAhead) - 1;
+  const most = firstNumberAt(Math.floor(end) + state.mostAhead + 1);
+  const timed = ({ above, below }: Bounds) => ({ above: Math.max(above, least), below: Math.min(below, most) });
   return {
     ...selection,
+    ...timed(selection),
+    matching: timed(selection.matching),
     archive,
     start,
     end,
-    // Numbers run ahead of the time of receipt by no less and no more than the state says.
-    above: Math.max(selection.above, firstNumberAt(start + state.leastAhead) - 1),
-    below: Math.min(selection.below, firstNumberAt(Math.floor(end) + state.mostAhead + 1)),
     ...filter.with !== undefined && { correspondents: correspondentsOf(queries, archive.id, filter) },
   };
 }
@@ -82,11 +85,14 @@ export interface Conditions {
   readonly sql: string;
   /** The values for the conditions, with the bounds of one part of the archive. */
   parameters(above: number, below: number): SQLInputValue[];
+  /** The conditions of each entry in such a part, with their values. */
+  readonly each: string;
+  readonly values: readonly SQLInputValue[];
 }
 
 /** Just the conditions that are needed, as each is looked at for every entry; what more often fails comes first. */
 export function conditionsOf({ archive, start, end, correspondents }: Criteria): Conditions {
-  const conditions = ["place.archive = ? AND place.number > ? AND place.number < ?"];
+  const conditions: string[] = [];
   const values: SQLInputValue[] = [];
   if (correspondents?.length === 1) {
     conditions.push("place.correspondent = ?");
@@ -99,7 +105,12 @@ export function conditionsOf({ archive, start, end, correspondents }: Criteria):
     conditions.push("(place.number >> 12) - place.ahead BETWEEN ? AND ?");
     values.push(start - EPOCH, end - EPOCH);
   }
-  return { sql: conditions.join(" AND "), parameters: (above, below) => [archive.id, above, below, ...values] };
+  return {
+    sql: ["place.archive = ? AND place.number > ? AND place.number < ?", ...conditions].join(" AND "),
+    parameters: (above, below) => [archive.id, above, below, ...values],
+    each: conditions.join(" AND ") || "true",
+    values,
+  };
 }
 
 /** True when all that lies between two numbers matches. */

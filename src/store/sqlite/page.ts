@@ -1,5 +1,6 @@
 import type { Extent, Filter, Page, Paging, UnknownId } from "../archive.ts";
 import { isBackward, isUnfiltered, pageOf } from "../selection.ts";
+import { countCheaply } from "./cheap_count.ts";
 import { conditionsOf, type Criteria, criteriaOf, isRange, readArchive, type Source } from "./criteria.ts";
 import {
   endQuery,
@@ -57,7 +58,7 @@ export async function readPage(
   return pageOf({
     entries: backward ? chosen.reverse() : chosen,
     more: found.length > paging.max,
-    count: isUnfiltered(filter) ? archive.entries : undefined,
+    count: () => isUnfiltered(filter) ? archive.entries : countCheaply(source.queries, criteria),
   }, paging);
 }
 

@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { JULIET, messageAt, ROMEO, START, textAt } from "../../../tests/support/store/messages.ts";
+import { COUNTED } from "../selection.ts";
 import { appendBatch } from "./append.ts";
 import { readCount } from "./count.ts";
 import type { Source } from "./criteria.ts";
@@ -49,10 +50,14 @@ Deno.test("every read finds its rows by a key", async () => {
   const writer = new Writer(db, limits);
   const messages = ["orchard", "balcony"].map((resource) => messageAt(resource.length, { resource }));
   for (const message of [...messages, messageAt(1)]) writer.transaction(() => appendBatch(writer, [message]));
+  // So many that matches are looked for in the spans of their correspondents.
+  const many = Array.from({ length: COUNTED }, (_, index) => messageAt(100 + index));
+  writer.transaction(() => appendBatch(writer, many));
   db.prepared.length = 0;
   await askAll({ queries: new Queries(db), state: writer.state, limits });
   const reads = db.prepared.filter((sql) => sql.trimStart().startsWith("SELECT"));
   assert(reads.length > 40);
+  assert(reads.some((sql) => sql.includes("FILTER")));
   for (const sql of reads) {
     const steps = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all().map(({ detail }) => String(detail));
     // The argument of json_each is walked over, of course, and so is what a bounded subquery found.
