@@ -97,7 +97,7 @@ const greeting: Codec<string> = {
   write: (version) => xml("greeting", { xmlns: NS, version }),
 };
 
-const welcome: Codec<Welcome> = {
+export const welcome: Codec<Welcome> = {
   name: "greeting",
   xmlns: NS,
 

@@ -69,8 +69,7 @@ export const entry: Codec<Entry> = {
 
   read(element): Entry {
     const stamps = readStamps(element);
-    const at = readInteger(attribute(element, "at"), 'the attribute "at"');
-    if (at > LATEST) throw new StanzaError("bad-request", `Found the time ${at}, expected one before the year 10000`);
+    const at = readAt(element);
     const unjudged = element.attrs.judge === "true" ? { unjudged: true } as const : {};
     return { at, ...unjudged, ...stamps, message: readMessage(element.getText()) };
   },
@@ -106,7 +105,15 @@ export const ack: Codec<number> = {
   write: (seq) => xml("ack", { xmlns: NS, seq: String(seq) }),
 };
 
-function readSeq(element: Element): number {
+/** The attribute "at", a time that a result can say. */
+export function readAt(element: Element): number {
+  const at = readInteger(attribute(element, "at"), 'the attribute "at"');
+  if (at > LATEST) throw new StanzaError("bad-request", `Found the time ${at}, expected one before the year 10000`);
+  return at;
+}
+
+/** The attribute "seq". */
+export function readSeq(element: Element): number {
   return readInteger(attribute(element, "seq"), 'the attribute "seq"');
 }
 
@@ -144,7 +151,7 @@ function readStamp(element: Element, name: "sent" | "received"): Stamp | undefin
 }
 
 /** Reads a message. Its errors quote nothing, as that might be private. */
-function readMessage(text: string): Element {
+export function readMessage(text: string): Element {
   let message: Element;
   try {
     message = parse(text, SIZE_ONLY);

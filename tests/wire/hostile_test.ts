@@ -4,6 +4,14 @@ import { readXml } from "../support/codec.ts";
 import { askPreferences, greet, listArchives } from "../../src/wire/companion.ts";
 import { ack, batch, deleted, entry } from "../../src/wire/companion_handover.ts";
 import { marker, page, readMarker } from "../../src/wire/companion_page.ts";
+import { greetEither, listRoomArchives, retention } from "../../src/wire/companion_rooms.ts";
+import {
+  askRecent,
+  findRoomMessage,
+  readRoomMarker,
+  roomDeleted,
+  roomEntry,
+} from "../../src/wire/companion_rooms_handover.ts";
 import { describeMessage, withoutNamespaces, withoutStanzaIds } from "../../src/wire/message.ts";
 import { readPresence } from "../../src/wire/presence.ts";
 import { getRoster } from "../../src/wire/rfc6121.ts";
@@ -28,14 +36,15 @@ const READERS: readonly ((element: Element) => unknown)[] = [
   ...[
     ...[lastActivity, discoInfo, discoItems, softwareVersion, ping, queryArchive, queryForm, archiveMetadata, getRoster]
       .flatMap((call) => [call.query, call.reply]),
-    ...[greet, askPreferences, listArchives]
+    ...[greet, askPreferences, listArchives, greetEither, listRoomArchives, askRecent, findRoomMessage]
       .flatMap((call) => [call.query, call.reply]),
     ...[getPreferences.query, setPreferences.query, form, resultSet, resultSetRequest, delay, forwarded, result],
-    ...[ack, batch, deleted, entry, marker, page],
+    ...[ack, batch, deleted, entry, marker, page, retention, roomDeleted, roomEntry],
   ].flatMap((codec) => codec === undefined ? [] : [(element: Element) => codec.read(element)]),
   readDelegations,
   readDelegated,
   readMarker,
+  readRoomMarker,
   readPrivileges,
   readError,
   describeMessage,
@@ -92,6 +101,14 @@ const SAMPLES = [
   `<archives xmlns='annals:companion' after='alice'><archive user='bob'/></archives>`,
   `<deleted xmlns='annals:companion' seq='1' user='alice'/>`,
   `<entry xmlns='annals:companion' at='1' sent='a' sent-if='contact' received='b'>&lt;message>&lt;body/>&lt;/message></entry>`,
+  `<greeting xmlns='annals:companion' version='1' rooms='true' newest='1'>
+    <settings policy='true' retention='1' tombstones='true' max-age='1'/>
+  </greeting>`,
+  `<archives xmlns='annals:companion'><archive room='tea' retention='1'/></archives>`,
+  `<recent xmlns='annals:companion' room='tea' max='1'>
+    <entry at='1' room='a' jid='a@b.test/c' occupant-id='d'>&lt;message>&lt;body/>&lt;/message></entry>
+  </recent>`,
+  `<delegation xmlns='urn:xmpp:delegation:2'><companion xmlns='annals:companion' archive='room' jids='true'/></delegation>`,
   "<presence><priority>1</priority></presence>",
   `<error type='wait'>
     <gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/><text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>x</text>
