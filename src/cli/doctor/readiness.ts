@@ -1,12 +1,12 @@
 import type { Config } from "../../config/config.ts";
 import { urlOf } from "../../watch/hosts.ts";
-import type { Finding } from "./findings.ts";
+import { type Finding, unchecked } from "./findings.ts";
 
 /** Milliseconds that a service has to say how it is. */
 const PATIENCE = 3_000;
 
 /** Findings that a running service has of itself at `metrics.listen`; none where nobody answers there, as none may run. */
-export async function readiness({ metrics: { listen } }: Config): Promise<Finding[]> {
+export async function readiness({ metrics: { listen } }: Pick<Config, "metrics">): Promise<Finding[]> {
   if (listen === undefined) return [];
   const url = `${urlOf(listen.hostname, listen.port)}readyz`;
   try {
@@ -16,9 +16,9 @@ export async function readiness({ metrics: { listen } }: Config): Promise<Findin
     if (response.status === 503) {
       return [{ ok: false, found: `the service is not ready: ${said}`, mend: ["its log says why"] }];
     }
-    return [{ ok: null, found: `whether the service is ready: ${url} answers with ${response.status}` }];
+    return [unchecked(`whether the service is ready: ${url} answers with ${response.status}`)];
   } catch (error) {
     if (!(error instanceof DOMException)) return [];
-    return [{ ok: null, found: `whether the service is ready: ${url} does not answer within ${PATIENCE / 1000} s` }];
+    return [unchecked(`whether the service is ready: ${url} does not answer within ${PATIENCE / 1000} s`)];
   }
 }
