@@ -20,7 +20,7 @@ import { requireKnown } from "./known_account.ts";
 import { ownFlags } from "./own_flags.ts";
 import { account } from "./own_values.ts";
 import { Progress } from "./progress.ts";
-import type { System } from "./system.ts";
+import { OutputError, type System } from "./system.ts";
 
 const USAGE = `(--user JID | --all) [--format ${
   [...WRITE.keys()].join("|")
@@ -112,7 +112,10 @@ async function put(text: string, { file, system, told }: Output): Promise<void> 
     if (system.out(text)) return;
   } catch (cause) {
     const left = file === undefined ? before : "No file is left";
-    throw new CommandError(`Cannot write the export: ${fileProblem(cause)}. ${left}`, { cause });
+    throw new CommandError(
+      `Cannot write the export: ${fileProblem(cause instanceof OutputError ? cause.cause : cause)}. ${left}`,
+      { cause },
+    );
   }
   throw new CommandError(`Cannot write the export: the reader of standard output has ended. ${before}`);
 }
