@@ -5,7 +5,7 @@
  */
 import { EPOCH, NUMBERS_PER_MILLISECOND } from "../../../src/store/id.ts";
 import { makeArchives } from "../../../src/store/postgresql/archives.ts";
-import { peerKey } from "../../../src/store/postgresql/correspondent.ts";
+import { peerKey } from "../../../src/store/postgresql/entry_rows.ts";
 import { Database } from "../../../src/store/postgresql/connection/database.ts";
 import { LIMITS } from "../../../src/store/postgresql/limits.ts";
 import { numbers, texts } from "../../../src/store/postgresql/literal.ts";

@@ -5,7 +5,7 @@ import type { Queries } from "./connection/session.ts";
 import { locateIds } from "./ids.ts";
 import { insertRows, type NewRow } from "./insert.ts";
 import { numbers } from "./literal.ts";
-import { namedEntries } from "./named.ts";
+import { namedEntries } from "./entry_rows.ts";
 
 /** Numbers that are looked up from one on that is taken. */
 const FURTHER = 64;

@@ -1,11 +1,25 @@
-import type { Criteria } from "./criteria.ts";
+import type { Filter, UnknownId } from "../archive.ts";
+import { isUnfiltered, selectionOf } from "../selection.ts";
+import { between, type Criteria, matching } from "./criteria.ts";
 import type { Queries } from "./connection/session.ts";
+import { locatorsIn } from "./ids.ts";
 import { numbers } from "./literal.ts";
-import { namedEntries } from "./named.ts";
+import { namedEntries } from "./entry_rows.ts";
 import { OWNED, partsOf } from "./owner.ts";
 
+/** Counts the entries of an archive that match. */
+export async function readCount(queries: Queries, owner: string, filter: Filter): Promise<number | UnknownId> {
+  if (isUnfiltered(filter)) return await countAll(queries, owner);
+  const selection = await selectionOf(filter, {}, ...locatorsIn(queries, owner));
+  if ("unknown" in selection) return selection;
+  const criteria = matching(owner, filter);
+  return selection.numbers === undefined
+    ? await countEntries(queries, between(selection, filter, criteria))
+    : await countEntries(queries, criteria, selection.numbers);
+}
+
 /** Counts matching entries; with `among`, of those numbers only. */
-export async function countEntries(
+async function countEntries(
   queries: Queries,
   { sql, parameters }: Criteria,
   among?: readonly number[],
@@ -21,7 +35,7 @@ export async function countEntries(
 }
 
 /** Returns the count that the archive keeps of itself. */
-export async function countAll(queries: Queries, owner: string): Promise<number> {
+async function countAll(queries: Queries, owner: string): Promise<number> {
   const [row] = await queries.query<{ entries: number }>(
     `SELECT entries FROM archive WHERE ${OWNED}`,
     partsOf(owner),

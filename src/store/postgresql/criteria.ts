@@ -1,8 +1,8 @@
 import type { Filter } from "../archive.ts";
 import { firstNumberAt, NUMBERS_PER_MILLISECOND } from "../id.ts";
 import type { Bounds } from "../selection.ts";
-import { correspondentOf, peerKey } from "./correspondent.ts";
 import type { Parameter } from "./connection/session.ts";
+import { correspondentOf, peerKey } from "./entry_rows.ts";
 import { partsOf } from "./owner.ts";
 import { LEAST, MOST } from "./schema.ts";
 

@@ -1,7 +1,7 @@
 import type { NewMessage } from "../archive.ts";
 import { locking } from "./archives.ts";
 import { claiming, claimOf, forgetting, marksOf } from "./copies.ts";
-import { correspondentOf, peerKey } from "./correspondent.ts";
+import { correspondentOf, peerKey } from "./entry_rows.ts";
 import { adding } from "./insert.ts";
 import { numbers, texts } from "./literal.ts";
 import { columnsOf } from "./owner.ts";

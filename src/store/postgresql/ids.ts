@@ -1,8 +1,10 @@
 import { exceedsId } from "../check.ts";
 import { idOf, type IdRow, numbersAmong, ownIds } from "../own_ids.ts";
 import type { Queries } from "./connection/session.ts";
+import type { Locate } from "../selection.ts";
+import { locatePositions } from "./positions.ts";
 import { numbers, texts } from "./literal.ts";
-import { namedEntries } from "./named.ts";
+import { namedEntries } from "./entry_rows.ts";
 import { ARCHIVE, partsOf } from "./owner.ts";
 
 /** Ids that one statement looks for. */
@@ -13,7 +15,12 @@ export function claimedNumbers(ids: readonly string[]): Promise<ReadonlyMap<stri
   return Promise.resolve(new Map(ownIds(ids).map(({ text, number }) => [text, number])));
 }
 
-/** Finds the entries of an archive that ids name: those of our own by both their halves, others by their text. */
+/** Locate the entries and the positions of an owner that ids name. */
+export function locatorsIn(queries: Queries, owner: string): readonly [entries: Locate, positions: Locate] {
+  return [(ids) => locateIds(queries, owner, ids), (ids) => locatePositions(queries, owner, ids)];
+}
+
+/** The numbers of the entries of an archive that ids name: those of our own by both their halves, others by their text. */
 export async function locateIds(
   queries: Queries,
   owner: string,

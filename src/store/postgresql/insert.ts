@@ -1,5 +1,5 @@
 import { EPOCH, NUMBERS_PER_MILLISECOND } from "../id.ts";
-import { correspondentOf, peerKey } from "./correspondent.ts";
+import { correspondentOf, peerKey } from "./entry_rows.ts";
 import type { Queries } from "./connection/session.ts";
 import { numbers, texts } from "./literal.ts";
 

@@ -3,7 +3,7 @@ import type { LockedArchive } from "./archives.ts";
 import type { Queries } from "./connection/session.ts";
 import type { NewRow } from "./insert.ts";
 import { numbers } from "./literal.ts";
-import { entryAt } from "./named.ts";
+import { entryAt } from "./entry_rows.ts";
 
 /** Numbers by which what was overtaken is remembered: a day, in which whatever was sent is sent again if it has to be. */
 const REMEMBERED = 86_400_000 * NUMBERS_PER_MILLISECOND;

@@ -1,7 +1,7 @@
 import { deadline } from "@std/async/deadline";
 import type { Database } from "./connection/database.ts";
+import type { Queries } from "./connection/session.ts";
 import { OWNED, partsOf } from "./owner.ts";
-import { Read } from "./read.ts";
 
 /** Milliseconds for the primary to say how far it has come; beyond that, a replica's word is better than none. */
 const PATIENCE = 2000;
@@ -31,9 +31,9 @@ export class Replicas {
     this.#replicas = replicas.map((database) => ({ database, notBefore: 0 }));
   }
 
-  async ask<T>(owner: string, question: (read: Read) => Promise<T>): Promise<Answer<T>> {
+  async ask<T>(owner: string, question: (queries: Queries) => Promise<T>): Promise<Answer<T>> {
     const replica = this.#next();
-    if (replica === undefined) return { answer: await question(new Read(this.#primary)), stable: true };
+    if (replica === undefined) return { answer: await question(this.#primary), stable: true };
     const [here, there] = await Promise.allSettled([
       deadline(stateOf(this.#primary, owner), PATIENCE),
       deadline(stateOf(replica.database, owner), PATIENCE),
@@ -41,16 +41,16 @@ export class Replicas {
     if (there.status === "rejected") {
       leave(replica);
     } else if (here.status === "rejected") {
-      return { answer: await question(new Read(replica.database)), stable: false };
+      return { answer: await question(replica.database), stable: false };
     } else if (here.value === there.value) {
       try {
-        return { answer: await question(new Read(replica.database)), stable: true };
+        return { answer: await question(replica.database), stable: true };
       } catch {
         // What is dropped on the primary ends who reads it on a replica (PostgreSQL documentation §27.4.2).
         leave(replica);
       }
     }
-    return { answer: await question(new Read(this.#primary)), stable: true };
+    return { answer: await question(this.#primary), stable: true };
   }
 
   /** The one whose turn it is, of those that may be asked. */

@@ -15,7 +15,7 @@ import { Lease } from "./lease.ts";
 import { Partitions } from "./partitions.ts";
 import { expirePositions, trimPositions } from "./positions.ts";
 import { writePreferences } from "./preferences.ts";
-import { type Opened, type ReadConnections, Reading } from "./reading.ts";
+import { type Opened, PostgresqlReader, type ReadConnections } from "./reader.ts";
 import { Trim } from "./trim.ts";
 import { Additions } from "./additions.ts";
 
@@ -25,7 +25,7 @@ export interface Connections extends ReadConnections {
 }
 
 /** Archives in PostgreSQL. What writes is one transaction, or several; reads go through connections of their own. */
-export class PostgresqlStore extends Reading implements ArchiveStore {
+export class PostgresqlStore extends PostgresqlReader implements ArchiveStore {
   readonly description: string;
   readonly shared = true;
   readonly #writer: Database;

@@ -2,7 +2,7 @@ import { choice, integer, option, path, type Values } from "../../config/options
 import type { ArchiveStore } from "../archive.ts";
 import type { ArchiveFile, BackEnd, Opening } from "../back_end.ts";
 import { backUpArchive } from "./backup.ts";
-import { refuseItself } from "./itself.ts";
+import { refuseItself } from "./files.ts";
 import { isInUse } from "./lock.ts";
 import { openSqliteReader, openSqliteStore } from "./mod.ts";
 import { replaceLocked } from "./replace.ts";

@@ -3,8 +3,7 @@ import type { Progressing } from "../back_end.ts";
 import { ArchiveStoreError } from "../error.ts";
 import { isCurrent, openReader, requireArchive } from "./database.ts";
 import { failure } from "./failure.ts";
-import { keepPrivate, removeDatabase, syncFile } from "./files.ts";
-import { refuseItself } from "./itself.ts";
+import { keepPrivate, refuseItself, removeDatabase, syncFile } from "./files.ts";
 import { damageIn, faultsIn } from "./verify.ts";
 
 /** Pages that are copied in one step: some milliseconds. */

@@ -4,7 +4,7 @@ import { conditionsOf, type Criteria, criteriaOf, readArchive, type Source } fro
 import type { Queries } from "./queries.ts";
 import { rangesOf } from "./ranges.ts";
 import { bothTables } from "./schema.ts";
-import { Steps } from "./steps.ts";
+import { Steps } from "./limits.ts";
 
 /** Ids that one statement looks for. */
 const MOST = 500;

@@ -3,11 +3,10 @@ import type { Filter, Paging, UnknownId } from "../archive.ts";
 import { EPOCH, firstNumberAt } from "../id.ts";
 import { type Bounds, type Selection, selectionOf } from "../selection.ts";
 import { locateIdsInSteps } from "./ids.ts";
-import type { Limits } from "./limits.ts";
+import type { Limits, Steps } from "./limits.ts";
 import { locatePositions } from "./positions.ts";
 import type { Queries } from "./queries.ts";
 import type { State } from "./state.ts";
-import type { Steps } from "./steps.ts";
 
 /** Place that questions about archives are put to. */
 export interface Source {

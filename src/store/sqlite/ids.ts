@@ -1,7 +1,7 @@
 import { idOf, type IdRow, numbersAmong, ownIds } from "../own_ids.ts";
 import type { Queries } from "./queries.ts";
 import { bothTables, FOREIGN } from "./schema.ts";
-import type { Steps } from "./steps.ts";
+import type { Steps } from "./limits.ts";
 
 /** Ids that one statement looks for. */
 const MOST = 500;

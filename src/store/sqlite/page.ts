@@ -15,7 +15,7 @@ import {
 import type { Queries } from "./queries.ts";
 import { type Range, rangesOf } from "./ranges.ts";
 import { bothTables, type TABLES } from "./schema.ts";
-import { Steps } from "./steps.ts";
+import { Steps } from "./limits.ts";
 
 /** Messages that one statement fetches, at most, and ids that it looks for. */
 const MOST = 500;

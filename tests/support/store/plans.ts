@@ -7,11 +7,11 @@ import type { Filter, Paging } from "../../../src/store/archive.ts";
 import { EPOCH, firstNumberAt, formatArchiveId } from "../../../src/store/id.ts";
 import { adoptEntries } from "../../../src/store/postgresql/adopt.ts";
 import { lockArchives } from "../../../src/store/postgresql/archives.ts";
-import { peerKey } from "../../../src/store/postgresql/correspondent.ts";
+import { peerKey } from "../../../src/store/postgresql/entry_rows.ts";
 import type { Database } from "../../../src/store/postgresql/connection/database.ts";
 import { following } from "../../../src/store/postgresql/follow.ts";
 import { LIMITS } from "../../../src/store/postgresql/limits.ts";
-import { listOwners } from "../../../src/store/postgresql/owners.ts";
+import { listOwners } from "../../../src/store/postgresql/owner.ts";
 import { Partitions } from "../../../src/store/postgresql/partitions.ts";
 import {
   dropPassed,
@@ -21,7 +21,8 @@ import {
   listPositions,
 } from "../../../src/store/postgresql/positions.ts";
 import { readPreferences } from "../../../src/store/postgresql/preferences.ts";
-import { Read } from "../../../src/store/postgresql/read.ts";
+import { readCount } from "../../../src/store/postgresql/count.ts";
+import { readExtent, readPage } from "../../../src/store/postgresql/page.ts";
 import { removeNumbers, removeOldest } from "../../../src/store/postgresql/remove.ts";
 import { remember, renumber } from "../../../src/store/postgresql/renumber.ts";
 import type { Parameter, Queries } from "../../../src/store/postgresql/connection/session.ts";
@@ -127,7 +128,6 @@ export async function fillForPlans(db: Database, entries: number): Promise<void>
 
 /** Asks all that a client can have asked, where `fillForPlans` was; but for counts, which look at all that they count. */
 export async function askPages(queries: Explaining, entries: number): Promise<void> {
-  const read = new Read(queries);
   const idIn = (week: number) => (
     formatArchiveId({
       number: firstNumberAt(EPOCH + Math.floor(entries / 200) * 10 * week * WEEKS * WEEK / entries),
@@ -143,20 +143,22 @@ export async function askPages(queries: Explaining, entries: number): Promise<vo
   for (const [filtered, filter] of Object.entries(FILTERS)) {
     for (const [paged, paging] of Object.entries(pagings)) {
       queries.question = `${paged}${filtered}`;
-      if ("unknown" in await read.page(OWNER, filter, paging)) throw new Error("The id is not known");
+      if ("unknown" in await readPage(queries, OWNER, { filter, paging })) throw new Error("The id is not known");
     }
     queries.question = `Entries by their ids${filtered}`;
-    await read.page(OWNER, { ...filter, ids: [idIn(7), idIn(3)] }, { max: MAX });
+    await readPage(queries, OWNER, { filter: { ...filter, ids: [idIn(7), idIn(3)] }, paging: { max: MAX } });
   }
   queries.question = "The page after an id that came from elsewhere";
-  await read.page(OWNER, {}, { max: MAX, after: "an id from elsewhere" });
+  await readPage(queries, OWNER, { filter: {}, paging: { max: MAX, after: "an id from elsewhere" } });
   queries.question = "The page after an id under which nothing is kept";
   const passed = formatArchiveId({ number: firstNumberAt(EPOCH) + 1, random: 0n });
-  if ("unknown" in await read.page(OWNER, {}, { max: MAX, after: passed })) throw new Error("The id is not known");
+  if ("unknown" in await readPage(queries, OWNER, { filter: {}, paging: { max: MAX, after: passed } })) {
+    throw new Error("The id is not known");
+  }
   queries.question = "Ids under which nothing is kept, from the first to the last (migrate-store)";
   await listPositions(queries, OWNER, { after: 0, limit: MAX });
   queries.question = "Both ends of an archive (metadata)";
-  await read.extent(OWNER);
+  await readExtent(queries, OWNER);
   queries.question = "Preferences";
   await readPreferences(queries, [OWNER]);
   queries.question = "An archive from its beginning to its end (export)";
@@ -200,10 +202,9 @@ export async function askChanges(queries: Explaining): Promise<void> {
 
 /** Asks for counts of what there is. */
 export async function askCounts(queries: Explaining): Promise<void> {
-  const read = new Read(queries);
   for (const [filtered, filter] of Object.entries(FILTERS)) {
     queries.question = `The number of entries${filtered}`;
-    await read.count(OWNER, filter);
+    await readCount(queries, OWNER, filter);
   }
 }
 

@@ -1,14 +1,58 @@
-import type { Entry, Extent } from "../archive.ts";
-import { COUNTED } from "../selection.ts";
-import type { Criteria } from "./criteria.ts";
+import type { Entry, Extent, Filter, Page, Paging, UnknownId } from "../archive.ts";
+import { type Bounds, COUNTED, isBackward, isUnfiltered, pageOf, type Selection, selectionOf } from "../selection.ts";
 import type { Queries } from "./connection/session.ts";
-import { ENTRY, entryOf, type EntryRow, PLACE, placeOf, type PlaceRow } from "./entry_rows.ts";
+import { between, type Criteria, matching } from "./criteria.ts";
+import { ENTRY, entryOf, type EntryRow, namedEntries, PLACE, placeOf, type PlaceRow } from "./entry_rows.ts";
+import { claimedNumbers, locatorsIn } from "./ids.ts";
 import { numbers } from "./literal.ts";
-import { namedEntries } from "./named.ts";
 import { ARCHIVE, OWNED, partsOf } from "./owner.ts";
 
+/** Reads a page in one statement; one more beside it where ids are named, and another where those are not where their form says. */
+export async function readPage(
+  queries: Queries,
+  owner: string,
+  { filter, paging }: { readonly filter: Filter; readonly paging: Paging },
+): Promise<Page | UnknownId> {
+  const criteria = matching(owner, filter);
+  const backward = isBackward(paging);
+  // One more than was asked for says whether there are more.
+  const find = (selection: Selection) => {
+    const wanted = between(selection, filter, criteria);
+    return findEntries(queries, wanted, {
+      backward,
+      wanted: paging.max + 1,
+      ...!isUnfiltered(filter) &&
+        { counted: between(selection.matching, filter, { ...criteria, parameters: wanted.parameters }) },
+    });
+  };
+  const claimed = await selectionOf(filter, paging, claimedNumbers);
+  const [selection, early] = await Promise.all([
+    selectionOf(filter, paging, ...locatorsIn(queries, owner)),
+    "unknown" in claimed || claimed.numbers !== undefined ? undefined : find(claimed),
+  ]);
+  if ("unknown" in selection) return selection;
+  const { found, count } = selection.numbers !== undefined
+    ? { found: await findAmong(queries, criteria, selection.numbers), count: undefined }
+    : early !== undefined && isSame(selection, claimed)
+    ? early
+    : await find(selection);
+  return pageOf({
+    entries: backward ? found.slice(-paging.max) : found.slice(0, paging.max),
+    more: found.length > paging.max,
+    count: () => count,
+  }, paging);
+}
+
+function isSame(selection: Selection, claimed: Selection | UnknownId): boolean {
+  return !("unknown" in claimed) && isEqual(selection, claimed) && isEqual(selection.matching, claimed.matching);
+}
+
+function isEqual(one: Bounds, other: Bounds): boolean {
+  return one.above === other.above && one.below === other.below;
+}
+
 /** Direction and extent of a walk. */
-export interface Walk {
+interface Walk {
   /** From the end of the archive. */
   readonly backward: boolean;
   /** Entries that are enough. */
@@ -18,7 +62,7 @@ export interface Walk {
 }
 
 /** Entries, in order of arrival, and how many are counted beside, if these are not too many. */
-export interface Finding {
+interface Finding {
   readonly found: readonly Entry[];
   readonly count: number | undefined;
 }
@@ -30,7 +74,7 @@ type FoundRow = { readonly count: number } & (EntryRow | { readonly number: null
  * The first matching entries from the one end of the archive or the other, in one statement: the server goes from partition to
  * partition in the order of the index, and ends when it has enough.
  */
-export async function findEntries(
+async function findEntries(
   queries: Queries,
   { sql, parameters }: Criteria,
   { backward, wanted, counted }: Walk,
@@ -57,7 +101,7 @@ function countOf({ sql }: Criteria): string {
 }
 
 /** Returns the entries of certain numbers that match, in order of arrival. */
-export async function findAmong(
+async function findAmong(
   queries: Queries,
   { sql, parameters }: Criteria,
   among: readonly number[],
@@ -70,8 +114,8 @@ export async function findAmong(
   return inOrder(rows).map(entryOf);
 }
 
-/** `undefined` for an archive that is empty. */
-export async function findExtent(queries: Queries, owner: string): Promise<Extent | undefined> {
+/** Both ends of an archive; `undefined` for one that is empty. */
+export async function readExtent(queries: Queries, owner: string): Promise<Extent | undefined> {
   const end = (order: string) =>
     `(
     SELECT ${PLACE} FROM entry WHERE archive = ${ARCHIVE} ORDER BY number ${order} LIMIT 1
