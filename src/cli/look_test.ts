@@ -1,5 +1,11 @@
 /** `annals stats`, `show` and `prefs`, as an operator uses them, beside a service that has the archives open. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { memoryLog } from "../log/log.ts";
+import { noting } from "../plugins/mam/upkeep/controls.ts";
+import { Controls } from "../runtime/control/control.ts";
+import { startControl } from "../runtime/control/server.ts";
+import { socketOf } from "../runtime/control/socket.ts";
+import { answeredElsewhere } from "../runtime/delegation_watch.ts";
 import type { NewMessage } from "../store/archive.ts";
 import { JULIET, messageAt, NURSE, ROMEO, START } from "../../tests/support/store/messages.ts";
 import { FakeSite } from "../../tests/support/fake_site.ts";
@@ -41,8 +47,22 @@ Deno.test("stats --json says so for a program", async () => {
     skipped: { error: 2 },
     watched_since: "2020-01-01T00:16:40.000Z",
     unreachable: [{ from: "2020-01-01T00:17:40.000Z", to: null }],
+    answered_elsewhere: null,
   });
   assertEquals(Object.keys(bytes), ["database", "log", "free"]);
+});
+
+Deno.test("stats names the hosts whose users another module of the server answers, as the service has found", async () => {
+  await using site = await FakeSite.make({ messages: 1 });
+  await using _store = await site.open();
+  const controls = new Controls();
+  controls.add(noting, () => true);
+  controls.add(answeredElsewhere, () => ["example.test"]);
+  await using _socket = await startControl(socketOf(await Deno.realPath(site.path)), { controls, log: memoryLog() });
+  const { printed } = await site.annals(0, "stats");
+  assertMatch(printed, /^Not asked +another module of the server \(mod_mam\) answers users of example\.test: /m);
+  const { answered_elsewhere } = JSON.parse((await site.annals(0, "stats", "--json")).printed);
+  assertEquals(answered_elsewhere, ["example.test"]);
 });
 
 Deno.test("stats of archives that were never used, and of those that keep everything", async () => {

@@ -5,6 +5,7 @@
  */
 import { type Config, pluginValues } from "../config/config.ts";
 import { openArchivesToRead } from "../runtime/stores.ts";
+import { answeredElsewhere } from "../runtime/delegation_watch.ts";
 import { bytes, count, duration, many } from "../lib/words.ts";
 import { noting } from "../plugins/mam/upkeep/controls.ts";
 import mam from "../plugins/mam/mod.ts";
@@ -27,7 +28,7 @@ export const stats: Command = {
   async run(invocation, system): Promise<number> {
     const { config, own, json } = await configured(invocation, system, ["user"]);
     const user = own.user === undefined ? undefined : accountOf(config.hosts, own.user);
-    if (user === undefined) await haveNoted(config, system);
+    const elsewhere = user === undefined ? await askService(config, system) : undefined;
     await using reader = await openArchivesToRead(config);
     if (user !== undefined) {
       await requireKnown(reader, user);
@@ -39,19 +40,26 @@ export const stats: Command = {
       config,
       mam,
     );
-    const found = await figuresOfAll(reader, age === Infinity && most === "unlimited" ? undefined : interval);
+    const due = age === Infinity && most === "unlimited" ? undefined : interval;
+    const found = { ...await figuresOfAll(reader, due), elsewhere };
     system.out(json ? jsonLine(dataOfAll(found)) : textOfAll(found));
     return EXIT.ok;
   },
 };
 
-/** Has the service that runs write down what it has counted; in PostgreSQL it does so once a minute. */
-async function haveNoted(config: Config, system: System): Promise<void> {
+/**
+ * Has the service that runs write down what it has counted; in PostgreSQL it does so once a minute. Returns the hosts whose
+ * users are answered by another module of the server; `undefined` where the service cannot be asked.
+ */
+async function askService(config: Config, system: System): Promise<readonly string[] | undefined> {
   using service = await runningService(config);
-  if (service === undefined || await service.ask(noting, null)) return;
-  system.err(
-    "The service cannot write at the moment: what it has counted since it last could is not in these figures\n",
-  );
+  if (service === undefined) return undefined;
+  if (!await service.ask(noting, null)) {
+    system.err(
+      "The service cannot write at the moment: what it has counted since it last could is not in these figures\n",
+    );
+  }
+  return await service.ask(answeredElsewhere, null);
 }
 
 /** Figures of a user. */
@@ -102,13 +110,18 @@ interface AllFigures {
   /** True when the counts began earlier than that. */
   readonly older: boolean;
   readonly outages: readonly Outage[];
+  /** Hosts whose users are answered by another module of the server; `undefined` where that is not known. */
+  readonly elsewhere: readonly string[] | undefined;
 }
 
 /** Connections that the chronicle remembers. */
 const REMEMBERED = 1000;
 
 /** `interval` are the seconds between sweeps; left out where there is nothing to sweep. */
-async function figuresOfAll(reader: ArchiveReader, interval: number | undefined): Promise<AllFigures> {
+async function figuresOfAll(
+  reader: ArchiveReader,
+  interval: number | undefined,
+): Promise<Omit<AllFigures, "elsewhere">> {
   const [survey, { connections, counted }] = [await reader.survey(), await reader.chronicle()];
   const last = reader.sweptAt || undefined;
   const next = last === undefined || interval === undefined ? undefined : last + interval * 1000;
@@ -123,7 +136,7 @@ async function figuresOfAll(reader: ArchiveReader, interval: number | undefined)
   };
 }
 
-function dataOfAll({ survey, size, sweep, counted, since, older, outages }: AllFigures): object {
+function dataOfAll({ survey, size, sweep, counted, since, older, outages, elsewhere }: AllFigures): object {
   const { stored = 0, lost = 0, ...skipped } = counted;
   return {
     archives: survey.archives,
@@ -139,13 +152,14 @@ function dataOfAll({ survey, size, sweep, counted, since, older, outages }: AllF
     skipped,
     watched_since: jsonStamp(since),
     unreachable: outages.map(({ from, to }) => ({ from: jsonStamp(from), to: jsonStamp(to) })),
+    answered_elsewhere: elsewhere ?? null,
   };
 }
 
 /** Outages that are told one by one. */
 const TOLD = 10;
 
-function textOfAll({ survey, size, sweep, counted, since, older, outages }: AllFigures): string {
+function textOfAll({ survey, size, sweep, counted, since, older, outages, elsewhere = [] }: AllFigures): string {
   const { stored = 0, lost = 0, ...skipped } = counted;
   const reasons = Object.entries(skipped);
   const next = sweep.next === undefined ? "when the service starts" : stamp(sweep.next);
@@ -163,6 +177,12 @@ function textOfAll({ survey, size, sweep, counted, since, older, outages }: AllF
     ...reasons.map(([reason, many]) => [`  ${reason}`, count(many)] as const),
     ["Out of reach", outOfReach(outages, since)],
     ...outages.slice(-TOLD).map(({ from, to }) => [`  ${stamp(from)}`, until(from, to)] as const),
+    ...elsewhere.map((host) =>
+      [
+        "Not asked",
+        `another module of the server (mod_mam) answers users of ${host}: they do not see what is here; ask annals doctor`,
+      ] as const
+    ),
   ]);
 }
 

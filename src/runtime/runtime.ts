@@ -17,7 +17,8 @@ import { Archives } from "./archives.ts";
 import { startComponent } from "./component.ts";
 import type { Config } from "../config/config.ts";
 import { Controls } from "./control/control.ts";
-import { watchDelegations } from "./delegation_watch.ts";
+import type { Answerer } from "./delegation_probe.ts";
+import { answeredElsewhere, watchDelegations } from "./delegation_watch.ts";
 import { examining } from "./examination.ts";
 import { watchGrants } from "./expectations.ts";
 import { watchLiveness } from "./liveness.ts";
@@ -103,6 +104,9 @@ export async function startRuntime(
       writes: await component.probeStore(),
     })),
   );
+  /** Hosts whose users another module of the server answers. */
+  const elsewhere = new Set<string>();
+  lent.defer(controls.add(answeredElsewhere, () => [...elsewhere]));
   await archives.listen();
   archives.watch();
 
@@ -137,7 +141,12 @@ export async function startRuntime(
         );
       }
       // Of several, another may be asked in place of the one that watches. Of a stream that fails, `ended` tells.
-      if (!oneOfSeveral) watchDelegations({ ...watch, hosts, log }).then((reason) => renew(stream, reason), () => {});
+      if (!oneOfSeveral) {
+        watchDelegations({ ...watch, hosts, log, found: noteAnswerer }).then(
+          (reason) => renew(stream, reason),
+          () => {},
+        );
+      }
       watchLiveness({ ...watch, hosts, silentFor: () => stream.silentFor }).catch((reason) => stream.abort(reason));
       await stream.ended;
     } finally {
@@ -146,6 +155,11 @@ export async function startRuntime(
       figures.connected = false;
       component.streamEnded();
     }
+  }
+
+  function noteAnswerer(host: string, answerer: Answerer): void {
+    if (answerer === "another") elsewhere.add(host);
+    else if (answerer !== "unknown") elsewhere.delete(host);
   }
 
   /** Ends a stream, so that the next one is given what this one does not have. */
