@@ -13,6 +13,7 @@ import type { Invocation } from "./arguments.ts";
 import { type Command, EXIT } from "./command.ts";
 import { reloader } from "./reload.ts";
 import { ServiceManager } from "./service_manager.ts";
+import { StopTime } from "./stop_time.ts";
 import type { System } from "./system.ts";
 
 export const serve: Command = {
@@ -51,13 +52,14 @@ export async function serveWith(
   const [asked, insisted] = stopSignals(system, listeners);
   const givenUp = new AbortController();
   asked.then(() => givenUp.abort());
-  const starting = start(config, plugins, { log, signal: givenUp.signal });
+  using time = new StopTime({ grace, tell: (assignment) => manager.tell(assignment), log });
+  const starting = start(config, plugins, { log, signal: givenUp.signal, saving: time.saving });
   // The stores are open, or waited for, which STATUS says. A server that is down is no failed start either.
   starting.then(() => manager.tell("READY=1"), () => {});
   listeners.defer(system.onSignal("SIGHUP", reloader({ sources, config, starting, log })));
   const code = await ended(starting, { log, asked });
   await manager.tell("STOPPING=1");
-  const stopCode = await stopped(starting, { log, grace, insisted });
+  const stopCode = await stopped(starting, { log, time, insisted });
   return stopCode === EXIT.ok ? code : stopCode;
 }
 
@@ -90,18 +92,15 @@ async function ended(
 /** Stops what was started, unless that takes too long or somebody will not wait. Returns the exit code. */
 async function stopped(
   starting: Promise<Runtime>,
-  { log, grace, insisted }: { log: Log; grace: number; insisted: Promise<void> },
+  { log, time, insisted }: { log: Log; time: StopTime; insisted: Promise<void> },
 ): Promise<number> {
-  const late = Promise.withResolvers<number>();
-  const timer = setTimeout(() => {
-    log.error("stop-late", "Cannot stop in time, ending all the same");
-    late.resolve(EXIT.failure);
-  }, grace);
-  try {
-    return await Promise.race([stop(starting, log), insisted.then(() => EXIT.interrupted), late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+  time.begin();
+  const late = time.over.then(() => EXIT.failure);
+  const cutOff = insisted.then(() => {
+    if (time.loss !== "") log.error("stop-cut-off", `Ends at once, as it was told to${time.loss}`);
+    return EXIT.interrupted;
+  });
+  return await Promise.race([stop(starting, log), cutOff, late]);
 }
 
 async function stop(starting: Promise<Runtime>, log: Log): Promise<number> {

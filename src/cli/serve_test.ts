@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/problem.ts";
-import type { Runtime } from "../runtime/runtime.ts";
+import type { Runtime, startRuntime } from "../runtime/runtime.ts";
 import { NotifySocket } from "../../tests/support/notify_socket.ts";
 import { FakeSystem } from "../../tests/support/fake_system.ts";
 import { serveWith } from "./serve.ts";
@@ -35,7 +35,7 @@ class FakeRuntime implements Runtime {
 }
 
 interface ServedOptions {
-  readonly start?: () => Promise<Runtime>;
+  readonly start?: typeof startRuntime;
   readonly grace?: number;
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -119,6 +119,50 @@ Deno.test("What will not stop in time is ended all the same", async () => {
   await served.system.signal("SIGTERM");
   assertEquals(await served.code, 1);
   assertEquals((await served.event("stop-late")).level, "error");
+});
+
+/** A runtime whose archives are being saved, and that stops when that is done; `saved` tells how far it has come. */
+function savingRuntime(runtime: FakeRuntime): { start: typeof startRuntime; saved: (share: number) => void } {
+  const done = Promise.withResolvers<void>();
+  let saving: (share: number) => void = () => {};
+  runtime.stop = () => done.promise;
+  return {
+    start: (_config, _plugins, options) => {
+      saving = options.saving ?? saving;
+      return Promise.resolve(runtime);
+    },
+    saved(share): void {
+      saving(share);
+      if (share === 1) done.resolve();
+    },
+  };
+}
+
+Deno.test("A stop waits while archives are saved whose files are gone, and asks the service manager for more time", async () => {
+  await using socket = await NotifySocket.open();
+  const { start, saved } = savingRuntime(new FakeRuntime());
+  await using served = await Served.run({ start, env: socket.env, grace: 0 });
+  await socket.until("READY=1");
+  saved(0.1);
+  await served.system.signal("SIGTERM");
+  await socket.until("EXTEND_TIMEOUT_USEC=70000000");
+  saved(0.9);
+  saved(1);
+  assertEquals(await served.code, 0);
+});
+
+Deno.test("A second signal ends the saving of archives, and says what is lost", async () => {
+  const { start, saved } = savingRuntime(new FakeRuntime());
+  await using served = await Served.run({ start });
+  saved(0.425);
+  await served.system.signal("SIGTERM");
+  await served.event("stopping");
+  await served.system.signal("SIGTERM");
+  assertEquals(await served.code, 130);
+  assertEquals(
+    (await served.event("stop-cut-off")).message,
+    "Ends at once, as it was told to. What the archives held is lost: their files are gone, and 42 % was saved",
+  );
 });
 
 Deno.test("What cannot stop cleanly says so", async () => {

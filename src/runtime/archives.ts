@@ -5,6 +5,7 @@
  */
 import { delay } from "@std/async/delay";
 import type { ArchiveStore } from "../store/archive.ts";
+import type { Progressing } from "../store/back_end.ts";
 import type { ReplaceableStore } from "../store/replaceable.ts";
 import type { Config } from "../config/config.ts";
 import { compacting } from "./control/compact.ts";
@@ -30,6 +31,8 @@ export interface ArchivesOptions {
   readonly replaced: () => void;
   /** Milliseconds between two looks at archives that cannot be opened, or may have vanished. */
   readonly period?: number | undefined;
+  /** Told how far archives are saved whose files are gone. */
+  readonly saving?: Progressing | undefined;
 }
 
 /** Opens archives for plugins, and lets commands do with them what needs the service. */
@@ -61,7 +64,7 @@ export class Archives implements AsyncDisposable {
   }
 
   async open(name: string): Promise<ArchiveStore> {
-    const { config, log, signal, replaced, period } = this.#options;
+    const { config, log, signal, replaced, period, saving } = this.#options;
     this.#opening++;
     try {
       this.#keeper = this.#lent.use(
@@ -75,6 +78,7 @@ export class Archives implements AsyncDisposable {
           },
           log,
           period,
+          saving,
         }),
       );
       return this.#store = await this.#keeper.open();

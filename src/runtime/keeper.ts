@@ -6,7 +6,7 @@
  */
 import { delay } from "@std/async/delay";
 import type { ArchiveStore } from "../store/archive.ts";
-import type { Displaced } from "../store/back_end.ts";
+import type { Displaced, Progressing } from "../store/back_end.ts";
 import { ReplaceableStore } from "../store/replaceable.ts";
 import type { Log } from "../log/log.ts";
 
@@ -25,6 +25,8 @@ export interface KeeperOptions {
   readonly log: Log;
   /** Milliseconds between two looks at the archives; default 10 s. */
   readonly period?: number | undefined;
+  /** Told how far archives are saved whose files are gone, from 0 to 1; 1 also where they could not be. */
+  readonly saving?: Progressing | undefined;
 }
 
 /** Disposing of it ends the watch, not the store. */
@@ -150,10 +152,12 @@ export class Keeper implements AsyncDisposable {
   }
 
   async #trySaving(): Promise<void> {
-    const { reopen, log } = this.#options;
+    const { reopen, log, saving = () => {} } = this.#options;
     const store = this.#store;
     try {
-      const saved = await store?.files.salvage();
+      saving(0);
+      // All of it is copied before it is safe on the disk, and under its name.
+      const saved = await store?.files.salvage((share) => saving(share * 0.99));
       this.#displaced = false;
       this.#saved = saved;
       if (saved !== undefined) {
@@ -164,6 +168,8 @@ export class Keeper implements AsyncDisposable {
     } catch (error) {
       log.error("archive-not-saved", "What the archives hold is not saved; that is tried again", { error });
       return;
+    } finally {
+      saving(1);
     }
     log.warn("archive-reopened", "The database is in its place and complete; it is opened again");
     if (this.#stopping.signal.aborted) return;

@@ -30,6 +30,7 @@ import { measureStores } from "../watch/stores.ts";
 import { measureStream, type StreamFigures } from "../watch/stream.ts";
 import { startWatch } from "../watch/watch.ts";
 import { many } from "../lib/words.ts";
+import type { Progressing } from "../store/back_end.ts";
 
 /** Annals, running. */
 export interface Runtime {
@@ -51,6 +52,8 @@ export interface StartOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds between two attempts to open archives that cannot be opened; for tests. */
   readonly retry?: number;
+  /** Told how far the archives are saved, from 0 to 1, where their files are gone: until then a stop is to wait. */
+  readonly saving?: Progressing;
 }
 
 /**
@@ -60,7 +63,7 @@ export interface StartOptions {
 export async function startRuntime(
   config: Config,
   plugins: readonly AnyPlugin[],
-  { log, signal, retry }: StartOptions,
+  { log, signal, retry, saving }: StartOptions,
 ): Promise<Runtime> {
   const stopping = new AbortController();
   const { domain } = config.component;
@@ -83,7 +86,7 @@ export async function startRuntime(
   measureStream(meter, figures, () => current?.unsent ?? 0);
   const controls = new Controls();
   const replaced = () => component.archivesReplaced();
-  const archives = lent.use(new Archives({ config, log, signal, controls, replaced, period: retry }));
+  const archives = lent.use(new Archives({ config, log, signal, controls, replaced, period: retry, saving }));
   measureStores(meter, archives);
   const component = await startComponent({
     config,

@@ -200,7 +200,7 @@ export interface StoreFiles {
    * Saves what the archives in such files still hold: into their own database where that is in its place, or else into another file, whose
    * path is returned. It may be tried again.
    */
-  salvage(): Promise<string | undefined>;
+  salvage(progress?: (share: number) => void): Promise<string | undefined>;
   /** Gives room that is free back to the file system, in one bounded step; returns how many bytes of it are left. */
   giveBack(): Promise<number>;
   /**

@@ -36,7 +36,7 @@ export class ReplaceableStore implements ArchiveStore {
   /** Files of the store that is open; without any, there is nothing to be done. */
   readonly #files: StoreFiles = {
     isInPlace: () => this.isOpen,
-    salvage: () => this.#use(async ({ files }) => await files?.salvage()),
+    salvage: (progress) => this.#use(async ({ files }) => await files?.salvage(progress)),
     giveBack: () => this.#use(async ({ files }) => await files?.giveBack() ?? 0),
     fold: () => this.#use(async ({ files }) => await files?.fold() ?? true),
   };

@@ -1,4 +1,4 @@
-import type { Displaced } from "../back_end.ts";
+import type { Displaced, Progressing } from "../back_end.ts";
 import { ArchiveStoreError } from "../error.ts";
 import { failure } from "./failure.ts";
 import { salvage, type Salvageable } from "./salvage.ts";
@@ -37,9 +37,9 @@ export class Displacement {
   }
 
   /** Saves what there is, as `salvage()` does. */
-  async salvage(): Promise<string | undefined> {
+  async salvage(progress?: Progressing): Promise<string | undefined> {
     try {
-      return await (this.#salvaging = salvage(this.#watched, this.#since));
+      return await (this.#salvaging = salvage(this.#watched, this.#since, progress));
     } catch (error) {
       throw failure("save", this.#watched.path, error);
     }

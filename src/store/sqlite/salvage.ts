@@ -1,5 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import type { Progressing } from "../back_end.ts";
 import { copyState } from "./backup.ts";
 import { removeDatabase, syncFile } from "./files.ts";
 import type { OwnFiles } from "./own_files.ts";
@@ -17,7 +18,11 @@ export interface Salvageable {
  * copies everything into a file beside it, whose path is returned. Never leaves a log beside a database that it does not
  * belong to: SQLite would read the one into the other. Tried again, it is to be given the same time, in milliseconds since 1970.
  */
-export async function salvage({ path, writer, reader, files }: Salvageable, time: number): Promise<string | undefined> {
+export async function salvage(
+  { path, writer, reader, files }: Salvageable,
+  time: number,
+  progress?: Progressing,
+): Promise<string | undefined> {
   const suffix = `.saved-${new Date(time).toISOString().replace(/[-:]|\.\d+/g, "")}`;
   if (files.hasDatabase) {
     for (const file of files.beside("foreign")) await Deno.rename(file, file + suffix);
@@ -29,7 +34,7 @@ export async function salvage({ path, writer, reader, files }: Salvageable, time
   for (const file of aside) await Deno.rename(file, file + suffix);
   const part = `${path}${suffix}.part`;
   try {
-    await copyState(reader, part);
+    await copyState(reader, part, progress);
     await syncFile(part);
     await Deno.rename(part, path + suffix);
   } finally {

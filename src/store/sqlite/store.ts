@@ -8,6 +8,7 @@ import type {
   StoreFiles,
   WholeEntry,
 } from "../archive.ts";
+import type { Progressing } from "../back_end.ts";
 import { checkMessage, checkWhole } from "../check.ts";
 import type { Happening } from "../figures.ts";
 import { networkTurn } from "../../lib/next_turn.ts";
@@ -124,9 +125,9 @@ export class SqliteStore extends SqliteReader implements ArchiveStore, StoreFile
     return this.#displacement.isInPlace();
   }
 
-  async salvage(): Promise<string | undefined> {
+  async salvage(progress?: Progressing): Promise<string | undefined> {
     await this.#connections.checkpoints.finish();
-    return await this.#displacement.salvage();
+    return await this.#displacement.salvage(progress);
   }
 
   /** Moves what the log holds into the database, and lets another process have it. */
