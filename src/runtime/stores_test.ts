@@ -26,7 +26,9 @@ Deno.test("openStore() says when it opens the archives, and once when it brings 
     assertEquals(await opened(), [open]);
     {
       using db = new DatabaseSync(path);
-      db.exec("DROP TABLE connection; DROP TABLE tally; DROP TABLE position; PRAGMA user_version = 2");
+      db.exec(
+        "DROP TABLE connection; DROP TABLE tally; DROP TABLE position; DROP TABLE datum; PRAGMA user_version = 2",
+      );
     }
     assertEquals(await opened(), [{ event: "store-upgraded", fields: { from: 2, to: MIGRATIONS.length } }, open]);
     assertEquals(await opened(), [open]);

@@ -145,6 +145,12 @@ export interface Preferences {
   readonly never: readonly string[];
 }
 
+/** Change of a value that is kept under a key; `undefined` is none. */
+export interface DatumChange {
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
 /** Counts of one step of a sweep. */
 export interface Expired {
   readonly entries: number;
@@ -170,6 +176,12 @@ export interface ArchiveReader extends AsyncDisposable {
   /** Ids of the positions of an archive whose numbers are greater than `after`, ascending: at most `limit`. */
   positions(archive: string, after: number, limit: number): Promise<ArchiveId[]>;
   preferences(archive: string): Promise<Preferences | undefined>;
+  /** Value that is kept under a key of a space of data; `undefined` when there is none. Archives do not show it. */
+  datum(space: string, key: string): Promise<string | undefined>;
+  /** Keys of a space of data that follow `after`, in an order that stays the same: at most `limit`. */
+  dataKeys(space: string, after: string, limit: number): Promise<string[]>;
+  /** Spaces of data in which something is kept. */
+  dataSpaces(): Promise<string[]>;
   page(archive: string, filter: Filter, paging: Paging): Promise<Page | UnknownId>;
   /** Number of entries that match. */
   count(archive: string, filter: Filter): Promise<number | UnknownId>;
@@ -254,4 +266,6 @@ export interface ArchiveStore extends ArchiveReader {
   /** Forgets an owner: entries, positions and preferences, in bounded steps. Returns how many entries went. */
   deleteArchive(archive: string, how?: Forgetting): Promise<number>;
   setPreferences(archive: string, preferences: Preferences): Promise<void>;
+  /** Changes a value of a space of data. Returns false where it is not `change.from`: then nothing changes. */
+  changeDatum(space: string, key: string, change: DatumChange): Promise<boolean>;
 }

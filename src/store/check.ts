@@ -1,4 +1,4 @@
-import type { NewMessage, WholeEntry } from "./archive.ts";
+import type { DatumChange, NewMessage, WholeEntry } from "./archive.ts";
 import { UnkeepableError } from "./error.ts";
 import { type ArchiveId, firstNumberAt } from "./id.ts";
 
@@ -48,6 +48,11 @@ function checkTime(time: number): void {
 }
 
 /** XML has no such character (XML 1.0 §2.2), so no JID has it either; PostgreSQL has none that holds it. */
+/** Throws `UnkeepableError` for a space, a key or a value of data that no store can keep. */
+export function checkDatum(space: string, key: string, { to = "" }: DatumChange): void {
+  for (const text of [space, key, to]) checkText(text);
+}
+
 function checkText(text: string): void {
   if (text.includes("\0")) throw new UnkeepableError("Cannot keep the character U+0000: expected XML");
 }

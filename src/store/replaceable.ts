@@ -1,6 +1,7 @@
 import type {
   Adoption,
   ArchiveStore,
+  DatumChange,
   Expired,
   Extent,
   Filter,
@@ -167,6 +168,22 @@ export class ReplaceableStore implements ArchiveStore {
 
   positions(archive: string, after: number, limit: number): Promise<ArchiveId[]> {
     return this.#use((store) => store.positions(archive, after, limit));
+  }
+
+  datum(space: string, key: string): Promise<string | undefined> {
+    return this.#use((store) => store.datum(space, key));
+  }
+
+  dataKeys(space: string, after: string, limit: number): Promise<string[]> {
+    return this.#use((store) => store.dataKeys(space, after, limit));
+  }
+
+  dataSpaces(): Promise<string[]> {
+    return this.#use((store) => store.dataSpaces());
+  }
+
+  changeDatum(space: string, key: string, change: DatumChange): Promise<boolean> {
+    return this.#use((store) => store.changeDatum(space, key, change));
   }
 
   preferences(archive: string): Promise<Preferences | undefined> {

@@ -30,6 +30,7 @@ export async function moveArchives(
   const items = exportItems(reader, ownersOf(reader, options.hosts));
   await importItems(items, { ...options, target: served ? follower(store) : storeTarget(store) });
   await movePositions(reader, store, options);
+  await moveData(reader, store, options);
   if (!options.signal?.aborted) await moveNotes(reader, store);
 }
 
@@ -56,6 +57,23 @@ async function movePositions(
       const ids: ArchiveId[] = await reader.positions(archive, last, MOST);
       await store.append(ids.map((id) => ({ time: 0, stanza: "", entries: [], positions: [{ archive, id }] })));
       last = ids.at(-1)?.number;
+    }
+  }
+}
+
+/** Values that plugins keep; what is there already stays as it is. */
+async function moveData(
+  reader: ArchiveReader,
+  store: ArchiveStore,
+  { signal }: Pick<MoveOptions, "signal">,
+): Promise<void> {
+  for (const space of await reader.dataSpaces()) {
+    for (let last: string | undefined = ""; last !== undefined && !signal?.aborted;) {
+      const keys: string[] = await reader.dataKeys(space, last, MOST);
+      for (const key of keys) {
+        await store.changeDatum(space, key, { from: undefined, to: await reader.datum(space, key) });
+      }
+      last = keys.at(-1);
     }
   }
 }

@@ -1,6 +1,7 @@
 import type {
   Adoption,
   ArchiveStore,
+  DatumChange,
   Entry,
   Expired,
   Extent,
@@ -14,7 +15,7 @@ import type {
   WholeEntry,
 } from "../archive.ts";
 import type { Chronicle, Due, Happening, Span, Survey } from "../figures.ts";
-import { checkMessage, checkWhole } from "../check.ts";
+import { checkDatum, checkMessage, checkWhole } from "../check.ts";
 import { type ArchiveId, firstNumberAt, formatArchiveId } from "../id.ts";
 import { placesFor } from "../place.ts";
 import {
@@ -45,6 +46,8 @@ export class MemoryStore implements ArchiveStore {
   /** By owner, each by the text of its id. */
   readonly #positions = new Map<string, Map<string, ArchiveId>>();
   readonly #preferences = new Map<string, Preferences>();
+  /** By space, each by its key. */
+  readonly #data = new Map<string, Map<string, string>>();
   readonly #connections = new Map<number, Span>();
   readonly #counted = new Map<string, number>();
   #newest = 0;
@@ -211,6 +214,30 @@ export class MemoryStore implements ArchiveStore {
   positions(archive: string, after: number, limit: number): Promise<ArchiveId[]> {
     const all = [...this.#positions.get(archive)?.values() ?? []].sort((a, b) => a.number - b.number);
     return Promise.resolve(all.filter(({ number }) => number > after).slice(0, limit));
+  }
+
+  datum(space: string, key: string): Promise<string | undefined> {
+    return Promise.resolve(this.#data.get(space)?.get(key));
+  }
+
+  dataKeys(space: string, after: string, limit: number): Promise<string[]> {
+    const keys = [...this.#data.get(space)?.keys() ?? []].sort();
+    return Promise.resolve(keys.filter((key) => key > after).slice(0, limit));
+  }
+
+  dataSpaces(): Promise<string[]> {
+    return Promise.resolve([...this.#data].filter(([, held]) => held.size > 0).map(([space]) => space).sort());
+  }
+
+  // deno-lint-ignore require-await -- what cannot be kept must come as a rejection
+  async changeDatum(space: string, key: string, change: DatumChange): Promise<boolean> {
+    checkDatum(space, key, change);
+    const held = this.#data.get(space) ?? new Map<string, string>();
+    if (held.get(key) !== change.from) return false;
+    this.#data.set(space, held);
+    if (change.to === undefined) held.delete(key);
+    else held.set(key, change.to);
+    return true;
   }
 
   preferences(archive: string): Promise<Preferences | undefined> {

@@ -5,6 +5,7 @@ import { readChronicle } from "./chronicle.ts";
 import type { Database } from "./connection/database.ts";
 import type { Queries } from "./connection/session.ts";
 import { readCount } from "./count.ts";
+import { listDataKeys, listDataSpaces, readDatum } from "./data.ts";
 import type { Limits } from "./limits.ts";
 import { listOwners } from "./owner.ts";
 import { readExtent, readPage } from "./page.ts";
@@ -70,6 +71,18 @@ export class PostgresqlReader implements ArchiveReader {
 
   preferences(archive: string): Promise<Preferences | undefined> {
     return this.#read(() => this.#preferences.read(archive));
+  }
+
+  datum(space: string, key: string): Promise<string | undefined> {
+    return this.#read((reader) => readDatum(reader, space, key));
+  }
+
+  dataKeys(space: string, after: string, limit: number): Promise<string[]> {
+    return this.#read((reader) => listDataKeys(reader, space, { after, limit }));
+  }
+
+  dataSpaces(): Promise<string[]> {
+    return this.#read(listDataSpaces);
   }
 
   page(archive: string, filter: Filter, paging: Paging): Promise<Page | UnknownId> {

@@ -99,4 +99,11 @@ export const MIGRATIONS: readonly (readonly string[])[] = [[
     PRIMARY KEY (archive, number)
   )`,
   "CREATE INDEX position_by_number ON position (number)",
+], [
+  `CREATE TABLE datum (
+    space text COLLATE "C" NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    value text COLLATE "C" NOT NULL,
+    PRIMARY KEY (space, key)
+  )`,
 ]];

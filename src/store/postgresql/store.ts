@@ -1,6 +1,6 @@
-import type { Adoption, ArchiveStore, Expired, NewMessage, Preferences, WholeEntry } from "../archive.ts";
+import type { Adoption, ArchiveStore, DatumChange, Expired, NewMessage, Preferences, WholeEntry } from "../archive.ts";
 import type { Happening } from "../figures.ts";
-import { checkMessage, checkWhole } from "../check.ts";
+import { checkDatum, checkMessage, checkWhole } from "../check.ts";
 import { firstNumberAt } from "../id.ts";
 import { adoptEntries } from "./adopt.ts";
 import { append } from "./append.ts";
@@ -8,6 +8,7 @@ import { writeChronicle } from "./chronicle.ts";
 import { within } from "./criteria.ts";
 import type { Database } from "./connection/database.ts";
 import type { Queries } from "./connection/session.ts";
+import { changeDatum } from "./data.ts";
 import { Drop } from "./drop.ts";
 import { Expire } from "./expire.ts";
 import { forgetEntries, forgetOwner } from "./forget.ts";
@@ -115,6 +116,11 @@ export class PostgresqlStore extends PostgresqlReader implements ArchiveStore {
 
   setPreferences(archive: string, preferences: Preferences): Promise<void> {
     return this.#write("write preferences to", () => writePreferences(this.#writer, archive, preferences));
+  }
+
+  async changeDatum(space: string, key: string, change: DatumChange): Promise<boolean> {
+    checkDatum(space, key, change);
+    return await this.#write("write data to", () => changeDatum(this.#writer, space, key, change));
   }
 
   /** A step, unless another process sweeps. */

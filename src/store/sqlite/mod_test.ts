@@ -225,7 +225,7 @@ Deno.test("openSqliteStore() brings an archive of the first schema up to date, a
     {
       using db = new DatabaseSync(path);
       db.exec(
-        "DROP TRIGGER foreign_id_goes; DROP TABLE foreign_id; DROP TABLE connection; DROP TABLE tally; DROP TABLE position",
+        "DROP TRIGGER foreign_id_goes; DROP TABLE foreign_id; DROP TABLE connection; DROP TABLE tally; DROP TABLE position; DROP TABLE datum",
       );
       db.exec("PRAGMA user_version = 1");
     }

@@ -4,6 +4,7 @@ import type { ArchiveId } from "../id.ts";
 import { readChronicle } from "./chronicle.ts";
 import { readCount } from "./count.ts";
 import type { Source } from "./criteria.ts";
+import { listDataKeys, listDataSpaces, readDatum } from "./data.ts";
 import { failure } from "./failure.ts";
 import { LIMITS, type Limits } from "./limits.ts";
 import { listOwners } from "./owners.ts";
@@ -56,6 +57,18 @@ export class SqliteReader implements ArchiveReader {
 
   preferences(archive: string): Promise<Preferences | undefined> {
     return this.#read(({ queries }) => readPreferences(queries, archive));
+  }
+
+  datum(space: string, key: string): Promise<string | undefined> {
+    return this.#read(({ queries }) => readDatum(queries, space, key));
+  }
+
+  dataKeys(space: string, after: string, limit: number): Promise<string[]> {
+    return this.#read(({ queries }) => listDataKeys(queries, space, { after, limit }));
+  }
+
+  dataSpaces(): Promise<string[]> {
+    return this.#read(({ queries }) => listDataSpaces(queries));
   }
 
   page(archive: string, filter: Filter, paging: Paging): Promise<Page | UnknownId> {

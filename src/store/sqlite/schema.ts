@@ -153,4 +153,11 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (owner, number)
   ) WITHOUT ROWID, STRICT;
   CREATE INDEX position_by_number ON position (number);`,
+
+  `CREATE TABLE datum (
+    space TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (space, key)
+  ) WITHOUT ROWID, STRICT;`,
 ];

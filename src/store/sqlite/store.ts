@@ -1,6 +1,7 @@
 import type {
   Adoption,
   ArchiveStore,
+  DatumChange,
   Expired,
   Forgetting,
   NewMessage,
@@ -9,13 +10,14 @@ import type {
   WholeEntry,
 } from "../archive.ts";
 import type { Progressing } from "../back_end.ts";
-import { checkMessage, checkWhole } from "../check.ts";
+import { checkDatum, checkMessage, checkWhole } from "../check.ts";
 import type { Happening } from "../figures.ts";
 import { networkTurn } from "../../lib/next_turn.ts";
 import { adoptEntries } from "./adopt.ts";
 import { appendBatch } from "./append.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import { writeChronicle } from "./chronicle.ts";
+import { changeDatum } from "./data.ts";
 import { Displacement, type Watched } from "./displacement.ts";
 import { expire } from "./expire.ts";
 import { failure } from "./failure.ts";
@@ -103,6 +105,13 @@ export class SqliteStore extends SqliteReader implements ArchiveStore, StoreFile
 
   setPreferences(archive: string, preferences: Preferences): Promise<void> {
     return this.#write("write preferences to", (writer) => writePreferences(writer, archive, preferences));
+  }
+
+  changeDatum(space: string, key: string, change: DatumChange): Promise<boolean> {
+    return this.#write("write data to", (writer) => {
+      checkDatum(space, key, change);
+      return changeDatum(writer, space, key, change);
+    });
   }
 
   async giveBack(): Promise<number> {
