@@ -46,8 +46,9 @@ export function configFrom(settings: ReadonlyMap<string, Setting>): Config {
   const plugins: Record<string, Record<string, unknown>> = {};
   const stores: Record<string, Record<string, unknown>> = {};
   for (const { key, value, plugin, store } of settings.values()) {
-    if (plugin !== undefined) (plugins[plugin] ??= {})[key] = value;
-    if (store !== undefined) (stores[store] ??= {})[key.slice(key.lastIndexOf(".") + 1)] = value;
+    const name = key.slice(key.lastIndexOf(".") + 1);
+    if (plugin !== undefined) (plugins[plugin] ??= {})[name] = value;
+    if (store !== undefined) (stores[store] ??= {})[name] = value;
   }
   return { ...settled(CORE, settings), plugins, stores, settings } as Config;
 }

@@ -1,6 +1,6 @@
 /**
- * The options of Annals itself; plugins add theirs at the top level, beside `hosts`, and stores in
- * tables of `storage`.
+ * The options of Annals itself. Its own plugins add theirs at the top level, beside `hosts`, plugins of the operator's in
+ * tables of `plugins`, and stores in tables of `storage`.
  *
  * @module
  */

@@ -59,6 +59,8 @@ export interface Configurable<O extends Options = Options> {
   readonly name: string;
   /** Its keys in `config.toml`. */
   readonly options: O;
+  /** Table that its keys are in, such as `plugins.hello`; without one, they are at the top level. */
+  readonly table?: string;
 }
 
 /** Values of the options `O` once they are read. */

@@ -43,8 +43,9 @@ export function schemaOf({ plugins, stores }: Declaring): { schema: Schema; prob
   const declared = new Map<string, Declaration>();
   const owners = new Map([...core.map(([key]) => key), ...tablesOf(core)].map((key) => [variableOf(key), "Annals"]));
   const problems: ConfigProblem[] = [];
-  for (const { name, options } of plugins) {
-    for (const [key, option] of Object.entries<Option<unknown>>(options)) {
+  for (const { name, options, table } of plugins) {
+    for (const [own, option] of Object.entries<Option<unknown>>(options)) {
+      const key = table === undefined ? own : `${table}.${own}`;
       const owner = owners.get(variableOf(key));
       if (owner === undefined) {
         declared.set(key, { option, plugin: name });
@@ -58,8 +59,10 @@ export function schemaOf({ plugins, stores }: Declaring): { schema: Schema; prob
       }
     }
   }
-  const [top, inTables] = [false, true].map((inTable) => core.filter(([key]) => key.includes(".") === inTable));
-  return { schema: new Map([...top ?? [], ...declared, ...inTables ?? []]), problems };
+  const [top = [], inTables = []] = [false, true].map((inTable) =>
+    [core, [...declared]].map((keys) => keys.filter(([key]) => key.includes(".") === inTable)).flat()
+  );
+  return { schema: new Map([...top, ...inTables]), problems };
 }
 
 /** The option that chooses a store. */
