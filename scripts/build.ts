@@ -12,6 +12,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { createHash } from "node:crypto";
 import { companionText } from "../src/cli/companion.ts";
 import { sourceCommit } from "../src/lib/version.ts";
+import { typesText } from "../src/cli/types.ts";
 import { bundle, compile } from "./build/compile.ts";
 import { installer } from "./build/installer.ts";
 import { TARGETS } from "./build/targets.ts";
@@ -19,6 +20,7 @@ import { TARGETS } from "./build/targets.ts";
 const BUNDLE = "build/annals.js";
 const BUILD_INFO = "build/build.json";
 const COMPANION = "build/mod_annals.lua";
+const TYPES = "build/annals.d.ts";
 
 Deno.chdir(new URL("..", import.meta.url));
 await Deno.mkdir("build", { recursive: true });
@@ -28,9 +30,10 @@ const epoch = Deno.env.get("SOURCE_DATE_EPOCH");
 const date = (epoch === undefined ? new Date() : new Date(Number(epoch) * 1000)).toISOString().slice(0, 10);
 await Deno.writeTextFile(BUILD_INFO, JSON.stringify({ commit, date }));
 await Deno.writeTextFile(COMPANION, await companionText("prosody"));
+await Deno.writeTextFile(TYPES, await typesText());
 await bundle("main.ts", BUNDLE);
 // Their times go into the executable.
-for (const file of [BUNDLE, BUILD_INFO, COMPANION]) await Deno.utime(file, new Date(date), new Date(date));
+for (const file of [BUNDLE, BUILD_INFO, COMPANION, TYPES]) await Deno.utime(file, new Date(date), new Date(date));
 
 await Deno.writeTextFile("build/install.sh", await installer(), { mode: 0o755 });
 const made = ["install.sh"];
@@ -39,7 +42,7 @@ for (const name of namesOf(parseArgs(Deno.args, { string: ["target"] }).target))
   const target = name === undefined ? undefined : TARGETS.get(name);
   const file = name === undefined ? `annals${suffixHere()}` : `annals-${name}${target?.suffix ?? ""}`;
   try {
-    await compile({ bundle: BUNDLE, include: [BUILD_INFO, COMPANION], output: `build/${file}`, target });
+    await compile({ bundle: BUNDLE, include: [BUILD_INFO, COMPANION, TYPES], output: `build/${file}`, target });
     made.push(file);
     say(`build/${file}`);
   } catch (error) {

@@ -118,7 +118,9 @@ Deno.test("every configuration of Annals is right", async (t) => {
       await sandbox.write("/etc/annals/postgresql.url", "postgresql://annals:password@127.0.0.1/annals\n");
       if (block.kind === "parse with the plugin") {
         await Deno.mkdir(`${sandbox.folder}/etc/annals/plugins`);
-        await sandbox.write("/etc/annals/plugins/hello.js", theBlock(block.page, "plugin").text);
+        for (const { reason, text } of BLOCKS.filter(({ kind }) => kind === "plugin")) {
+          await sandbox.write(`/etc/annals/plugins/${reason}`, text);
+        }
       }
       const system = new FakeSystem();
       assertEquals([

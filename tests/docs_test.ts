@@ -14,9 +14,9 @@ import { allBlocks, blocksOf, page, pages, ROOT } from "./support/documents.ts";
 
 const MANIFEST = JSON.parse(page("deno.json"));
 
-/** Kinds of blocks; those that are not run say why. */
+/** Kinds of blocks; those that are not run say why, and plugins their file. */
 const KINDS = {
-  withReason: ["skip", "syntax"],
+  withReason: ["skip", "syntax", "plugin"],
   without: [
     ...[
       "run",
@@ -25,7 +25,6 @@ const KINDS = {
       "reinstall",
       "parse",
       "parse with the plugin",
-      "plugin",
       "jsonl",
       "promtool",
     ],

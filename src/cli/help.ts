@@ -5,24 +5,38 @@
  */
 import { BUILT_IN } from "../plugins/mod.ts";
 import { shippedConfig } from "../config/print.ts";
+import { ConfigError } from "../config/problem.ts";
 import { schemaOf } from "../config/schema.ts";
+import { findPlugins } from "../runtime/load_config.ts";
+import type { AnyPlugin } from "../runtime/plugin.ts";
 import { BACK_ENDS } from "../store/mod.ts";
 import { type Command, commandNamed, type Commands, EXIT } from "./command.ts";
 
 /** The command that explains `commands`. */
 export function helpOn(commands: Commands): Command {
   return {
-    summary: "Tells more of a command, or lists all options as a configuration file, ready to be edited",
-    usage: "[COMMAND | options]",
+    summary: "Explains a command, lists the plugins, or prints all options as a configuration file to edit",
+    usage: "[COMMAND | options | plugins] [--config FILE]",
     example: "annals help options > config.toml",
     takes: "a topic",
-    run({ words: [, topic] }, { out }): number {
+    async run(invocation, { out, env }): Promise<number> {
+      const { words: [, topic] } = invocation;
       if (topic === undefined) out(overview(commands));
       else if (topic === "options") out(shippedConfig(schemaOf({ plugins: BUILT_IN, stores: BACK_ENDS }).schema));
-      else out(details(topic, commandNamed(topic, commands)));
+      else if (topic === "plugins") {
+        const { plugins, problems } = await findPlugins({ ...invocation, env, plugins: BUILT_IN });
+        out(listOf(plugins));
+        if (problems.length > 0) throw new ConfigError(problems);
+      } else out(details(topic, commandNamed(topic, commands)));
       return EXIT.ok;
     },
   };
+}
+
+/** Each plugin with its summary, in a line. */
+function listOf(plugins: readonly Pick<AnyPlugin, "name" | "summary">[]): string {
+  const width = Math.max(...plugins.map(({ name }) => name.length));
+  return plugins.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}\n`).join("");
 }
 
 function overview(commands: Commands): string {
@@ -36,6 +50,8 @@ Usage: annals [COMMAND] [--config FILE] [--OPTION VALUE …]
 Commands:
 ${list.join("\n")}
 
+Plugins, which modules_enabled lists; annals help plugins shows yours too:
+${listOf(BUILT_IN)}
 Without a command, it serves. Without --config, it reads config.toml in the working directory.
 Every option of that file can be given here too: --log.level debug or --component.port=5347.
 

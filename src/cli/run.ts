@@ -27,6 +27,7 @@ import { show } from "./show.ts";
 import { stats } from "./stats.ts";
 import { sweepCommand } from "./sweep.ts";
 import type { System } from "./system.ts";
+import { types } from "./types.ts";
 import { verify } from "./verify.ts";
 import { version } from "./version.ts";
 import { UsageError } from "./usage_error.ts";
@@ -38,6 +39,7 @@ export const COMMANDS: Map<string, Command> = new Map([
   ["setup", setup],
   ["doctor", doctor],
   ["companion", companion],
+  ["types", types],
   ["stats", stats],
   ["show", show],
   ["prefs", prefs],

@@ -6,7 +6,8 @@ const GOOD = new URL("../../tests/config/good_minimal.toml", import.meta.url).pa
 const BAD = new URL("../../tests/config/bad_unknown_key.toml", import.meta.url).pathname;
 
 /** Names of all commands, in the order in which help lists them. */
-const NAMES = "serve, check, setup, doctor, companion, stats, show, prefs, sweep, purge, backup, restore, verify, " +
+const NAMES =
+  "serve, check, setup, doctor, companion, types, stats, show, prefs, sweep, purge, backup, restore, verify, " +
   "compact, export, import, migrate-store, version, help";
 
 interface Case {

@@ -42,6 +42,7 @@ export class Archives implements AsyncDisposable {
   readonly #lent = new AsyncDisposableStack();
   #keeper: Keeper | undefined;
   #store: ReplaceableStore | undefined;
+  #opened: Promise<ArchiveStore> | undefined;
   #opening = 0;
 
   constructor(options: ArchivesOptions) {
@@ -63,7 +64,20 @@ export class Archives implements AsyncDisposable {
     return this.#keeper?.aside;
   }
 
-  async open(name: string): Promise<ArchiveStore> {
+  /** Opens the archives for the plugin that keeps them, and closes them when that stops. */
+  open(name: string): Promise<ArchiveStore> {
+    return this.#opened ??= this.#open(name);
+  }
+
+  /** The archives, for data beside them; opens them where no plugin has. */
+  async shared(): Promise<ArchiveStore> {
+    if (this.#opened !== undefined) return await this.#opened;
+    const store = await this.open("archive2");
+    this.#lent.use(store);
+    return store;
+  }
+
+  async #open(name: string): Promise<ArchiveStore> {
     const { config, log, signal, replaced, period, saving } = this.#options;
     this.#opening++;
     try {

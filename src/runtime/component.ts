@@ -15,7 +15,7 @@ import { Controls } from "./control/control.ts";
 import { DelegationProbe } from "./delegation_probe.ts";
 import { Features, serveDisco } from "./disco.ts";
 import { dispatcher } from "./dispatch.ts";
-import { Events } from "./events.ts";
+import { Events, eventsOf } from "./events.ts";
 import { Grants, receiveGrants } from "./grants.ts";
 import { Examiner } from "./examiner.ts";
 import { Links } from "./links.ts";
@@ -48,6 +48,8 @@ export interface ComponentOptions {
   readonly controls?: Controls;
   /** Opens a store by the name that a plugin gives it. */
   openStore(name: string): Promise<ArchiveStore>;
+  /** The store of the archives, for data beside them; without it, there is none. */
+  sharedStore?(): Promise<ArchiveStore>;
   /** Sends a stanza; resolves when there is room for more, rejects when there is no stream. */
   send(stanza: Element): Promise<void>;
 }
@@ -109,16 +111,19 @@ export async function startComponent(options: ComponentOptions): Promise<Compone
   const examiner = new Examiner({ component: address, hosts, router, grants, pending, probe, send });
   const privileged = { component: address, grants, pending, examiner, oneOfSeveral, send };
   const links = new Links([...hosts].map((host) => new PrivilegedLink(host, privileged)));
-  serveDisco(features, { router, asked: (host) => examiner.noteFeatures(host) });
+  serveDisco(features, { component: address, router, asked: (host) => examiner.noteFeatures(host) });
+  const tokens = eventsOf(plugins);
   const live = plugins.map((plugin) => liveValues(config, plugin));
   for (const [index, plugin] of plugins.entries()) {
     const services = {
+      sharedStore: () => Promise.reject(new Error("Cannot open data: nothing is archived here")),
       ...options,
       component: address,
       hosts,
       router,
       features,
       events,
+      tokens,
       links,
       pending,
       metrics,

@@ -6,7 +6,8 @@
 import type { ArchiveStore } from "../store/archive.ts";
 import type { Call } from "../wire/codec.ts";
 import { type Element, xml } from "../xml/element.ts";
-import type { Jid } from "../xmpp/jid.ts";
+import { StanzaError } from "../xmpp/error.ts";
+import { Jid } from "../xmpp/jid.ts";
 import type { Controls } from "./control/control.ts";
 import type { Features } from "./disco.ts";
 import type { Events } from "./events.ts";
@@ -14,7 +15,8 @@ import type { Links } from "./links.ts";
 import type { Log } from "../log/log.ts";
 import type { Options, Values } from "../config/options.ts";
 import type { PendingRequests } from "./pending.ts";
-import type { Context, IncomingMessage, MessageRoute, Plugin, Request } from "./plugin.ts";
+import type { Context, EventTokens, IncomingMessage, MessageRoute, Plugin, Request } from "./plugin.ts";
+import { openData } from "./plugin_data.ts";
 import type { Roster } from "./roster.ts";
 import type { Router } from "./router.ts";
 import { repeat } from "../lib/timers.ts";
@@ -27,12 +29,15 @@ export interface Services {
   readonly router: Router;
   readonly features: Features;
   readonly events: Events;
+  /** Tokens of all events that there are. */
+  readonly tokens: EventTokens;
   readonly links: Links;
   readonly pending: PendingRequests;
   readonly controls: Controls;
   readonly log: Log;
   readonly metrics: Metrics;
   openStore(name: string): Promise<ArchiveStore>;
+  sharedStore(): Promise<ArchiveStore>;
   roster(account: Jid): Promise<Roster>;
   send(stanza: Element): Promise<void>;
 }
@@ -50,7 +55,7 @@ export async function startPlugin<O extends Options>(
   const stopping = new AbortController();
   const log = services.log.child({ plugin: plugin.name });
   try {
-    await plugin.start(lend(services, options, { log, signal: stopping.signal, undo }));
+    await plugin.start(lend(services, options, { plugin: plugin.name, log, signal: stopping.signal, undo }));
   } catch (cause) {
     stopping.abort();
     throw new Error(`Cannot start the plugin "${plugin.name}"`, { cause });
@@ -67,9 +72,9 @@ export async function startPlugin<O extends Options>(
 function lend<O extends Options>(
   services: Services,
   options: Values<O>,
-  { log, signal, undo }: { log: Log; signal: AbortSignal; undo: AsyncDisposableStack },
+  { plugin, log, signal, undo }: { plugin: string; log: Log; signal: AbortSignal; undo: AsyncDisposableStack },
 ): Context<O> {
-  const { component, hosts, router, features, events, links, pending, controls, roster, send } = services;
+  const { component, hosts, router, features, events, tokens, links, pending, controls, roster, send } = services;
   return {
     options,
     log,
@@ -77,6 +82,9 @@ function lend<O extends Options>(
     component,
     hosts,
     xml,
+    StanzaError,
+    Jid,
+    events: tokens,
     send,
     signal,
     hook<Q, R, T>(
@@ -98,6 +106,9 @@ function lend<O extends Options>(
     addFeature(feature, at = "component"): void {
       undo.defer(features.add(feature, at));
     },
+    addNode(node): void {
+      undo.defer(features.nodes.add(node));
+    },
     addLink(link): void {
       undo.defer(links.add(link));
     },
@@ -105,6 +116,7 @@ function lend<O extends Options>(
     async openStore(name): Promise<ArchiveStore> {
       return undo.use(await services.openStore(name));
     },
+    openData: (name) => Promise.resolve(openData(() => services.sharedStore(), plugin, name)),
     control(control, answer): void {
       undo.defer(controls.add(control, answer));
     },

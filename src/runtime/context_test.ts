@@ -25,6 +25,8 @@ function services(): Services {
     router: new Router(),
     features: new Features(),
     events: new Events(),
+    tokens: {},
+    sharedStore: () => Promise.resolve(openMemoryStore()),
     links: new Links(),
     controls: new Controls(),
     pending: new PendingRequests(() => Promise.resolve()),

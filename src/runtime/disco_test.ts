@@ -22,3 +22,16 @@ Deno.test("Features shows those of accounts at their node alone", () => {
   assertEquals(features.info(undefined).features.includes("urn:example:thing"), false);
   assertEquals(features.info("urn:xmpp:delegation:2::urn:xmpp:mam:2").features, []);
 });
+
+Deno.test("DiscoNodes lists a node that two plugins add once, with what both say of it", () => {
+  const { nodes } = new Features();
+  const undo = nodes.add({ node: "n", name: "N", features: ["a"] });
+  nodes.add({ node: "n", features: ["b", "a"], identities: [{ category: "automation", type: "command-list" }] });
+  nodes.add({ node: "m", under: "n", name: "M" });
+  assertEquals(nodes.items(undefined, "archive.a.test").map(({ node }) => node), ["n"]);
+  assertEquals(nodes.items("n", "archive.a.test"), [{ jid: "archive.a.test", node: "m", name: "M" }]);
+  assertEquals(nodes.info("n")?.features, ["a", "b"]);
+  undo();
+  assertEquals(nodes.info("n")?.features, ["b", "a"]);
+  assertEquals(nodes.info("o"), undefined);
+});

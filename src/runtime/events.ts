@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Event } from "./plugin.ts";
+import { type AnyPlugin, type Event, type EventTokens, RUNTIME_EVENTS } from "./plugin.ts";
 
 // deno-lint-ignore no-explicit-any -- the token of the event ties the types together
 type Handler = (value: any) => any;
@@ -27,4 +27,18 @@ export class Events {
     }
     return undefined;
   }
+}
+
+/** The tokens of the runtime and of these plugins. Throws where two of them have one name. */
+export function eventsOf(plugins: readonly AnyPlugin[]): EventTokens {
+  const tokens = new Map(Object.entries<EventTokens[string]>(RUNTIME_EVENTS));
+  for (const { name, events = {} } of plugins) {
+    for (const [token, event] of Object.entries(events)) {
+      if (tokens.has(token)) {
+        throw new Error(`Cannot declare the event "${token}" of the plugin "${name}": there is one`);
+      }
+      tokens.set(token, event);
+    }
+  }
+  return Object.fromEntries(tokens);
 }

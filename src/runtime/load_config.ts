@@ -76,6 +76,13 @@ export async function loadConfig(sources: ConfigSources & { text: string }): Pro
   return { config, plugins, warnings };
 }
 
+/** Finds all plugins that a configuration may enable, and reads no more of it than that needs. */
+export async function findPlugins(sources: ConfigSources): Promise<LoadedPlugins> {
+  const text = await Deno.readTextFile(sources.file).catch(() => "");
+  const own = await ownPlugins({ ...sources, text }, dirname(resolve(sources.file)));
+  return { ...own, plugins: [...sources.plugins, ...own.plugins] };
+}
+
 /** Loads the plugins in the folders of `plugin_paths`, without which it is not known which options there are. */
 async function ownPlugins(sources: ConfigSources & { text: string }, folder: string): Promise<LoadedPlugins> {
   const { file, plugins } = sources;

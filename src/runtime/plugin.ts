@@ -8,21 +8,23 @@
  */
 import type { Call } from "../wire/codec.ts";
 import type { Element, xml } from "../xml/element.ts";
+import type { StanzaError } from "../xmpp/error.ts";
 import type { Jid } from "../xmpp/jid.ts";
 import type { ArchiveStore } from "../store/archive.ts";
 import type { Answer, Control } from "./control/control.ts";
 import type { HostLink } from "./link.ts";
 import type { Log } from "../log/log.ts";
-import type { Options, Values } from "../config/options.ts";
+import type { Configurable, Options, Values } from "../config/options.ts";
 import type { Meter } from "../watch/metric.ts";
+import type { DiscoNode } from "./disco_nodes.ts";
+import type { Data } from "./plugin_data.ts";
 
-export interface Plugin<O extends Options = Options> {
-  /** Unique; what `modules_enabled` lists. */
-  readonly name: string;
-  /** One line for `annals --help` and the log. */
+/** A plugin; `modules_enabled` lists its name, which is unique. */
+export interface Plugin<O extends Options = Options> extends Configurable<O> {
+  /** One line for `annals help plugins`. */
   readonly summary: string;
-  /** Its keys in `config.toml`. */
-  readonly options: O;
+  /** Events that it fires, each by the name under which other plugins find it in `context.events`. */
+  readonly events?: EventTokens;
   /** Registers everything. If it throws, whatever it had registered is undone. */
   start(context: Context<O>): void | Promise<void>;
 }
@@ -71,6 +73,10 @@ export interface Event<E, V = void> {
   readonly types?: (event: E) => V;
 }
 
+/** Tokens of events, by their names in code: `archiveShouldStore` for `archive-should-store`. */
+// deno-lint-ignore no-explicit-any -- events of any type
+export type EventTokens = Readonly<Record<string, Event<any, any>>>;
+
 /** Fired when the server has recognised the component. */
 export const streamOpened: Event<void> = { name: "stream-opened" };
 
@@ -102,8 +108,14 @@ export interface Context<O extends Options = Options> {
   readonly component: Jid;
   /** The virtual hosts whose archives are kept. */
   readonly hosts: ReadonlySet<string>;
-  /** The builder of elements, for plugins that are loaded from disk and can import nothing. */
+  /** The builder of elements, for plugins that are loaded from disk and can import nothing; so are the next three. */
   readonly xml: typeof xml;
+  /** The error by which a handler refuses a request. */
+  readonly StanzaError: typeof StanzaError;
+  /** Reads and compares addresses. */
+  readonly Jid: typeof Jid;
+  /** The events of the runtime and of all plugins that are enabled. */
+  readonly events: EventTokens;
 
   /** Answers one kind of IQ: return the reply, or throw `StanzaError`. A second taker fails the start. */
   hook<Q, R>(call: Call<Q, R>, answer: (query: Q, request: Request) => R | Promise<R>): void;
@@ -115,12 +127,19 @@ export interface Context<O extends Options = Options> {
   fire<E, V>(event: Event<E, V>, value: E): V | undefined;
   /** Advertises a feature (XEP-0030) at the component, or at every account whose requests are delegated to it. */
   addFeature(feature: string, at?: "component" | "account"): void;
+  /**
+   * Adds a node below the component (XEP-0030 §"Discovering Items"), such as an ad-hoc command (XEP-0050). Several plugins may
+   * add one node; then it shows what each of them says.
+   */
+  addNode(node: DiscoNode): void;
   /** Adds a link to a host or a domain of rooms; while it is open, it takes precedence over the links there are. */
   addLink(link: HostLink): void;
   /** The link in use to a host or a domain of rooms; `undefined` when there is none. */
   linkTo(host: string): HostLink | undefined;
   /** Opens the store that `[storage]` configures under this name. */
   openStore(name: string): Promise<ArchiveStore>;
+  /** Opens a small store of the plugin's own in the database of the archives: backups hold it, and no sweep touches it. */
+  openData(name: string): Promise<Data>;
   /** Does what a command asks of the running service. A second taker fails the start. */
   control<Q, R, P = never>(control: Control<Q, R, P>, answer: Answer<Q, R, P>): void;
   /** Runs a task soon after start and then whenever `seconds()` have passed since it last ended. */
@@ -139,3 +158,6 @@ export interface Context<O extends Options = Options> {
 export function definePlugin<const O extends Options>(plugin: Plugin<O>): Plugin<O> {
   return plugin;
 }
+
+/** The events that plugins may join and that no plugin fires. */
+export const RUNTIME_EVENTS = { streamOpened, streamEnded, optionsChanged, archivesReplaced } as const;

@@ -73,13 +73,27 @@ export function pluginFrom(exported: unknown): AnyPlugin {
   if (!isTable(exported)) {
     throw new TypeError("Found no default export, expected one with name, summary, options and start");
   }
-  const { name, summary, options = {}, start } = exported as Record<string, unknown>;
+  const { name, summary, options = {}, events = {}, start } = exported as Record<string, unknown>;
   if (typeof name !== "string" || !NAME.test(name)) throw new TypeError(`The plugin's name is not ${NAME_EXPECTS}`);
   if (typeof summary !== "string") throw new TypeError("The plugin's summary is not a text");
   if (typeof start !== "function") throw new TypeError("The plugin's start is not a function");
   if (!isTable(options)) throw new TypeError("The plugin's options are not an object");
+  if (!isTable(events) || !Object.values(events).every(isEvent)) {
+    throw new TypeError("The plugin's events are not an object of events, each with a name");
+  }
   const declared = Object.entries(options).map(([key, data]) => [key, declaredOption(key, data)]);
-  return { name, summary, options: Object.fromEntries(declared), start: (context) => start.call(exported, context) };
+  return {
+    name,
+    summary,
+    options: Object.fromEntries(declared),
+    table: `plugins.${name}`,
+    events: events as unknown as AnyPlugin["events"] & object,
+    start: (context) => start.call(exported, context),
+  };
+}
+
+function isEvent(value: unknown): boolean {
+  return isTable(value) && typeof value.name === "string";
 }
 
 const NAME = /^[a-z][a-z0-9_]*$/;

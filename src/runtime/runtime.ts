@@ -95,6 +95,7 @@ export async function startRuntime(
     metrics,
     controls,
     openStore: (name) => archives.open(name),
+    sharedStore: () => archives.shared(),
     async send(stanza): Promise<void> {
       if (current === undefined) throw new ConnectionError("lost", "There is no connection to the server");
       await current.send(stanza);

@@ -8,6 +8,7 @@
  */
 import { definePlugin, messagesLost } from "../../runtime/plugin.ts";
 import { Archiving } from "./archiving.ts";
+import { archiveShouldStore } from "./events.ts";
 import { startCompanion } from "./companion/wing.ts";
 import { ACCOUNT_FEATURES, OPTIONS } from "./options.ts";
 import { serveArchives } from "./serve_archives.ts";
@@ -17,6 +18,7 @@ import { startUpkeep } from "./upkeep/wing.ts";
 export default definePlugin({
   name: "mam",
   summary: "Archives messages and lets users page through them (XEP-0313)",
+  events: { archiveShouldStore },
   options: OPTIONS,
 
   async start(context): Promise<void> {
