@@ -34,14 +34,11 @@ export function joinMessage(
   return JOINS.some((sql) => queries.run(sql, archive, lag, message, timeOfNumber(message) - time, stanza) > 0);
 }
 
+const LEAVES = ["one", "two"].map((holder) => (
+  `UPDATE message SET ${holder} = NULL, ${holder}_lag = NULL WHERE number = ? AND ${holder} = ? AND ${holder}_lag = ?`
+));
+
 export function leaveMessage(queries: Queries, message: number, { archive, lag }: Hold): void {
-  const leave = (one: string) =>
-    queries.run(
-      `UPDATE message SET ${one} = NULL, ${one}_lag = NULL WHERE number = ? AND ${one} = ? AND ${one}_lag = ?`,
-      message,
-      archive,
-      lag,
-    ) > 0;
   if (queries.run("DELETE FROM message WHERE number = ? AND (one IS NULL OR two IS NULL)", message) > 0) return;
-  if (!leave("one")) leave("two");
+  LEAVES.some((sql) => queries.run(sql, message, archive, lag) > 0);
 }

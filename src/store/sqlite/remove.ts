@@ -24,6 +24,8 @@ const EDGE = `
   SELECT number FROM entry WHERE ${OLD} UNION ALL SELECT number FROM recent WHERE ${OLD}
   ORDER BY number LIMIT 1 OFFSET ?3`;
 
+const [DELETE_SETTLED, DELETE_RECENT] = [`DELETE FROM entry WHERE ${OLD}`, `DELETE FROM recent WHERE ${OLD}`];
+
 /** Removes the entries of an archive below a number, at most `limit`; their messages are left to the caller. */
 export function removeOldest(
   writer: Writer,
@@ -31,8 +33,8 @@ export function removeOldest(
   { end, limit }: { readonly end: number; readonly limit: number },
 ): { entries: number; more: boolean } {
   const edge = writer.get<{ number: number }>(EDGE, archive, end, limit)?.number;
-  const settled = writer.run(`DELETE FROM entry WHERE ${OLD}`, archive, edge ?? end);
-  const recent = writer.run(`DELETE FROM recent WHERE ${OLD}`, archive, edge ?? end);
+  const settled = writer.run(DELETE_SETTLED, archive, edge ?? end);
+  const recent = writer.run(DELETE_RECENT, archive, edge ?? end);
   discount(writer, archive, settled);
   writer.state.recents -= recent;
   return { entries: settled + recent, more: edge !== undefined };
