@@ -12,7 +12,7 @@ local function record_of(user)
 end
 
 -- "there", "lost" or "none"; nil where that cannot be read.
-local function mark_of(user)
+function accounts.mark_of(user)
 	local mark, problem = store:get(user);
 	if mark or problem then return mark and "there"; end
 	local record, unreadable = store:get(record_of(user));
@@ -21,7 +21,7 @@ end
 
 -- A session may outlive its account: then the mark stays lost, for the name's next owner.
 local function recognise(user)
-	local mark = mark_of(user);
+	local mark = accounts.mark_of(user);
 	if not mark or mark == "there" then return; end
 	if mark == "lost" then queue.delete(user); end
 	local has_account = usermanager.get_provider(host).user_exists(user); -- not the session
@@ -63,7 +63,7 @@ module:hook("user-registered", function (event) queue.delete(event.username); en
 local account_store = module:open_store("accounts");
 local NOT_THERE = { ["Auth failed. Invalid username"] = true };
 
-local function is_surely_absent(user)
+function accounts.is_surely_absent(user)
 	local worked, is_there, err = pcall(usermanager.user_exists, user, host);
 	if not worked or is_there or err and not NOT_THERE[err] then return false; end
 	local readable, _, problem = pcall(account_store.get, account_store, user);
@@ -76,8 +76,8 @@ local ask_for_names;
 
 local function look_at(user)
 	if queue.deletions[user] then return; end
-	local is_absent = is_surely_absent(user);
-	if is_absent and mark_of(user) == "lost" then return queue.delete(user); end
+	local is_absent = accounts.is_surely_absent(user);
+	if is_absent and accounts.mark_of(user) == "lost" then return queue.delete(user); end
 	look.total = look.total + 1;
 	if is_absent then look.absent[#look.absent + 1] = user; end
 end
@@ -98,15 +98,15 @@ local function conclude()
 	look, suspects = nil, {};
 	module:log("debug", "Looked for archives without an account: found %d of %d", #absent, total);
 	if total > 0 and #absent == total then
-		module:log("warn", "None of the %d archives has an account, so none is deleted: are the accounts stored elsewhere?",
-			total);
+		module:log("warn", "None of the %d archives has %s, so none is deleted: are the %s stored elsewhere?",
+			total, rooms.here and "a room" or "an account", rooms.here and "rooms" or "accounts");
 		return;
 	end
 	for _, user in ipairs(absent) do
 		local since = known[user] or started;
 		if started - since < check_interval then
 			suspects[user] = since;
-		elseif is_surely_absent(user) then
+		elseif accounts.is_surely_absent(user) then
 			queue.delete(user);
 		end
 	end
@@ -118,7 +118,10 @@ function ask_for_names(after)
 		local payload = reply and reply:get_child("archives", NS);
 		if not payload then look = nil; return; end
 		local names = {};
-		for item in payload:childtags("archive", NS) do names[#names + 1] = item.attr.user; end
+		for item in payload:childtags("archive", NS) do
+			names[#names + 1] = item.attr[rooms.here and "room" or "user"];
+			if rooms.here then rooms.correct_retention(item); end
+		end
 		if #names == 0 or names[#names] == after then return conclude(); end
 		module:add_timer(CHECK_PAUSE, look_up, names, 1);
 	end);

@@ -38,30 +38,39 @@ function link.pump(at_once)
 	end
 end
 
+local function take_settings(settings)
+	policy.set(settings);
+	if rooms.here then rooms.set(settings); end
+end
+
 local function on_greeting(greeting)
 	go_on_after(greeting.attr.newest);
 	link.features = {};
 	for item in greeting:childtags("feature", NS) do link.features[#link.features + 1] = item.attr.var; end
 	local settings = greeting:get_child("settings", NS);
-	if settings then policy.set(settings); end
+	if settings then take_settings(settings); end
 	link.greeted, link.seq = true, 0;
 	module:log("info", "Annals keeps the archives of this host; %d messages waited for it", queue.size);
 	link.pump();
 	pages.release();
 	accounts.check();
+	if rooms.here then rooms.fetch_histories(); end
 end
 
 local function greet()
 	link.greet_at = nil;
 	local session = link.session;
-	link.ask("set", ("<greeting xmlns='%s' version='%s'/>"):format(NS, VERSION), function (reply)
+	local kind = rooms.here and " rooms='true'" or "";
+	link.ask("set", ("<greeting xmlns='%s' version='%s'%s/>"):format(NS, VERSION, kind), function (reply)
 		if not reply and link.session ~= session then return; end
 		local greeting = reply and reply.attr.type == "result" and reply:get_child("greeting", NS);
-		if greeting and greeting.attr.version == VERSION then return on_greeting(greeting); end
-		local _, condition, text = (reply or st.stanza("iq")):get_error();
+		local is_of_kind = greeting and (not rooms.here or greeting.attr.rooms == "true");
+		if is_of_kind and greeting.attr.version == VERSION then return on_greeting(greeting); end
+		link.greet_at = monotonic() + request_timeout;
+		local error_type, condition, text = (reply or st.stanza("iq")):get_error();
+		if rooms.here and reply and error_type ~= "wait" then return rooms.be_refused(text or condition); end
 		module:log("warn", "Annals does not answer the greeting of version %s: %s",
 			VERSION, text or condition or "no answer, or one of another version");
-		link.greet_at = monotonic() + request_timeout;
 	end);
 end
 
@@ -111,7 +120,7 @@ module:hook("iq/host", function (event)
 	return true;
 end, 10);
 
-local handlers = { settings = policy.set, preferences = policy.learn };
+local handlers = { settings = take_settings, preferences = policy.learn };
 
 function handlers.ack(payload)
 	local seq = tonumber(payload.attr.seq);

@@ -8,6 +8,11 @@
 -- Instead of the last two, a host may have "annals" in its own modules_enabled, in place of "mam", and there
 --   annals_component = "archive.example.com"
 --
+-- Rooms, in place of muc_mam, in `rooms` of Annals' configuration:
+--   Component "rooms.example.com" "muc"
+--     modules_enabled = { "annals" }
+--     annals_component = "archive.example.com"
+--
 -- Options for all hosts, or for one:
 --   annals_max_queue = 100000                     -- messages kept while Annals is away; then the oldest are given up
 --   annals_max_queue_size = 1024 * 1024 * 1024    -- bytes of them, on disk
@@ -15,6 +20,11 @@
 --   annals_cache_size = 10000                     -- accounts of which is remembered what was asked about them
 --   annals_hold = 10                              -- seconds that a query waits for Annals while that restarts
 --   annals_request_timeout = 60                   -- seconds until a request is given up, or a refused greeting repeated
+--
+-- And for rooms, by their names of muc_mam:
+--   muc_log_by_default = true                     -- archives rooms whose owners do not say
+--   muc_log_all_rooms = false                     -- archives all, whatever their owners say
+--   max_history_messages                          -- the most messages that whoever joins gets
 --
 -- The module decides what is archived, as mod_mam does and at the same points; stamps the archive id on what the account
 -- receives; hands messages over until Annals has stored them; and passes requests there and pages back. What the two say
@@ -79,7 +89,9 @@ local function serve_hosts()
 	end
 
 	local function serve(name)
-		if not names:contains(name) or hosts[name].type ~= "local" then return; end
+		if not names:contains(name) then return; end
+		local has_rooms = module:context(name):get_option_string("component_module") == "muc";
+		if hosts[name].type ~= "local" and not has_rooms then return; end
 		served[name] = host;
 		modulemanager.unload(name, "annals");
 		modulemanager.load(name, "annals");
@@ -106,6 +118,8 @@ local function serve_hosts()
 end
 
 if module:get_option_string("component_module") == "component" then return serve_hosts(); end
+
+local rooms = { here = module:get_option_string("component_module") == "muc" }; -- whether this is a host of rooms
 
 local component = served[host] or module:get_option_string("annals_component");
 if not component then

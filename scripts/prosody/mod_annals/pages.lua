@@ -83,16 +83,17 @@ end
 -- A request as it waits: its text, and of the stanza no more than its answer needs.
 local function request_of(session, stanza)
 	local inner = st.clone(stanza);
-	inner.attr.xmlns, inner.attr.from = NS_CLIENT, session.full_jid;
+	inner.attr.xmlns, inner.attr.from = NS_CLIENT, session.full_jid or inner.attr.from;
 	return {
 		session = session, stanza = st.stanza(stanza.name, stanza.attr), text = tostring(inner);
 		is_query = stanza.attr.type == "set" and stanza:get_child("query", NS_MAM) ~= nil;
 	};
 end
 
--- Takes a request in, which then has room until `leave` is called; or refuses it, and returns nil.
-function pages.take_in(session, stanza)
-	local user, size = session.username, preferences_in(stanza);
+-- Takes a request in, which then has room until `leave` is called; or refuses it, and returns nil. A room's requests are
+-- counted by who asks.
+function pages.take_in(session, stanza, room, asker)
+	local user, size = asker or session.username, preferences_in(stanza);
 	if size == false then
 		local text = ("Expected at most %d JIDs in %d bytes"):format(PREFERENCES_JIDS, PREFERENCES_BYTES);
 		return nil, refuse(session, stanza, "modify", "policy-violation", text);
@@ -108,6 +109,7 @@ function pages.take_in(session, stanza)
 		if leave_preferences then leave_preferences(); end
 		return nil, refuse(session, stanza, "wait", "resource-constraint", "Too many requests wait for the archive");
 	end
+	request.owner = room or user;
 	function request.leave()
 		leave();
 		if leave_preferences then leave_preferences(); end
@@ -119,9 +121,9 @@ end
 function pages.pass(request)
 	local session = request.session;
 	link.pump(true); -- so that the page has what was sent before it was asked for
-	local behind = queue.is_behind(session.username) and " behind='true'" or "";
-	local text = ("<delegation xmlns='%s'><companion xmlns='%s'%s/><forwarded xmlns='%s'>"):format(
-		NS_DELEGATION, NS, behind, NS_FORWARD) .. request.text .. "</forwarded></delegation>";
+	local behind = queue.is_behind(request.owner) and " behind='true'" or "";
+	local text = ("<delegation xmlns='%s'><companion xmlns='%s'%s%s/><forwarded xmlns='%s'>"):format(
+		NS_DELEGATION, NS, behind, request.mark or "", NS_FORWARD) .. request.text .. "</forwarded></delegation>";
 	link.ask("set", text, function (reply, problem)
 		-- Asked again, a page of which a part has come already would come twice.
 		if problem == "away" and not request.has_page then return pages.hold(request); end
@@ -138,8 +140,8 @@ end
 function pages.give_up(request, problem)
 	local session = request.session;
 	request.leave();
-	session.mam_requested = nil;
-	if session.annals_owes_offline then
+	if not rooms.here then session.mam_requested = nil; end
+	if not rooms.here and session.annals_owes_offline then
 		session.annals_owes_offline = nil;
 		module:fire_event("message/offline/broadcast", { origin = session });
 	end
@@ -251,14 +253,14 @@ function pages.hand_out(session, text, sizes)
 	if messages then
 		for _, message in ipairs(messages) do session.outgoing_stanza_queue:push(message); end
 		session.send(text);
-	elseif is_filtered or session.bosh_version then
+	elseif is_filtered or session.bosh_version or session.is_remote then
 		for _, stanza in ipairs(stanzas_in(text)) do session.send(stanza); end
 	else
 		session.send(text);
 	end
 end
 
-for _, name in ipairs({ "query", "prefs", "metadata" }) do
+for _, name in ipairs(rooms.here and {} or { "query", "prefs", "metadata" }) do
 	module:hook("iq-get/self/" .. NS_MAM .. ":" .. name, pages.ask);
 	module:hook("iq-get/bare/" .. NS_MAM .. ":" .. name, pages.forbid);
 	if name ~= "metadata" then

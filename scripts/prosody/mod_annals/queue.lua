@@ -21,8 +21,8 @@ end
 -- The stanza of a batch, with this number.
 function queue.text_of(batch, seq)
 	if batch.deleted then
-		return ("<message from='%s' to='%s'><deleted xmlns='%s' seq='%d' user='%s'/></message>"):format(
-			host, component, NS, seq, xml_escape(batch.deleted));
+		return ("<message from='%s' to='%s'><deleted xmlns='%s' seq='%d' %s='%s'/></message>"):format(
+			host, component, NS, seq, rooms.here and "room" or "user", xml_escape(batch.deleted));
 	elseif batch.seq ~= seq then
 		batch.text = opening_of(seq) .. sub(batch.text, #opening_of(batch.seq) + 1);
 	end
@@ -186,7 +186,8 @@ function queue.acknowledge(seq)
 		if batch.deleted then
 			count_deletion(batch.deleted, -1);
 			queue.unlisted = true;
-			module:log("info", "What the archive of %s held of an account that is gone is deleted", batch.deleted);
+			module:log("info", "What the archive of %s held of %s that is gone is deleted", batch.deleted,
+				rooms.here and "a room" or "an account");
 		end
 	end
 	measure_acknowledged(acknowledged);

@@ -43,7 +43,7 @@ function spool.persist()
 	for position = queue.first, queue.last do
 		local batch = queue.batches[position];
 		if batch and (batch.deleted or batch.is_stored or spool.store(batch, position)) then
-			list[#list + 1] = { position, batch.count, batch.deleted or false, batch.bytes };
+			list[#list + 1] = { position, batch.count, batch.deleted or false, batch.bytes, batch.since };
 		end
 	end
 	-- As text: not every storage keeps numbers of this size exactly.
@@ -60,7 +60,7 @@ function spool.restore()
 	for _, item in ipairs(kept.batches) do
 		local position, count, deleted, bytes = item[1], item[2], item[3] or nil, item[4] or 0;
 		queue.batches[position] = {
-			count = count, bytes = bytes, deleted = deleted, is_stored = not deleted, has_file = not deleted;
+			count = count, bytes = bytes, deleted = deleted, since = item[5], is_stored = not deleted, has_file = not deleted;
 		};
 		queue.size, queue.bytes = queue.size + count, queue.bytes + bytes;
 		queue.first = min(queue.first, position);

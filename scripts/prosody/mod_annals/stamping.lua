@@ -179,7 +179,7 @@ local function on_received(event)
 end
 
 -- The priorities are those of mod_mam: after what rejects messages, before carbons (XEP-0280) and delivery.
-for _, kind in ipairs({ "bare", "full" }) do
+for _, kind in ipairs(rooms.here and {} or { "bare", "full" }) do
 	module:hook("pre-message/" .. kind, on_sent, 0);
 	module:hook("pre-message/" .. kind, on_sent_last, -1);
 	module:hook("message/" .. kind, on_received, 0);

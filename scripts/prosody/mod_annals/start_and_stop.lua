@@ -1,16 +1,17 @@
 -- Beginning and end ---------------------------------------------------------------------------------------------------
 
 local has_replaced_mam, is_leaving = false, false;
+local own_archive = rooms.here and "muc_mam" or "mam";
 
 -- With both, messages would be in two archives, under two ids, and either might answer.
 local function replace_mam()
 	if is_leaving then return; end
 	has_replaced_mam = true;
-	modulemanager.unload(host, "mam");
-	module:log("info", "mod_mam is unloaded: Annals keeps the archives of this host");
+	modulemanager.unload(host, own_archive);
+	module:log("info", "mod_%s is unloaded: Annals keeps the archives of this host", own_archive);
 end
 
-module:hook("module-loaded", function (event) if event.module == "mam" then replace_mam(); end end);
+module:hook("module-loaded", function (event) if event.module == own_archive then replace_mam(); end end);
 module:hook_global("host-activated", function (name) if name == component then watch_component(); end end);
 
 -- The first thing that keeps Annals from connecting, as far as this server can tell.
@@ -40,11 +41,12 @@ module:hook_global("server-stopped", spool.persist);
 function module.unload()
 	spool.persist();
 	is_leaving = true;
-	if has_replaced_mam then modulemanager.load(host, "mam"); end
+	if has_replaced_mam then modulemanager.load(host, own_archive); end
 end
 
+if rooms.here then rooms.start(); end
 spool.restore();
-if hosts[host].modules.mam then replace_mam(); end
+if hosts[host].modules[own_archive] then replace_mam(); end
 if hosts[component] then watch_component(); end
 
 module:add_timer(TICK, function () spool.tick(); link.tick(); pages.tick(); policy.report(); return TICK; end);

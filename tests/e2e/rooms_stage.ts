@@ -1,0 +1,202 @@
+/**
+ * The stage of the tests of `mod_annals` on rooms: Prosody with a component of rooms, and an Annals that a test scripts.
+ *
+ * @module
+ */
+import { CONVERSATION } from "../../src/plugins/mam/conversation.ts";
+import { type RoomSettings, roomWelcome } from "../../src/wire/companion_rooms.ts";
+import type { Element } from "../../src/xml/element.ts";
+import { Client, type LoginOptions } from "../support/client.ts";
+import { entriesOf, ScriptedComponent } from "../support/scripted_component.ts";
+import { startProsody } from "../support/servers/prosody.ts";
+import type { Server } from "../support/servers/server.ts";
+import { AVAILABLE } from "./stage.ts";
+
+export const ROOMS = "rooms.example.test";
+export const TEA = `tea@${ROOMS}`;
+
+const NS = {
+  muc: "http://jabber.org/protocol/muc",
+  owner: "http://jabber.org/protocol/muc#owner",
+  user: "http://jabber.org/protocol/muc#user",
+};
+
+/** Options of a test. */
+export interface RoomScenery {
+  /** Lua, for the section of the rooms. */
+  readonly lua?: string;
+  /** Seconds that a query waits for the component; default 0. */
+  readonly hold?: number;
+  /** Least level of what the server logs; default `info`. */
+  readonly log?: "debug" | "info";
+}
+
+/** An entry of a room as it was handed over. */
+export interface Handed {
+  readonly at: string;
+  readonly room?: string;
+  readonly jid?: string;
+  readonly affiliation?: string;
+  readonly role?: string;
+  readonly "occupant-id"?: string;
+  readonly judge?: string;
+  /** The serialised message. */
+  readonly text: string;
+}
+
+/** Everything that one test has to itself. */
+export class RoomStage implements AsyncDisposable {
+  readonly #guests = new AsyncDisposableStack();
+
+  constructor(readonly server: Server) {}
+
+  /** Logs in; the session ends with the test. */
+  async enter(user: string, options?: LoginOptions): Promise<Client> {
+    return this.#guests.use(await Client.login(this.server, user, options));
+  }
+
+  /** Connects as the component; the greeting comes next. */
+  async connect(): Promise<ScriptedComponent> {
+    return this.#guests.use(await ScriptedComponent.connect({ ...this.server.site, hosts: [ROOMS] }));
+  }
+
+  /** Connects as the component and welcomes the module of the rooms. */
+  async welcome(settings: Partial<RoomSettings> = {}): Promise<ScriptedComponent> {
+    const component = await this.connect();
+    await welcomeRooms(component, settings);
+    return component;
+  }
+
+  /** Counts the lines of the server's log that contain a text. */
+  logged(text: string): number {
+    return this.server.lines.filter((line) => line.includes(text)).length;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#guests.disposeAsync();
+    await this.server[Symbol.asyncDispose]();
+  }
+}
+
+/** Declares a test of the module on rooms, with an Annals that the test scripts. */
+export function onRooms(
+  name: string,
+  play: (stage: RoomStage) => Promise<void>,
+  { lua = "", hold = 0, log = "info" }: RoomScenery = {},
+): void {
+  Deno.test({
+    name: `mod_annals on rooms, with a scripted Annals: ${name}`,
+    ignore: !AVAILABLE.has("Prosody"),
+    async fn(): Promise<void> {
+      await using stage = new RoomStage(
+        await startProsody({
+          archive: "none",
+          lua: `log = { ${log} = "*console" }
+Component "archive.example.test"
+  component_secret = "s3cret"
+Component "${ROOMS}" "muc"
+  modules_enabled = { "annals" }
+  annals_component = "archive.example.test"
+  annals_hold = ${hold}
+  muc_room_default_public = true
+  muc_room_locking = false
+${lua}`,
+        }),
+      );
+      await play(stage);
+    },
+  });
+}
+
+/** Answers the greeting of a module on rooms. */
+export async function welcomeRooms(component: ScriptedComponent, settings: Partial<RoomSettings> = {}): Promise<void> {
+  const greeting = await component.greeting();
+  await component.answer(
+    greeting,
+    roomWelcome.write({
+      version: "1",
+      rooms: true,
+      newest: 0,
+      features: ["urn:xmpp:mam:2", "urn:xmpp:mam:2#extended"],
+      settings: {
+        policy: true,
+        strip: ["http://jabber.org/protocol/chatstates"],
+        conversation: CONVERSATION,
+        tombstones: true,
+        ...settings,
+      },
+    }).toString(),
+  );
+  await component.answer(await component.asked("archives"), "<archives xmlns='annals:companion'/>");
+}
+
+/** Enters a room, and waits for its subject, which is the last that comes of what was before. */
+export async function join(client: Client, nick: string, { room = TEA, more = "" } = {}): Promise<void> {
+  await client.send(`<presence to='${room}/${nick}'><x xmlns='${NS.muc}'>${more}</x></presence>`);
+  await client.receive(
+    (stanza) =>
+      stanza.is("message") && stanza.attrs.from?.startsWith(room) === true && stanza.getChild("subject") !== undefined,
+    `the subject of ${room}`,
+  );
+}
+
+/** Sets fields of a room's configuration. */
+export async function configure(
+  client: Client,
+  fields: Readonly<Record<string, string>>,
+  room = TEA,
+): Promise<void> {
+  const filled = Object.entries({ FORM_TYPE: "http://jabber.org/protocol/muc#roomconfig", ...fields })
+    .map(([name, value]) => `<field var='${name}'><value>${value}</value></field>`).join("");
+  const id = crypto.randomUUID();
+  await client.send(
+    `<iq type='set' id='${id}' to='${room}'><query xmlns='${NS.owner}'>` +
+      `<x xmlns='jabber:x:data' type='submit'>${filled}</x></query></iq>`,
+  );
+  const answer = await client.receive((stanza) => stanza.attrs.id === id, "the answer to a configuration");
+  if (answer.attrs.type !== "result") throw new Error(`The room refuses its configuration: ${answer}`);
+}
+
+/** A message to a room. */
+export function say(body: string, { id = body, more = "", room = TEA } = {}): string {
+  return `<message type='groupchat' to='${room}' id='${id}'><body>${body}</body>${more}</message>`;
+}
+
+/** Waits for a message of a room by its id. */
+export function hears(client: Client, id: string): Promise<Element> {
+  return client.receive((stanza) => stanza.is("message") && stanza.attrs.id === id, `the message ${id}`);
+}
+
+/** Entries and deletions that a module has handed over. */
+export interface Handover {
+  readonly entries: readonly Handed[];
+  /** Rooms whose archives were deleted before the last entry. */
+  readonly deleted: readonly string[];
+}
+
+/** Takes and acknowledges what is handed over, until there are so many entries. */
+export async function take(component: ScriptedComponent, count: number): Promise<Handover> {
+  const [entries, deleted]: [Handed[], string[]] = [[], []];
+  while (entries.length < count) {
+    const { batch, gone } = await next(component);
+    if (batch !== undefined) entries.push(...entriesOf(batch));
+    if (gone?.attrs.room !== undefined) deleted.push(gone.attrs.room);
+    await component.acknowledge((batch ?? gone)?.attrs.seq ?? "");
+  }
+  return { entries, deleted };
+}
+
+/** The next entries of rooms, acknowledged. */
+export async function handed(component: ScriptedComponent, count: number): Promise<readonly Handed[]> {
+  return (await take(component, count)).entries;
+}
+
+/** The next batch or deletion, not acknowledged. */
+export async function next(component: ScriptedComponent): Promise<{ batch?: Element; gone?: Element }> {
+  const stanza = await component.hear(
+    (stanza) => [stanza.getChild("batch"), stanza.getChild("deleted")].some((child) => child !== undefined),
+    "a batch or a deletion",
+  );
+  const [batch, gone] = [stanza.getChild("batch"), stanza.getChild("deleted")];
+  return { ...batch && { batch }, ...gone && { gone } };
+}
