@@ -91,6 +91,7 @@ export function onRooms(
       await using stage = new RoomStage(
         await startProsody({
           archive: "none",
+          accounts: ["alice", "bob", "carol", "dave", "erin", "frank"],
           lua: `log = { ${log} = "*console" }
 Component "archive.example.test"
   component_secret = "s3cret"
@@ -108,8 +109,42 @@ ${lua}`,
   });
 }
 
-/** Answers the greeting of a module on rooms. */
-export async function welcomeRooms(component: ScriptedComponent, settings: Partial<RoomSettings> = {}): Promise<void> {
+/** A request to a room, as the module passes it on. */
+export interface Asked {
+  /** The id of the delegation. */
+  readonly request: Element;
+  /** The IQ of the requester. */
+  readonly iq: Element;
+  /** The module's mark. */
+  readonly mark: Readonly<Record<string, string | undefined>>;
+}
+
+/** The next request to a room that the module passes on. */
+export async function asked(component: ScriptedComponent): Promise<Asked> {
+  const request = await component.hear((stanza) => stanza.getChild("delegation") !== undefined, "a request to a room");
+  const delegation = request.getChild("delegation");
+  const iq = delegation?.getChild("forwarded")?.getChild("iq");
+  if (iq === undefined) throw new Error(`Found no request in ${request}`);
+  return { request, iq, mark: delegation?.getChild("companion", "annals:companion")?.attrs ?? {} };
+}
+
+/** Answers a request to a room: XEP-0355 §4.3. */
+export async function answer(component: ScriptedComponent, { request, iq }: Asked, payload: string): Promise<void> {
+  const { id = "", from = "", to = "" } = iq.attrs;
+  await component.answer(
+    request,
+    `<delegation xmlns='urn:xmpp:delegation:2'><forwarded xmlns='urn:xmpp:forward:0'>` +
+      `<iq xmlns='jabber:client' type='result' id='${id}' from='${to}' to='${from}'>${payload}</iq>` +
+      `</forwarded></delegation>`,
+  );
+}
+
+/** Answers the greeting of a module on rooms, and tells it which rooms have an archive. */
+export async function welcomeRooms(
+  component: ScriptedComponent,
+  settings: Partial<RoomSettings> = {},
+  archives: readonly string[] = [],
+): Promise<void> {
   const greeting = await component.greeting();
   await component.answer(
     greeting,
@@ -127,7 +162,8 @@ export async function welcomeRooms(component: ScriptedComponent, settings: Parti
       },
     }).toString(),
   );
-  await component.answer(await component.asked("archives"), "<archives xmlns='annals:companion'/>");
+  const items = archives.map((room) => `<archive room='${room}'/>`).join("");
+  await component.answer(await component.asked("archives"), `<archives xmlns='annals:companion'>${items}</archives>`);
 }
 
 /** Enters a room, and waits for its subject, which is the last that comes of what was before. */
@@ -148,18 +184,33 @@ export async function configure(
 ): Promise<void> {
   const filled = Object.entries({ FORM_TYPE: "http://jabber.org/protocol/muc#roomconfig", ...fields })
     .map(([name, value]) => `<field var='${name}'><value>${value}</value></field>`).join("");
-  const id = crypto.randomUUID();
-  await client.send(
-    `<iq type='set' id='${id}' to='${room}'><query xmlns='${NS.owner}'>` +
-      `<x xmlns='jabber:x:data' type='submit'>${filled}</x></query></iq>`,
+  const answer = await client.request(
+    "set",
+    `<query xmlns='${NS.owner}'><x xmlns='jabber:x:data' type='submit'>${filled}</x></query>`,
+    room,
   );
-  const answer = await client.receive((stanza) => stanza.attrs.id === id, "the answer to a configuration");
   if (answer.attrs.type !== "result") throw new Error(`The room refuses its configuration: ${answer}`);
 }
 
 /** A message to a room. */
 export function say(body: string, { id = body, more = "", room = TEA } = {}): string {
   return `<message type='groupchat' to='${room}' id='${id}'><body>${body}</body>${more}</message>`;
+}
+
+/** Gives an affiliation, or takes it away. */
+export async function affiliate(client: Client, jid: string, affiliation: string, room = TEA): Promise<void> {
+  const { attrs: { type } } = await client.request(
+    "set",
+    `<query xmlns='http://jabber.org/protocol/muc#admin'><item jid='${jid}' affiliation='${affiliation}'/></query>`,
+    room,
+  );
+  if (type !== "result") throw new Error(`The room does not make ${jid} ${affiliation}`);
+}
+
+/** The features that a room announces. */
+export async function featuresOf(client: Client, room = TEA): Promise<string[]> {
+  const info = await client.request("get", "<query xmlns='http://jabber.org/protocol/disco#info'/>", room);
+  return (info.getChild("query")?.getChildren("feature") ?? []).map(({ attrs }) => attrs.var ?? "");
 }
 
 /** Waits for a message of a room by its id. */

@@ -185,7 +185,7 @@ function queue.acknowledge(seq)
 		end
 		if batch.deleted then
 			count_deletion(batch.deleted, -1);
-			queue.unlisted = true;
+			spool.persist(); -- after a crash it must not take along what comes now
 			module:log("info", "What the archive of %s held of %s that is gone is deleted", batch.deleted,
 				rooms.here and "a room" or "an account");
 		end

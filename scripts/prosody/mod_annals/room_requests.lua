@@ -67,8 +67,9 @@ function rooms.start_requests()
 	local function ask(event)
 		local stanza = event.stanza;
 		local room, asker = rooms.find(stanza.attr.to), stanza.attr.from;
-		if not room or not rooms.archives(room) then return; end -- mod_muc answers
 		local session = session_of(event);
+		if not room then return refuse(session, stanza, "cancel", "item-not-found"); end
+		if not rooms.archives(room) then return; end
 		if not may_read(room, asker) then return forbid(session, stanza); end
 		local request = pages.take_in(session, stanza, jid_split(room.jid), jid_bare(asker));
 		if not request then return true; end
