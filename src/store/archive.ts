@@ -193,7 +193,7 @@ export interface ArchiveReader extends AsyncDisposable {
   chronicle(): Promise<Chronicle>;
 }
 
-/** Options of forgetting. */
+/** Options of forgetting, also of a stanza that another replaces. */
 export interface Forgetting {
   /**
    * True when it is overwritten on the disk, so that nobody finds it there when `fold` has been called; it costs time.
@@ -263,6 +263,11 @@ export interface ArchiveStore extends ArchiveReader {
    * how many entries went.
    */
   forget(archive: string, ids: readonly string[], how?: Forgetting): Promise<number>;
+  /**
+   * Replaces the stanza of one entry, which keeps its id, time, order and correspondent; another archive that holds the same message
+   * keeps it as it was. Returns false where there is no such entry.
+   */
+  rewrite(archive: string, id: string, stanza: string, how?: Forgetting): Promise<boolean>;
   /** Forgets an owner: entries, positions and preferences, in bounded steps. Returns how many entries went. */
   deleteArchive(archive: string, how?: Forgetting): Promise<number>;
   setPreferences(archive: string, preferences: Preferences): Promise<void>;

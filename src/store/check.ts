@@ -47,12 +47,17 @@ function checkTime(time: number): void {
   throw new UnkeepableError(`Cannot keep a message of the time ${time}: expected milliseconds`);
 }
 
-/** XML has no such character (XML 1.0 §2.2), so no JID has it either; PostgreSQL has none that holds it. */
 /** Throws `UnkeepableError` for a space, a key or a value of data that no store can keep. */
 export function checkDatum(space: string, key: string, { to = "" }: DatumChange): void {
   for (const text of [space, key, to]) checkText(text);
 }
 
+/** The same for a stanza that replaces another. */
+export function checkStanza(stanza: string): void {
+  checkText(stanza);
+}
+
+/** XML has no such character (XML 1.0 §2.2), so no JID has it either; PostgreSQL has none that holds it. */
 function checkText(text: string): void {
   if (text.includes("\0")) throw new UnkeepableError("Cannot keep the character U+0000: expected XML");
 }

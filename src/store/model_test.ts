@@ -237,6 +237,13 @@ const others: fc.Arbitrary<Command>[] = [
       model.positions = model.positions.filter((place) => place.archive !== archive || !ids.includes(place.id));
     })
   )),
+  fc.tuple(anyOwner, anyId, fc.constantFrom("<a/>", "<d/>")).map(([archive, id, stanza]) => (
+    command(`rewrite ${archive} ${id} ${stanza}`, async (model, { store }) => {
+      const named = model.rows.find((row) => row.archive === archive && row.id === id);
+      assertEquals(await store.rewrite(archive, id, stanza, { overwrite: true }), named !== undefined);
+      model.rows = model.rows.map((row) => row === named ? { ...row, stanza } : row);
+    })
+  )),
   fc.record({ before: fc.oneof(anyTime, fc.constant(-Infinity)), keep: fc.constantFrom(1, 3, Infinity) }).map((
     { before, keep },
   ) => (

@@ -144,6 +144,10 @@ export class ReplaceableStore implements ArchiveStore {
     return this.#use((store) => store.forget(archive, ids, how));
   }
 
+  rewrite(archive: string, id: string, stanza: string, how?: Forgetting): Promise<boolean> {
+    return this.#use((store) => store.rewrite(archive, id, stanza, how));
+  }
+
   deleteArchive(archive: string, how?: Forgetting): Promise<number> {
     return this.#use((store) => store.deleteArchive(archive, how));
   }

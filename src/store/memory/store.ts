@@ -15,7 +15,7 @@ import type {
   WholeEntry,
 } from "../archive.ts";
 import type { Chronicle, Due, Happening, Span, Survey } from "../figures.ts";
-import { checkDatum, checkMessage, checkWhole } from "../check.ts";
+import { checkDatum, checkMessage, checkStanza, checkWhole } from "../check.ts";
 import { type ArchiveId, firstNumberAt, formatArchiveId } from "../id.ts";
 import { placesFor } from "../place.ts";
 import {
@@ -195,6 +195,17 @@ export class MemoryStore implements ArchiveStore {
     else this.#archives.delete(archive);
     this.#dropPositions((id, owner) => owner === archive && named.has(formatArchiveId(id)));
     return Promise.resolve(held.length - kept.length);
+  }
+
+  // deno-lint-ignore require-await -- what cannot be kept must come as a rejection
+  async rewrite(archive: string, id: string, stanza: string): Promise<boolean> {
+    checkStanza(stanza);
+    const held = this.#archives.get(archive) ?? [];
+    const place = held.findIndex((entry) => textOf(entry) === id);
+    const entry = held[place];
+    if (entry === undefined) return false;
+    held[place] = { ...entry, message: { ...entry.message, stanza } };
+    return true;
   }
 
   owners(domain: string, after: string, limit: number): Promise<string[]> {

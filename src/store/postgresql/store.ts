@@ -1,6 +1,6 @@
 import type { Adoption, ArchiveStore, DatumChange, Expired, NewMessage, Preferences, WholeEntry } from "../archive.ts";
 import type { Happening } from "../figures.ts";
-import { checkDatum, checkMessage, checkWhole } from "../check.ts";
+import { checkDatum, checkMessage, checkStanza, checkWhole } from "../check.ts";
 import { firstNumberAt } from "../id.ts";
 import { adoptEntries } from "./adopt.ts";
 import { append } from "./append.ts";
@@ -17,6 +17,7 @@ import { Partitions } from "./partitions.ts";
 import { expirePositions, trimPositions } from "./positions.ts";
 import { writePreferences } from "./preferences.ts";
 import { type Opened, PostgresqlReader, type ReadConnections } from "./reader.ts";
+import { rewriteEntry } from "./rewrite.ts";
 import { Trim } from "./trim.ts";
 import { Additions } from "./additions.ts";
 
@@ -102,6 +103,11 @@ export class PostgresqlStore extends PostgresqlReader implements ArchiveStore {
 
   forget(archive: string, ids: readonly string[]): Promise<number> {
     return this.#transaction("delete from", (queries) => forgetEntries(queries, archive, ids));
+  }
+
+  async rewrite(archive: string, id: string, stanza: string): Promise<boolean> {
+    checkStanza(stanza);
+    return await this.#transaction("write to", (queries) => rewriteEntry(queries, archive, { id, stanza }));
   }
 
   async deleteArchive(archive: string): Promise<number> {

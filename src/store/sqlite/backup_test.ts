@@ -271,10 +271,11 @@ Deno.test("fold() says that it cannot where somebody reads what was", async () =
   assertEquals(await store.files?.fold(), true);
 });
 
-Deno.test("What is deleted is overwritten where that is asked for, in the log too, while the archive is in use", async () => {
-  const ways: readonly ((store: ArchiveStore) => Promise<number>)[] = [
+Deno.test("What is deleted or replaced is overwritten where that is asked for, in the log too, while the archive is in use", async () => {
+  const ways: readonly ((store: ArchiveStore) => Promise<number | boolean>)[] = [
     (store) => store.forget(ROMEO, [formatArchiveId(idAt(10))], { overwrite: true }),
     (store) => store.deleteArchive(ROMEO, { overwrite: true }),
+    (store) => store.rewrite(ROMEO, formatArchiveId(idAt(10)), "<message/>", { overwrite: true }),
   ];
   for (const forget of ways) {
     await using place = await Place.make(3);
@@ -286,7 +287,7 @@ Deno.test("What is deleted is overwritten where that is asked for, in the log to
     await store.append([{ ...messageAt(10), stanza: "<message>Romeo, doff thy name</message>" }]);
     await store.files?.fold();
     assertEquals(await held(), true);
-    assert(await forget(store) > 0);
+    assert(Number(await forget(store)) > 0);
     assertEquals(await store.files?.fold(), true);
     assertEquals(await held(), false);
   }

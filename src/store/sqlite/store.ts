@@ -10,7 +10,7 @@ import type {
   WholeEntry,
 } from "../archive.ts";
 import type { Progressing } from "../back_end.ts";
-import { checkDatum, checkMessage, checkWhole } from "../check.ts";
+import { checkDatum, checkMessage, checkStanza, checkWhole } from "../check.ts";
 import type { Happening } from "../figures.ts";
 import { networkTurn } from "../../lib/next_turn.ts";
 import { adoptEntries } from "./adopt.ts";
@@ -26,6 +26,7 @@ import type { Limits } from "./limits.ts";
 import { writePreferences } from "./preferences.ts";
 import { Queries } from "./queries.ts";
 import { SqliteReader } from "./reader.ts";
+import { rewriteEntry } from "./rewrite.ts";
 import { giveBack, shrink } from "./space.ts";
 import type { State } from "./state.ts";
 import { trim } from "./trim.ts";
@@ -91,6 +92,13 @@ export class SqliteStore extends SqliteReader implements ArchiveStore, StoreFile
 
   forget(archive: string, ids: readonly string[], how?: Forgetting): Promise<number> {
     return this.#forget((writer) => forgetEntries(writer, archive, ids), how);
+  }
+
+  rewrite(archive: string, id: string, stanza: string, how?: Forgetting): Promise<boolean> {
+    return this.#write("write to", (writer) => {
+      checkStanza(stanza);
+      return rewriteEntry(writer, archive, { id, stanza });
+    }, how);
   }
 
   async deleteArchive(archive: string, how?: Forgetting): Promise<number> {

@@ -25,6 +25,7 @@ import { readCount } from "../../../src/store/postgresql/count.ts";
 import { readExtent, readPage } from "../../../src/store/postgresql/page.ts";
 import { removeNumbers, removeOldest } from "../../../src/store/postgresql/remove.ts";
 import { remember, renumber } from "../../../src/store/postgresql/renumber.ts";
+import { writeStanza } from "../../../src/store/postgresql/rewrite.ts";
 import type { Parameter, Queries } from "../../../src/store/postgresql/connection/session.ts";
 import { walkEntries } from "../../../src/store/postgresql/walk.ts";
 
@@ -190,6 +191,8 @@ export async function askChanges(queries: Explaining): Promise<void> {
   await forgetPositions(queries, id, [formatArchiveId(position.id)]);
   queries.question = "Entries are purged by their ids";
   await removeNumbers(queries, id, [firstNumberAt(START), firstNumberAt(START + 1)]);
+  queries.question = "An entry's stanza is replaced";
+  await writeStanza(queries, id, { number: firstNumberAt(START), stanza: "<message/>" });
   queries.question = "An entry is imported";
   const whole = { id: "an id", time: START, with: SELDOM, resource: "", stanza: "<message/>" };
   await adoptEntries(queries, OWNER, { entries: [whole], after: undefined });
