@@ -22,6 +22,7 @@ function rooms.start_history()
 		local message;
 		local stream_of_one = new_xmpp_stream({}, {
 			default_ns = NS_CLIENT, handlestanza = function (_, page) message = page.tags[1]; end;
+			error = function () end; -- it expects stanzas alone
 		});
 		local ok = stream_of_one:feed("<page xmlns='" .. NS_CLIENT .. "'>" .. text .. "</page>");
 		return ok and message or nil;

@@ -32,7 +32,7 @@ function rooms.start_moderation()
 	-- What takes the place of a message's words: what its retraction says.
 	local function retracted_by(stanza, retract)
 		local moderated = retract:get_child("moderated", NS_MODERATE);
-		local retracted = st.stanza("retracted", { xmlns = NS_RETRACT, stamp = datetime(time_now()) });
+		local retracted = st.stanza("retracted", { xmlns = NS_RETRACT, stamp = datetime(floor(time_now())) });
 		if not moderated then
 			retracted.attr.id = stanza.attr.id;
 			return retracted;
