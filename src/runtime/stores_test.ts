@@ -5,6 +5,7 @@ import { loadConfig } from "./load_config.ts";
 import { createLog } from "../log/log.ts";
 import type { LogEvent } from "../log/log_event.ts";
 import { openStore } from "./stores.ts";
+import { makeOlder } from "../../tests/support/store/older.ts";
 
 const TEXT =
   'modules_enabled = []\nhosts = ["example.org"]\ncomponent = { domain = "archive.example.org", secret = "x" }\n';
@@ -26,9 +27,7 @@ Deno.test("openStore() says when it opens the archives, and once when it brings 
     assertEquals(await opened(), [open]);
     {
       using db = new DatabaseSync(path);
-      db.exec(
-        "DROP TABLE connection; DROP TABLE tally; DROP TABLE position; DROP TABLE datum; PRAGMA user_version = 2",
-      );
+      makeOlder(db, 2);
     }
     assertEquals(await opened(), [{ event: "store-upgraded", fields: { from: 2, to: MIGRATIONS.length } }, open]);
     assertEquals(await opened(), [open]);

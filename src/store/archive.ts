@@ -55,6 +55,8 @@ export interface NewMessage {
   /** When it was received. */
   readonly time: number;
   readonly stanza: string;
+  /** Text kept beside the stanza, of which the store knows nothing: who sent a message to a room. */
+  readonly beside?: string;
   readonly copy?: CopyMark;
   /** One or two; none where there are positions. */
   readonly entries: readonly NewEntry[];
@@ -68,6 +70,8 @@ export interface Filter {
   readonly with?: string;
   /** With `with`: this resource of it only. */
   readonly resource?: string;
+  /** Start of the text that is kept beside the stanza. */
+  readonly beside?: string;
   /** Received at this time or later. */
   readonly start?: number;
   /** Received at this time or earlier. */
@@ -95,6 +99,7 @@ export interface Entry {
   readonly id: string;
   readonly time: number;
   readonly stanza: string;
+  readonly beside?: string;
 }
 
 /** An entry with all that is kept of it: what goes from one archive to another. */
@@ -133,8 +138,8 @@ export interface UnknownId {
 
 /** The two ends of an archive. */
 export interface Extent {
-  readonly first: Omit<Entry, "stanza">;
-  readonly last: Omit<Entry, "stanza">;
+  readonly first: Pick<Entry, "id" | "time">;
+  readonly last: Pick<Entry, "id" | "time">;
 }
 
 /** A user's archiving preferences (XEP-0441). */

@@ -9,9 +9,10 @@ export const MAX_ID_BYTES = 1024;
 const NONE: readonly never[] = [];
 
 /** Throws `UnkeepableError` for what no store can keep, so that a batch is refused before any of it is kept. */
-export function checkMessage({ time, stanza, entries, positions = NONE }: NewMessage): void {
+export function checkMessage({ time, stanza, beside, entries, positions = NONE }: NewMessage): void {
   checkTime(time);
   checkText(stanza);
+  if (beside !== undefined) checkText(beside);
   const archives = entries.length + positions.length;
   if (archives < 1 || archives > 2) {
     throw new UnkeepableError(`Cannot keep a message in ${archives} archives: expected one or two`);
@@ -21,9 +22,9 @@ export function checkMessage({ time, stanza, entries, positions = NONE }: NewMes
 }
 
 /** The same for an entry that comes from elsewhere. */
-export function checkWhole({ time, id, stanza, with: peer, resource }: WholeEntry): void {
+export function checkWhole({ time, id, stanza, beside = "", with: peer, resource }: WholeEntry): void {
   checkTime(time);
-  for (const text of [id, stanza, peer, resource]) checkText(text);
+  for (const text of [id, stanza, beside, peer, resource]) checkText(text);
   if (!Number.isSafeInteger(firstNumberAt(time))) {
     throw new UnkeepableError(`Cannot keep an entry of the time ${time}: expected the years 1950 to 2089`);
   }

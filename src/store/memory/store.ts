@@ -31,7 +31,7 @@ import {
 
 /** An entry, and the message that it shares with the other end's. */
 interface Held extends NewEntry {
-  readonly message: Pick<NewMessage, "time" | "stanza">;
+  readonly message: Pick<NewMessage, "time" | "stanza" | "beside">;
   /** The text of its id, where it came from elsewhere. */
   readonly given?: string;
 }
@@ -88,8 +88,7 @@ export class MemoryStore implements ArchiveStore {
 
   async *entries(archive: string): AsyncIterable<WholeEntry> {
     for (const entry of this.#archives.get(archive) ?? []) {
-      const { message: { stanza }, with: peer, resource } = entry;
-      yield { ...placeOf(entry), stanza, with: peer, resource };
+      yield { ...entryOf(entry), with: entry.with, resource: entry.resource };
     }
   }
 
@@ -100,7 +99,7 @@ export class MemoryStore implements ArchiveStore {
     const matching = held.filter((entry) => matches(entry, filter, selection));
     const chosen = isBackward(paging) ? matching.slice(-paging.max) : matching.slice(0, paging.max);
     return pageOf({
-      entries: chosen.map((entry) => ({ ...placeOf(entry), stanza: entry.message.stanza })),
+      entries: chosen.map(entryOf),
       more: matching.length > chosen.length,
       count: () => isUnfiltered(filter) ? held.length : countWithin(held, filter, selection),
     }, paging);
@@ -305,7 +304,12 @@ function textOf({ id, given }: Held): string {
   return given ?? formatArchiveId(id);
 }
 
-function placeOf(entry: Held): Omit<Entry, "stanza"> {
+function entryOf(entry: Held): Entry {
+  const { stanza, beside } = entry.message;
+  return { ...placeOf(entry), stanza, ...beside !== undefined && { beside } };
+}
+
+function placeOf(entry: Held): Pick<Entry, "id" | "time"> {
   return { id: textOf(entry), time: entry.message.time };
 }
 
@@ -335,5 +339,6 @@ function matches(
     (selection.numbers?.includes(id.number) ?? true) &&
     message.time >= (filter.start ?? -Infinity) && message.time <= (filter.end ?? Infinity) &&
     (filter.with === undefined || filter.with === peer) &&
+    (filter.beside === undefined || message.beside?.startsWith(filter.beside) === true) &&
     (filter.resource === undefined || filter.with === undefined || filter.resource === resource);
 }

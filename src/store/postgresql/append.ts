@@ -34,9 +34,13 @@ export async function appendBatch(queries: Queries, batch: readonly NewMessage[]
   return { kept, newest: rows.reduce((most, { number }) => Math.max(most, number), passed) };
 }
 
-function rowsOf({ time, stanza, entries }: NewMessage, archives: ReadonlyMap<string, LockedArchive>): PlacedRow[] {
+function rowsOf(
+  { time, stanza, beside, entries }: NewMessage,
+  archives: ReadonlyMap<string, LockedArchive>,
+): PlacedRow[] {
   return entries.flatMap(({ archive, id, with: peer, resource, provisional = false }) => {
     const locked = archives.get(archive);
-    return locked === undefined ? [] : [{ archive: locked.id, ...id, time, with: peer, resource, stanza, provisional }];
+    const row = { ...id, time, with: peer, resource, stanza, beside, provisional };
+    return locked === undefined ? [] : [{ archive: locked.id, ...row }];
   });
 }

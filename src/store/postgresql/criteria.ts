@@ -32,6 +32,10 @@ export function matching(owner: string, filter: Filter): Criteria {
       resource === undefined ? "(correspondent = $6 OR starts_with(correspondent, $6 || '/'))" : "correspondent = $6",
     );
   }
+  if (filter.beside !== undefined) {
+    parameters.push(filter.beside);
+    sql.push(`starts_with(beside, $${parameters.length})`);
+  }
   return { sql: sql.join(" AND "), parameters };
 }
 

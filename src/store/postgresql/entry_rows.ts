@@ -13,6 +13,7 @@ export interface PlaceRow {
 
 export interface EntryRow extends PlaceRow {
   readonly stanza: string;
+  readonly beside: string | null;
 }
 
 export interface WholeRow extends EntryRow {
@@ -21,15 +22,16 @@ export interface WholeRow extends EntryRow {
 
 /** The columns of each, as SQL. */
 export const PLACE = "number, random::text AS random, time, given";
-export const ENTRY = `${PLACE}, stanza`;
+export const ENTRY = `${PLACE}, stanza, beside`;
 export const WHOLE = `${ENTRY}, correspondent`;
 
-export function placeOf({ number, random, time, given }: PlaceRow): Omit<Entry, "stanza"> {
+export function placeOf({ number, random, time, given }: PlaceRow): Pick<Entry, "id" | "time"> {
   return { id: given ?? formatArchiveId({ number, random: BigInt.asUintN(64, BigInt(random)) }), time };
 }
 
 export function entryOf(row: EntryRow): Entry {
-  return { ...placeOf(row), stanza: row.stanza };
+  const { stanza, beside } = row;
+  return beside === null ? { ...placeOf(row), stanza } : { ...placeOf(row), stanza, beside };
 }
 
 export function wholeEntryOf(row: WholeRow): WholeEntry {

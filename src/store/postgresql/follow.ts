@@ -36,15 +36,16 @@ const CLAIMED = "digest IN (SELECT claimed.digest FROM claimed)";
 
 /** The entries of messages that are no copies. */
 const ROWS = `
-  SELECT ids[place], number, random, time, peer_key, correspondent, stanza, NULL
+  SELECT ids[place], number, random, time, peer_key, correspondent, stanza, NULL, beside
   FROM owner CROSS JOIN unnest($4::integer[], $5::integer[], $6::bigint[], $7::bigint[], $8::integer[], $9::text[])
     AS entry (place, message, number, random, peer_key, correspondent)
-  JOIN unnest($10::bigint[], $11::text[], $12::text[]) WITH ORDINALITY AS message (time, stanza, digest, message)
+  JOIN unnest($10::bigint[], $11::text[], $12::text[], $13::text[]) WITH ORDINALITY
+    AS message (time, stanza, digest, beside, message)
     USING (message)
   WHERE fits AND (digest IS NULL OR ${CLAIMED})`;
 
 const FOLLOW = `
-  WITH held AS (${HELD}), owner AS (${OWNER}), claimed AS (${claiming(13, "(SELECT fits FROM owner)")}), ${adding(ROWS)}
+  WITH held AS (${HELD}), owner AS (${OWNER}), claimed AS (${claiming(14, "(SELECT fits FROM owner)")}), ${adding(ROWS)}
   SELECT (SELECT fits FROM owner) AS fits, (SELECT coalesce(max(newest), 0) FROM changed) AS newest,
     (SELECT count(*) FROM unnest($12::text[]) AS digest WHERE digest IS NULL OR ${CLAIMED}) AS kept`;
 
@@ -94,5 +95,6 @@ function columns(batch: readonly NewMessage[], owners: readonly string[]): strin
     numbers(batch.map(({ time }) => time)),
     texts(batch.map(({ stanza }) => stanza)),
     texts(batch.map(({ copy }) => copy?.digest ?? null)),
+    texts(batch.map(({ beside }) => beside ?? null)),
   ];
 }

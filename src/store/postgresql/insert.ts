@@ -13,6 +13,7 @@ export interface NewRow {
   readonly with: string;
   readonly resource: string;
   readonly stanza: string;
+  readonly beside?: string | undefined;
   /** The id, where it came from elsewhere. */
   readonly given?: string | undefined;
 }
@@ -26,7 +27,7 @@ const BITS = Math.log2(NUMBERS_PER_MILLISECOND);
  */
 export function adding(rows: string): string {
   return `added AS (
-    INSERT INTO entry (archive, number, random, time, peer_key, correspondent, stanza, given) ${rows}
+    INSERT INTO entry (archive, number, random, time, peer_key, correspondent, stanza, given, beside) ${rows}
     ON CONFLICT (archive, number) DO NOTHING
     RETURNING archive, number, (number >> ${BITS}) + ${EPOCH} - time AS ahead
   ), sum AS (
@@ -41,7 +42,7 @@ export function adding(rows: string): string {
 
 /** Rows, as arrays of columns. */
 const ROWS = `SELECT * FROM unnest(
-  $1::integer[], $2::bigint[], $3::bigint[], $4::bigint[], $5::integer[], $6::text[], $7::text[], $8::text[]
+  $1::integer[], $2::bigint[], $3::bigint[], $4::bigint[], $5::integer[], $6::text[], $7::text[], $8::text[], $9::text[]
 )`;
 
 const INSERT = `WITH ${adding(ROWS)} SELECT max(newest) AS newest FROM changed`;
@@ -60,5 +61,6 @@ export async function insertRows(queries: Queries, rows: readonly NewRow[]): Pro
     texts(sorted.map((row) => correspondentOf(row.with, row.resource))),
     texts(sorted.map(({ stanza }) => stanza)),
     texts(sorted.map(({ given }) => given ?? null)),
+    texts(sorted.map(({ beside }) => beside ?? null)),
   ]);
 }

@@ -106,4 +106,6 @@ export const MIGRATIONS: readonly (readonly string[])[] = [[
     value text COLLATE "C" NOT NULL,
     PRIMARY KEY (space, key)
   )`,
+], [
+  'ALTER TABLE entry ADD COLUMN beside text COLLATE "C"',
 ]];

@@ -64,12 +64,13 @@ function add(writer: Writer, adopted: Adopted): void {
 }
 
 /** Joins the other end's message, when it is the same and in its place; else adds one, under a number that is free. */
-function messageFor(writer: Writer, { archive, entry: { time, stanza }, place: { number }, fresh }: Adopted): number {
+function messageFor(writer: Writer, { archive, entry, place: { number }, fresh }: Adopted): number {
+  const { time, stanza, beside = null } = entry;
   let message = number;
   // No message has a number that is greater than that of every entry.
   const isNewest = number > writer.state.newest;
   for (; !isNewest && (fresh.has(message) || messageExists(writer, message)); message--) {
-    if (joinMessage(writer, message, { archive, lag: number - message, time, stanza })) return message;
+    if (joinMessage(writer, message, { ...entry, archive, lag: number - message })) return message;
   }
   writer.inserts.message.add([
     message,
@@ -79,6 +80,7 @@ function messageFor(writer: Writer, { archive, entry: { time, stanza }, place: {
     null,
     null,
     stanza,
+    beside,
   ]);
   fresh.add(message);
   return message;

@@ -51,8 +51,8 @@ function merge(writer: Writer, message: NewMessage, entries: readonly Placed[]):
   const [only] = fresh;
   for (const number of new Set([...held, leastNumber(fresh)])) {
     if (number === undefined || fresh.length > 1 || only === undefined || only.id.number < number) continue;
-    const { time, stanza } = message;
-    const hold = { archive: only.archiveId, lag: only.id.number - number, time, stanza };
+    const hold = { ...message, archive: only.archiveId, lag: only.id.number - number };
+    const { time } = message;
     if (joinMessage(writer, number, hold)) return insertEntry(writer, only, { message: number, time });
   }
   let number = leastNumber(fresh);
@@ -72,7 +72,7 @@ function messageOf(writer: Writer, { archiveId, id }: Placed): number | undefine
 
 function insertMessage(
   writer: Writer,
-  { time, stanza }: NewMessage,
+  { time, stanza, beside }: NewMessage,
   { entries, number }: { readonly entries: readonly Placed[]; readonly number: number },
 ): void {
   const [one, two] = entries;
@@ -84,6 +84,7 @@ function insertMessage(
     two?.archiveId ?? null,
     two ? two.id.number - number : null,
     stanza,
+    beside ?? null,
   ]);
   for (const entry of entries) insertEntry(writer, entry, { message: number, time });
 }

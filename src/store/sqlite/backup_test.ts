@@ -9,6 +9,7 @@ import { backUpArchive } from "./backup.ts";
 import { openSqliteReader, openSqliteStore } from "./mod.ts";
 import { Restoration } from "./restore.ts";
 import { verifyArchive } from "./verify.ts";
+import { makeOlder } from "../../../tests/support/store/older.ts";
 
 /** A folder for an archive and its backups. */
 class Place implements AsyncDisposable {
@@ -101,7 +102,7 @@ Deno.test("backUpArchive() leaves the older backup where the archive is not soun
 Deno.test("backUpArchive() copies an archive of an older version as it is, to be restored by either version", async () => {
   await using place = await Place.make(3);
   using db = new DatabaseSync(place.path);
-  db.exec("DROP TABLE connection; DROP TABLE tally; DROP TABLE position; DROP TABLE datum; PRAGMA user_version = 2");
+  makeOlder(db, 2);
   await backUpArchive(place.path, place.backup);
   {
     using copy = new DatabaseSync(place.backup, { readOnly: true });
@@ -236,7 +237,7 @@ Deno.test("Restoration brings a backup of an older version up to date", async ()
   await backUpArchive(place.path, place.backup);
   {
     using db = new DatabaseSync(place.backup);
-    db.exec("DROP TABLE connection; DROP TABLE tally; DROP TABLE position; DROP TABLE datum; PRAGMA user_version = 2");
+    makeOlder(db, 2);
   }
   await place.restore();
   assertEquals(verifyArchive(place.path), []);

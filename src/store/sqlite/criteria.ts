@@ -39,6 +39,8 @@ export interface Criteria extends Selection {
   readonly end: number;
   /** Only with one of these. */
   readonly correspondents?: readonly number[];
+  /** Start of what is kept beside the stanza. */
+  readonly beside?: string;
 }
 
 /** Criteria of a query to an archive. */
@@ -67,6 +69,7 @@ export async function criteriaOf(
     start,
     end,
     ...filter.with !== undefined && { correspondents: correspondentsOf(queries, archive.id, filter) },
+    ...filter.beside !== undefined && { beside: filter.beside },
   };
 }
 
@@ -89,8 +92,11 @@ export interface Conditions {
   readonly values: readonly SQLInputValue[];
 }
 
+/** The messages themselves are looked at, which only a few may ask for: there is no index. */
+const BESIDE = "(SELECT instr(beside, ?) FROM message WHERE number = place.number - place.lag) = 1";
+
 /** Just the conditions that are needed, as each is looked at for every entry; what more often fails comes first. */
-export function conditionsOf({ archive, start, end, correspondents }: Criteria): Conditions {
+export function conditionsOf({ archive, start, end, correspondents, beside }: Criteria): Conditions {
   const conditions: string[] = [];
   const values: SQLInputValue[] = [];
   if (correspondents?.length === 1) {
@@ -99,6 +105,10 @@ export function conditionsOf({ archive, start, end, correspondents }: Criteria):
   } else if (correspondents) {
     conditions.push("place.correspondent IN (SELECT value FROM json_each(?))");
     values.push(JSON.stringify(correspondents));
+  }
+  if (beside !== undefined) {
+    conditions.push(BESIDE);
+    values.push(beside);
   }
   if (isTimed({ start, end })) {
     conditions.push("(place.number >> 12) - place.ahead BETWEEN ? AND ?");
@@ -113,8 +123,8 @@ export function conditionsOf({ archive, start, end, correspondents }: Criteria):
 }
 
 /** True when all that lies between two numbers matches. */
-export function isRange({ start, end, correspondents }: Criteria): boolean {
-  return correspondents === undefined && !isTimed({ start, end });
+export function isRange({ start, end, correspondents, beside }: Criteria): boolean {
+  return correspondents === undefined && beside === undefined && !isTimed({ start, end });
 }
 
 function isTimed({ start, end }: Pick<Criteria, "start" | "end">): boolean {

@@ -21,15 +21,15 @@ type Place = [number: number, ahead: number, high: number, low: number, given: s
 export type EntryRow = readonly [...Place, ...unknown[]];
 
 /** The same with its message. */
-export type MessageRow = readonly [...Place, stanza: string, ...unknown[]];
+export type MessageRow = readonly [...Place, stanza: string, beside: string | null, ...unknown[]];
 
 /** The same with whom it is with. */
-export type WholeRow = readonly [...Place, stanza: string, peer: string, resource: string];
+export type WholeRow = readonly [...Place, stanza: string, beside: string | null, peer: string, resource: string];
 
 /** The first of a table's entries that meet conditions. */
 export function partQuery(table: string, conditions: string, order: "ASC" | "DESC"): string {
   return `
-    SELECT ${COLUMNS}, stanza
+    SELECT ${COLUMNS}, stanza, beside
     FROM ${table} AS place CROSS JOIN message ON message.number = place.number - place.lag
     WHERE ${conditions} ORDER BY place.number ${order} LIMIT ?`;
 }
@@ -37,7 +37,7 @@ export function partQuery(table: string, conditions: string, order: "ASC" | "DES
 /** Query of those of a list of numbers whose entries are in a table and meet conditions. */
 export function namedQuery(table: string, conditions: string): string {
   return `
-    SELECT ${COLUMNS}, stanza
+    SELECT ${COLUMNS}, stanza, beside
     FROM json_each(?)
     CROSS JOIN ${table} AS place ON place.number = value
     CROSS JOIN message ON message.number = place.number - place.lag
@@ -47,7 +47,7 @@ export function namedQuery(table: string, conditions: string): string {
 /** The next of an owner's entries in a table, with whom they are. */
 export function wholeQuery(table: string): string {
   return `
-    SELECT ${COLUMNS}, stanza, peer, resource
+    SELECT ${COLUMNS}, stanza, beside, peer, resource
     FROM ${table} AS place
     CROSS JOIN message ON message.number = place.number - place.lag
     CROSS JOIN correspondent ON correspondent.id = place.correspondent
@@ -67,15 +67,15 @@ export function inOrder<Row extends EntryRow>(rows: Row[], backward: boolean): R
 }
 
 export function entryOf(row: MessageRow): Entry {
-  const [, , , , , stanza] = row;
-  return { ...placeOf(row), stanza };
+  const [, , , , , stanza, beside] = row;
+  return beside === null ? { ...placeOf(row), stanza } : { ...placeOf(row), stanza, beside };
 }
 
 export function wholeEntryOf(row: WholeRow): WholeEntry {
-  const [, , , , , , peer, resource] = row;
+  const [, , , , , , , peer, resource] = row;
   return { ...entryOf(row), with: peer, resource };
 }
 
-export function placeOf([number, ahead, high, low, given]: EntryRow): Omit<Entry, "stanza"> {
+export function placeOf([number, ahead, high, low, given]: EntryRow): Pick<Entry, "id" | "time"> {
   return { id: given ?? archiveIdText(number, high, low), time: timeOfNumber(number) - ahead };
 }

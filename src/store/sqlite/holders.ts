@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { NewMessage } from "../archive.ts";
 import { timeOfNumber } from "../id.ts";
 import type { Queries } from "./queries.ts";
 
@@ -13,7 +14,7 @@ export interface Hold {
   readonly lag: number;
 }
 
-const SAME = "WHERE number = ? AND ahead = ? AND stanza = ?";
+const SAME = "WHERE number = ? AND ahead = ? AND stanza = ? AND beside IS ?";
 
 /** The one who is there has come first, as a rule, and has not left. */
 const JOINS = [
@@ -29,9 +30,10 @@ export function messageExists(queries: Queries, message: number): boolean {
 export function joinMessage(
   queries: Queries,
   message: number,
-  { archive, lag, time, stanza }: Hold & { readonly time: number; readonly stanza: string },
+  { archive, lag, time, stanza, beside }: Hold & Pick<NewMessage, "time" | "stanza" | "beside">,
 ): boolean {
-  return JOINS.some((sql) => queries.run(sql, archive, lag, message, timeOfNumber(message) - time, stanza) > 0);
+  const values = [archive, lag, message, timeOfNumber(message) - time, stanza, beside ?? null];
+  return JOINS.some((sql) => queries.run(sql, ...values) > 0);
 }
 
 const LEAVES = ["one", "two"].map((holder) => (

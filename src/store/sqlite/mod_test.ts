@@ -7,6 +7,7 @@ import { conversationAt, JULIET, messageAt, pageOf, ROMEO, START } from "../../.
 import { openSqliteReader, openSqliteStore } from "./mod.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./schema.ts";
 import { brokenRules } from "./verify.ts";
+import { makeOlder } from "../../../tests/support/store/older.ts";
 
 /** Runs a test with a path at which there is nothing yet. */
 async function withPath(run: (path: string) => Promise<void>): Promise<void> {
@@ -224,10 +225,7 @@ Deno.test("openSqliteStore() brings an archive of the first schema up to date, a
     await makeArchive(path, 20_000);
     {
       using db = new DatabaseSync(path);
-      db.exec(
-        "DROP TRIGGER foreign_id_goes; DROP TABLE foreign_id; DROP TABLE connection; DROP TABLE tally; DROP TABLE position; DROP TABLE datum",
-      );
-      db.exec("PRAGMA user_version = 1");
+      makeOlder(db, 1);
     }
     const told: unknown[] = [];
     await using store = await openSqliteStore({ path, upgraded: (versions) => told.push(versions) });

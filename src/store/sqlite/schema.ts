@@ -160,4 +160,7 @@ export const MIGRATIONS: readonly string[] = [
     value TEXT NOT NULL,
     PRIMARY KEY (space, key)
   ) WITHOUT ROWID, STRICT;`,
+
+  // NULL takes a byte.
+  "ALTER TABLE message ADD COLUMN beside TEXT;",
 ];

@@ -23,7 +23,7 @@ export class Writer extends Queries {
   readonly names: Names = this.#cache(new Names(this));
   /** Rows that wait to be inserted. */
   readonly inserts = {
-    message: this.#cache(new BulkInsert(this, "message", 7)),
+    message: this.#cache(new BulkInsert(this, "message", 8)),
     entry: this.#cache(new BulkInsert(this, "entry", 6)),
     recent: this.#cache(new BulkInsert(this, "recent", 6)),
     foreign_id: this.#cache(new BulkInsert(this, "foreign_id", 3)),
