@@ -29,6 +29,12 @@ export function crossChecks(
   if (domain !== undefined && hosts?.includes(domain)) {
     report("component.domain", `Found ${show(domain)}, which is one of hosts; expected an address of its own`);
   }
+  for (const room of valueOf<readonly string[]>("rooms") ?? []) {
+    if (hosts?.includes(room)) {
+      report("rooms", `Found ${show(room)}, which is one of hosts; expected a domain of rooms`);
+    }
+    if (room === domain) report("rooms", `Found ${show(room)}, which is component.domain; expected a domain of rooms`);
+  }
   for (const name of valueOf<readonly string[]>("modules_enabled") ?? []) {
     if (!plugins.includes(name)) {
       report("modules_enabled", `Found ${show(name)}, expected only plugins that there are: ${plugins.join(", ")}`);

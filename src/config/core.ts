@@ -21,6 +21,10 @@ export const CORE = {
     doc: "The domains whose users' messages are archived, as your XMPP server calls them",
     example: ["example.org"],
   }),
+  rooms: option(list(domain()), {
+    doc: "The domains of rooms whose messages are archived, which takes the module on them",
+    default: [],
+  }),
   component: {
     domain: option(domain(), {
       doc: "The address of Annals, as the XMPP server's configuration of components names it",

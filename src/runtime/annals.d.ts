@@ -66,6 +66,8 @@ export interface Context {
   readonly component: Jid;
   /** The virtual hosts whose archives are kept. */
   readonly hosts: ReadonlySet<string>;
+  /** The domains of rooms whose archives are kept. */
+  readonly rooms: ReadonlySet<string>;
   /** Builds an element: `xml("delay", { xmlns: NS, stamp })`. Attributes that are `undefined` are left out. */
   xml(
     name: string,

@@ -120,6 +120,7 @@ export async function startComponent(options: ComponentOptions): Promise<Compone
       ...options,
       component: address,
       hosts,
+      rooms: new Set(config.rooms),
       router,
       features,
       events,

@@ -26,6 +26,7 @@ import { meterOn, type Metrics } from "../watch/metrics.ts";
 export interface Services {
   readonly component: Jid;
   readonly hosts: ReadonlySet<string>;
+  readonly rooms: ReadonlySet<string>;
   readonly router: Router;
   readonly features: Features;
   readonly events: Events;
@@ -74,13 +75,15 @@ function lend<O extends Options>(
   options: Values<O>,
   { plugin, log, signal, undo }: { plugin: string; log: Log; signal: AbortSignal; undo: AsyncDisposableStack },
 ): Context<O> {
-  const { component, hosts, router, features, events, tokens, links, pending, controls, roster, send } = services;
+  const { component, hosts, rooms, router, features, events, tokens, links, pending, controls, roster, send } =
+    services;
   return {
     options,
     log,
     meter: meterOn(services.metrics, (remove) => undo.defer(remove)),
     component,
     hosts,
+    rooms,
     xml,
     StanzaError,
     Jid,

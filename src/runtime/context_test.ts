@@ -22,6 +22,7 @@ function services(): Services {
   return {
     component: Jid.parse("archive.a.test"),
     hosts: new Set(["a.test"]),
+    rooms: new Set(),
     router: new Router(),
     features: new Features(),
     events: new Events(),

@@ -19,10 +19,18 @@ export interface Ends {
 /** Sends each payload to the requester. Resolves when there is room for more. */
 export type Push = (payloads: readonly Element[], ends: Ends) => Promise<void>;
 
+/** Access to an archive that is not the requester's own, as the server decided it when it delegated the request. */
+export interface Access {
+  /** True when the requester may see who sent a message to a room. */
+  readonly realJids: boolean;
+}
+
 /** Delivery of an answer: how results reach the requester, and whether the server still holds messages for the archive. */
 export interface Delivery {
   readonly push: Push;
   readonly behind: boolean;
+  /** Absent where the requester may read nothing but an archive of his own. */
+  readonly access?: Access;
 }
 
 /** A grant that a host has not given, as the log says it. */

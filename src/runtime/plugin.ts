@@ -12,7 +12,7 @@ import type { StanzaError } from "../xmpp/error.ts";
 import type { Jid } from "../xmpp/jid.ts";
 import type { ArchiveStore } from "../store/archive.ts";
 import type { Answer, Control } from "./control/control.ts";
-import type { HostLink } from "./link.ts";
+import type { Access, HostLink } from "./link.ts";
 import type { Log } from "../log/log.ts";
 import type { Configurable, Options, Values } from "../config/options.ts";
 import type { Meter } from "../watch/metric.ts";
@@ -41,6 +41,8 @@ export interface Request {
   readonly id: string;
   /** True when the server holds messages for the archive that was asked, which it has not handed over yet. */
   readonly behind: boolean;
+  /** Present when the server has decided that the requester may read the archive of somebody else: of a room. */
+  readonly access?: Access;
   /**
    * Sends messages to the requester, one for each payload, in the name of the entity that was asked and ahead of the
    * reply. Resolves when there is room for more.
@@ -108,6 +110,8 @@ export interface Context<O extends Options = Options> {
   readonly component: Jid;
   /** The virtual hosts whose archives are kept. */
   readonly hosts: ReadonlySet<string>;
+  /** The domains of rooms whose archives are kept. */
+  readonly rooms: ReadonlySet<string>;
   /** The builder of elements, for plugins that are loaded from disk and can import nothing; so are the next three. */
   readonly xml: typeof xml;
   /** The error by which a handler refuses a request. */

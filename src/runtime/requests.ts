@@ -137,7 +137,7 @@ export class Requests {
   }
 
   /** Answers one request; `to` is who is asked when the request does not say (RFC 6120 §10.3.3). */
-  async #reply(iq: Element, to: Jid, { push, behind }: Delivery): Promise<Element> {
+  async #reply(iq: Element, to: Jid, { push, behind, access }: Delivery): Promise<Element> {
     const { id = "", type = "" } = iq.attrs;
     // ejabberd takes an answer only from the very entity that was asked.
     iq.attrs.to ??= to.toString();
@@ -147,7 +147,10 @@ export class Requests {
       const answer = this.#options.router.findAnswer(type, payload);
       if (answer === undefined) throw new StanzaError("service-unavailable");
       const [from, asked] = [readAddress(iq, "from"), readAddress(iq, "to")];
-      const request: Request = { from, to: asked, id, behind, push: (payloads) => push(payloads, request) };
+      const request: Request = {
+        ...{ from, to: asked, id, behind, push: (payloads) => push(payloads, request) },
+        ...access && { access },
+      };
       if (!this.#turns.admits(from.bare)) {
         throw new StanzaError(
           "resource-constraint",

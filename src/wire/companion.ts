@@ -139,7 +139,7 @@ const archivesAfter: Codec<string | undefined> = {
   write: (after) => xml("archives", { xmlns: NS, after }),
 };
 
-const archives: Codec<readonly string[]> = {
+export const archives: Codec<readonly string[]> = {
   name: "archives",
   xmlns: NS,
   read: (element) => element.getChildren("archive", NS).map(readUser),

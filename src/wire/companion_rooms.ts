@@ -7,7 +7,7 @@
 import { type Element, xml } from "../xml/element.ts";
 import { StanzaError } from "../xmpp/error.ts";
 import type { Call, Codec } from "./codec.ts";
-import { NS, readInteger, type Settings, settings, type Welcome, welcome } from "./companion.ts";
+import { archives, NS, readInteger, type Settings, settings, type Welcome, welcome } from "./companion.ts";
 import { attribute, onlyChild, quoted, readBoolean } from "./reading.ts";
 
 /** §"Greeting", §"Greeting of rooms". */
@@ -115,6 +115,21 @@ const eitherWelcome: Codec<Welcome | RoomWelcome> = {
   write: (value) => "rooms" in value ? roomWelcome.write(value) : welcome.write(value),
 };
 
+/** Names of accounts, or rooms. */
+const eitherArchives: Codec<readonly string[] | readonly RoomArchive[]> = {
+  name: "archives",
+  xmlns: NS,
+  read: (element) =>
+    element.getChildren("archive", NS).some(({ attrs }) => attrs.room !== undefined)
+      ? roomArchives.read(element)
+      : archives.read(element),
+  write: (list) => isOfNames(list) ? archives.write(list) : roomArchives.write(list),
+};
+
+function isOfNames(list: readonly string[] | readonly RoomArchive[]): list is readonly string[] {
+  return typeof list[0] === "string";
+}
+
 /** The room whose archive is the last that was listed. */
 const archivesAfter: Codec<string | undefined> = {
   name: "archives",
@@ -168,6 +183,13 @@ export const listRoomArchives: Call<string | undefined, readonly RoomArchive[]> 
   type: "get",
   query: archivesAfter,
   reply: roomArchives,
+};
+
+/** Asks which archives there are, for who answers accounts and rooms. */
+export const listEitherArchives: Call<string | undefined, readonly string[] | readonly RoomArchive[]> = {
+  type: "get",
+  query: archivesAfter,
+  reply: eitherArchives,
 };
 
 /** The attribute "room", which names one. */

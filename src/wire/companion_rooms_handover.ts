@@ -11,6 +11,7 @@ import { StanzaError } from "../xmpp/error.ts";
 import type { Jid } from "../xmpp/jid.ts";
 import type { Call, Codec } from "./codec.ts";
 import { NS } from "./companion.ts";
+import { type Marker, readMarker } from "./companion_page.ts";
 import { readAt, readMessage, readSeq } from "./companion_handover.ts";
 import { readRoom } from "./companion_rooms.ts";
 import { attribute, optionalChild, readBoolean, readCount, readJid } from "./reading.ts";
@@ -163,6 +164,14 @@ export const roomMarker: Codec<RoomMarker> = {
 export function readRoomMarker(delegation: Element): RoomMarker | undefined {
   const held = optionalChild(delegation, roomMarker.name, roomMarker.xmlns);
   return held?.attrs.archive === "room" ? roomMarker.read(held) : undefined;
+}
+
+/**
+ * Reads a module's mark on a request to an account; `undefined` where it is not a module that delegates, or where it says that
+ * the request is to a room.
+ */
+export function readAccountMarker(delegation: Element): Marker | undefined {
+  return readRoomMarker(delegation) === undefined ? readMarker(delegation) : undefined;
 }
 
 /** §"Join history": asks for the newest messages of a room. */

@@ -12,6 +12,8 @@
  * | `reply` | Annals | the answer that the user gets to it |
  * | `result` | Annals | a message in the name of an account (XEP-0356), as the user gets it |
  * | `marked` | server | the same, delegated by a module inside the server (scripts/prosody/PROTOCOL.md) |
+ * | `visitor` | server | the same, to a room, by somebody who may read it |
+ * | `moderator` | server | the same, by somebody who may see real JIDs too |
  * | `module` | server | what such a module says in a message |
  * | `told` | Annals | what it is told in a message |
  * | `server` | server | a stanza as it is |
@@ -35,7 +37,7 @@
  * @module
  */
 
-const SAID_BY_SERVER = ["copy", "hop", "request", "marked", "module", "server"] as const;
+const SAID_BY_SERVER = ["copy", "hop", "request", "marked", "visitor", "moderator", "module", "server"] as const;
 const SAID_BY_ANNALS = ["reply", "result", "told", "component"] as const;
 const DIRECTIONS = ["host", "version", "at", "log", "reconnect", "restart"] as const;
 const KINDS = [...SAID_BY_SERVER, ...SAID_BY_ANNALS, ...DIRECTIONS] as const;

@@ -4,6 +4,7 @@
  * @module
  */
 import { marker, page } from "../../src/wire/companion_page.ts";
+import { roomMarker } from "../../src/wire/companion_rooms_handover.ts";
 import { forwarded } from "../../src/wire/xep0297.ts";
 import { type DelegationNs, isDelegationNs, NS as NS_DELEGATION, writeDelegated } from "../../src/wire/xep0355.ts";
 import { isPrivilegeNs, NS as NS_PRIVILEGE, type PrivilegeNs, writePrivileged } from "../../src/wire/xep0356.ts";
@@ -47,11 +48,9 @@ const WRAPPED: Record<Said, (stanza: Element, scene: Scene) => Element> = {
   request: (stanza, { host, delegation }) => (
     xml("iq", { type: "set", from: host, to: COMPONENT, id: "delegated" }, writeDelegated(delegation, stanza))
   ),
-  marked(stanza, { host, delegation }): Element {
-    const delegated = writeDelegated(delegation, stanza);
-    delegated.cnode(marker.write({ behind: false }));
-    return xml("iq", { type: "set", from: host, to: COMPONENT, id: "delegated" }, delegated);
-  },
+  marked: (stanza, scene) => marked(stanza, marker.write({ behind: false }), scene),
+  visitor: (stanza, scene) => marked(stanza, roomMarker.write({ behind: false, jids: false }), scene),
+  moderator: (stanza, scene) => marked(stanza, roomMarker.write({ behind: false, jids: true }), scene),
   module: (payload, { host }) => xml("message", { from: host, to: COMPONENT }, payload),
   told: (payload, { host }) => xml("message", { from: COMPONENT, to: host }, payload),
   reply: (stanza, { host, delegation }) => (
@@ -63,6 +62,12 @@ const WRAPPED: Record<Said, (stanza: Element, scene: Scene) => Element> = {
   server: (stanza) => stanza,
   component: (stanza) => stanza,
 };
+
+function marked(stanza: Element, mark: Element, { host, delegation }: Scene): Element {
+  const delegated = writeDelegated(delegation, stanza);
+  delegated.cnode(mark);
+  return xml("iq", { type: "set", from: host, to: COMPONENT, id: "delegated" }, delegated);
+}
 
 /** Plays a dialogue. Throws at the first act that goes differently, naming its line. */
 export async function playDialogue({ acts }: Dialogue, stage: Stage): Promise<void> {

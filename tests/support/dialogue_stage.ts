@@ -37,6 +37,7 @@ export async function openStage({ settings, openStore }: StageOptions): Promise<
     file: "dialogue.toml",
     text: `
       hosts = ["example.test", "example.net"]
+      rooms = ["rooms.example.test"]
       component.domain = "archive.example.test"
       component.secret = "secret"
       ${settings}`,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readAccountMarker } from "../../wire/companion_rooms_handover.ts";
 import { CompanionLink } from "../../plugins/mam/companion/link.ts";
 import { ACCOUNT_FEATURES } from "../../plugins/mam/options.ts";
 import { startComponent } from "../../runtime/component.ts";
@@ -58,7 +59,9 @@ function examiner(changes: Changes): Plugin {
     options: {},
     start(context): void {
       for (const feature of ACCOUNT_FEATURES) context.addFeature(feature, "account");
-      const links = new Map([...context.hosts].map((host) => [host, new CompanionLink(host, context)]));
+      const links = new Map(
+        [...context.hosts].map((host) => [host, new CompanionLink(host, context, readAccountMarker)]),
+      );
       for (const link of links.values()) context.addLink(link);
       context.hook(greet, (_, { from }) => {
         links.get(from.toString())?.open();

@@ -72,8 +72,8 @@ export class Archiving {
   }
 
   /** Decides if a message is archived: other plugins first, then the policy, unless a module has gone by it already. */
-  judge(candidate: Candidate, judged = false): Verdict {
-    return this.#fire(archiveShouldStore, candidate) ?? (judged || shouldStore(candidate));
+  judge(candidate: Candidate, judged = false, policy: (candidate: Candidate) => Verdict = shouldStore): Verdict {
+    return this.#fire(archiveShouldStore, candidate) ?? (judged || policy(candidate));
   }
 
   /** Has a message stored for those of its owners that keep it; true when its sender need not keep it any longer. */

@@ -29,5 +29,9 @@ export const REFUSALS = {
   notEnd: () => (
     new StanzaError("bad-request", "Found an <entry/> in the archive of somebody who is no end of its message")
   ),
+  notOfHost: () => new StanzaError("bad-request", "Found an <entry/> whose message is of no room of this domain"),
+  notRoom: () => new StanzaError("bad-request", "Found what is no local part of a JID as a room"),
+  /** The module alone knows who may read a room. */
+  notOfRoom: () => new StanzaError("forbidden", "Found a request to a room that its module has not decided about"),
   notId: () => new StanzaError("bad-request", "Found an <entry/> under an id that is none"),
 };

@@ -20,6 +20,8 @@ export interface Incoming {
   /** When it was received, in milliseconds since 1970. */
   readonly time: number;
   readonly stanza: string;
+  /** Facts about the sender that are kept beside the stanza. */
+  readonly beside?: string;
   readonly owners: readonly Owner[];
   /** Owners that do not keep it, but may have been told its id. */
   readonly passed?: readonly Owner[];
@@ -170,9 +172,7 @@ export class Intake {
       if (held) return Promise.resolve(false);
       commit.lose(1);
     }
-    const entries = owners.filter((_, index) => keeps[index]).map(({ account, peer, stamp }): NewEntry => (
-      { archive: account.bare, with: peer.bare, resource: peer.resource, ...idOf(stamp, ids) }
-    ));
+    const entries = owners.filter((_, index) => keeps[index]).map((owner) => entryOf(owner, ids));
     const others = owners.filter((_, index) => keeps[index] === false);
     const positions = [...passed, ...others].flatMap(({ account, stamp }): Position[] => (
       stamp === undefined ? [] : [{ archive: account.bare, id: stamp.id }]
@@ -181,6 +181,10 @@ export class Intake {
     const { time, stanza } = entries.length > 0 ? message : { time: message.time, stanza: "" };
     return commit.add({ time, stanza, entries, positions }, held);
   }
+}
+
+function entryOf({ account, peer, stamp }: Owner, ids: Pick<Ids, "next">): NewEntry {
+  return { archive: account.bare, with: peer.bare, resource: peer.resource, ...idOf(stamp, ids) };
 }
 
 /** An id that was made elsewhere has been told to clients already; nobody knows of one that is made here. */

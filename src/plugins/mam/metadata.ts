@@ -6,7 +6,7 @@
 import type { Request } from "../../runtime/plugin.ts";
 import type { ArchiveStore } from "../../store/archive.ts";
 import type { ArchiveMetadata } from "../../wire/xep0313.ts";
-import { requireOwner } from "./access.ts";
+import { requireReader } from "./access.ts";
 
 export interface MetadataOptions {
   readonly store: ArchiveStore;
@@ -19,7 +19,7 @@ export async function answerMetadata(
   request: Request,
   archiving: MetadataOptions,
 ): Promise<ArchiveMetadata | undefined> {
-  requireOwner(request);
+  requireReader(request);
   await archiving.settled(request.to.bare);
   const extent = await archiving.store.extent(request.to.bare);
   if (extent === undefined) return undefined;

@@ -1,16 +1,21 @@
 /**
  * Message archives (XEP-0313), archiving preferences (XEP-0441) and retention, with the options of Prosody's mod_mam.
  *
- * `Archiving` takes messages. Three wings use it: copies and what they show come by the standard path, modules inside
- * servers hand over by the companion protocol, and upkeep is sweeps, commands, metrics and the chronicle.
+ * `Archiving` takes messages. Four wings use it: copies and what they show come by the standard path, modules inside
+ * servers hand over by the companion protocol, rooms are what only modules on rooms say, and upkeep is sweeps, commands,
+ * metrics and the chronicle.
  *
  * @module
  */
 import { definePlugin, messagesLost } from "../../runtime/plugin.ts";
 import { Archiving } from "./archiving.ts";
 import { archiveShouldStore } from "./events.ts";
+import { Accounts } from "./companion/accounts.ts";
 import { startCompanion } from "./companion/wing.ts";
 import { ACCOUNT_FEATURES, OPTIONS } from "./options.ts";
+import { RoomBook } from "./rooms/book.ts";
+import { Rooms } from "./rooms/residents.ts";
+import { startRooms } from "./rooms/wing.ts";
 import { serveArchives } from "./serve_archives.ts";
 import { startStandard } from "./standard/wing.ts";
 import { startUpkeep } from "./upkeep/wing.ts";
@@ -24,9 +29,14 @@ export default definePlugin({
   async start(context): Promise<void> {
     for (const feature of ACCOUNT_FEATURES) context.addFeature(feature, "account");
     const archiving = new Archiving(context, await context.openStore("archive2"));
-    const companions = startCompanion(context, archiving);
+    const rooms = new RoomBook(archiving.store);
+    const companions = startCompanion(context, archiving, [
+      ...[...context.hosts].map((host) => new Accounts(host, context, archiving)),
+      ...[...context.rooms].map((host) => new Rooms(host, context, { archiving, book: rooms })),
+    ]);
+    startRooms(context, { archiving, companions, book: rooms });
     const standard = startStandard(context, archiving);
-    const upkeep = startUpkeep(context, { archiving, companions, copies: standard.copies });
+    const upkeep = startUpkeep(context, { archiving, companions, copies: standard.copies, rooms });
     context.defer(async () => {
       await archiving.close();
       context.fire(messagesLost, archiving.tally.of("lost"));

@@ -43,6 +43,9 @@ export const OPTIONS = {
 /** Features of every account (XEP-0030). */
 export const ACCOUNT_FEATURES: readonly string[] = [NS, NS_EXTENDED, NS_GROUPCHAT_FIELD];
 
+/** Features of every room that is archived. */
+export const ROOM_FEATURES: readonly string[] = [NS, NS_EXTENDED];
+
 /** Values in force: a reload shows at the next look. */
 export type MamOptions = Values<typeof OPTIONS>;
 

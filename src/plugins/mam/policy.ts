@@ -27,6 +27,13 @@ export function shouldStore(candidate: Candidate): Verdict {
   return contentOf(message) !== undefined ? true : "no content";
 }
 
+/** The default verdict on what a room broadcasts. A room archives its subjects and what its occupants say. */
+export function shouldStoreInRoom({ message, traits }: Candidate): Verdict {
+  if (traits.noStore || traits.noPermanentStore) return "hint";
+  if (traits.type === "error") return "error";
+  return traits.store || contentOf(message) !== undefined ? true : "no content";
+}
+
 /**
  * True for an error that says what became of a message in the archive. It comes to the session that has sent that; errors to
  * the bare JID answer the account's PEP notifications. ejabberd sends the message back in it, Prosody its id alone.

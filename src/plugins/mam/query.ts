@@ -4,12 +4,13 @@
  * @module
  */
 import type { Request } from "../../runtime/plugin.ts";
-import type { ArchiveStore, Filter, Page, Paging, UnknownId } from "../../store/archive.ts";
+import type { ArchiveStore, Entry, Filter, Page, Paging, UnknownId } from "../../store/archive.ts";
 import type { ArchiveQuery, Fin } from "../../wire/xep0313.ts";
 import { writeResult } from "../../wire/xep0313.ts";
-import { requireOwner } from "./access.ts";
+import { requireReader } from "./access.ts";
 import { REFUSALS } from "./errors.ts";
 import type { MamOptions } from "./options.ts";
+import { startOfSender, withSender } from "./rooms/sender.ts";
 
 /** Characters of stanzas in one page, however many entries were asked for: what a page takes in memory must have a bound. */
 const PAGE_SIZE = 1024 * 1024;
@@ -21,21 +22,28 @@ export interface QueryOptions {
   readonly options: Pick<MamOptions, "max_archive_query_results">;
 }
 
+/** Answer where nothing may be found. */
+const NOTHING: Fin = { complete: true, set: { count: 0 } };
+
 /** Sends the page that a query asks for, then says what it was (XEP-0313 §"Query results"). */
 export async function answerQuery(query: ArchiveQuery, request: Request, archiving: QueryOptions): Promise<Fin> {
   const { store, options } = archiving;
-  requireOwner(request);
+  requireReader(request);
   if (query.node !== undefined) throw REFUSALS.noNodes();
   if (query.set.index !== undefined) throw REFUSALS.noIndex();
   const archive = request.to.bare;
   const stable = await archiving.settled(archive) && !request.behind;
   const unsettled = stable ? {} : { stable };
+  const filter = filterOf(query, request);
+  if (filter === undefined) return { ...NOTHING, ...unsettled };
   const max = Math.min(query.set.max ?? Infinity, options.max_archive_query_results);
-  if (max === 0) return { ...await countOnly(store, archive, query), ...unsettled };
+  if (max === 0) return { ...await countOnly(store, archive, { query, filter }), ...unsettled };
 
-  const page = within(PAGE_SIZE, known(await store.page(archive, filterOf(query), pagingOf(query, max))), query);
-  const results = page.entries.map(({ id, time, stanza }) => (
-    writeResult({ id, stamp: time, stanza, ...query.queryid !== undefined && { queryid: query.queryid } })
+  const page = within(PAGE_SIZE, known(await store.page(archive, filter, pagingOf(query, max))), query);
+  const { queryid } = query;
+  const shown = request.access?.realJids ? page.entries.map(showSender) : page.entries;
+  const results = shown.map(({ id, time, stanza }) => (
+    writeResult({ id, stamp: time, stanza, ...queryid !== undefined && { queryid } })
   ));
   // XEP-0313 §"Flipped pages": another order of sending, the same page.
   await request.push(query.flip ? results.reverse() : results);
@@ -62,10 +70,14 @@ function within(size: number, page: Page, { set }: ArchiveQuery): Page {
 }
 
 /** XEP-0059 §2.7: no entries are wanted, only how many there are. */
-async function countOnly(store: ArchiveStore, archive: string, query: ArchiveQuery): Promise<Fin> {
+async function countOnly(
+  store: ArchiveStore,
+  archive: string,
+  { query, filter }: { query: ArchiveQuery; filter: Filter },
+): Promise<Fin> {
   // That the archive does not hold the id of a position is an error nonetheless.
   if (query.set.after || query.set.before) known(await store.page(archive, {}, pagingOf(query, 1)));
-  const count = known(await store.count(archive, filterOf(query)));
+  const count = known(await store.count(archive, filter));
   return { complete: count === 0, set: { count } };
 }
 
@@ -75,16 +87,32 @@ function known<T extends object | number>(answer: T | UnknownId): T {
   return answer;
 }
 
-function filterOf({ with: peer, start, end, afterId, beforeId, ids }: ArchiveQuery): Filter {
+/** The entries that a query asks for; `undefined` where it asks by what the requester may not know. */
+function filterOf(query: ArchiveQuery, request: Request): Filter | undefined {
+  const { start, end, afterId, beforeId, ids } = query;
+  const correspondent = correspondentOf(query, request);
+  if (correspondent === undefined) return undefined;
   return {
-    ...peer && { with: peer.bare },
-    ...peer?.resource && { resource: peer.resource },
+    ...correspondent,
     ...start !== undefined && { start },
     ...end !== undefined && { end },
     ...afterId !== undefined && { afterId },
     ...beforeId !== undefined && { beforeId },
     ...ids && { ids },
   };
+}
+
+/** XEP-0313 §"Filtering by JID": in a room, who is asked for by his real JID is found only for those who may see it. */
+function correspondentOf({ with: peer }: ArchiveQuery, { to, access }: Request): Filter | undefined {
+  if (peer === undefined) return {};
+  if (access === undefined || peer.bare === to.bare) {
+    return { with: peer.bare, ...peer.resource && { resource: peer.resource } };
+  }
+  return access.realJids ? { beside: startOfSender(peer) } : undefined;
+}
+
+function showSender(entry: Entry): Entry {
+  return { ...entry, stanza: withSender(entry.stanza, entry.beside) };
 }
 
 function pagingOf({ set }: ArchiveQuery, max: number): Paging {

@@ -5,7 +5,7 @@
  */
 import type { Request } from "../../runtime/plugin.ts";
 import { archiveMetadata, FORM, queryArchive, queryForm } from "../../wire/xep0313.ts";
-import { requireOwner } from "./access.ts";
+import { requireReader } from "./access.ts";
 import type { Archiving } from "./archiving.ts";
 import type { Companions } from "./companion/companions.ts";
 import { answerMetadata } from "./metadata.ts";
@@ -30,7 +30,7 @@ export function serveArchives(context: MamContext, { archiving, companions, sile
 
   context.hook(queryArchive, (query, request) => {
     noteAsker(request);
-    silence.noteQuery(request.to.domain);
+    if (request.access === undefined) silence.noteQuery(request.to.domain);
     return pages.time(() => answerQuery(query, request, archiving));
   });
   context.hook(archiveMetadata, (_, request) => {
@@ -39,7 +39,7 @@ export function serveArchives(context: MamContext, { archiving, companions, sile
   });
   context.hook(queryForm, (_, request) => {
     noteAsker(request);
-    requireOwner(request);
+    requireReader(request);
     return FORM;
   });
   servePreferences(context, { book, options, companions });

@@ -4,23 +4,22 @@
  *
  * @module
  */
-import type { IncomingMessage } from "../../../runtime/plugin.ts";
+import type { IncomingMessage, Request } from "../../../runtime/plugin.ts";
 import { nextTurn } from "../../../lib/next_turn.ts";
-import { type Settings, settings, userPreferences, VERSION, type Welcome } from "../../../wire/companion.ts";
+import { userPreferences, VERSION, type Welcome } from "../../../wire/companion.ts";
+import type { Greeting } from "../../../wire/companion_rooms.ts";
 import { ack } from "../../../wire/companion_handover.ts";
 import type { ArchivingPreferences } from "../../../wire/xep0441.ts";
 import type { Element } from "../../../xml/element.ts";
 import { StanzaError } from "../../../xmpp/error.ts";
 import { Jid } from "../../../xmpp/jid.ts";
 import { Deletions } from "./deletions.ts";
-import { readEntry, readPassed } from "./entries.ts";
 import type { Archiving } from "../archiving.ts";
-import { CONVERSATION } from "../conversation.ts";
 import { REFUSALS } from "../errors.ts";
 import { Handover } from "./handover.ts";
-import { CompanionLink } from "./link.ts";
 import type { Incoming } from "../intake.ts";
-import { ACCOUNT_FEATURES, type MamContext } from "../options.ts";
+import type { MamContext } from "../options.ts";
+import type { Residents } from "./residents.ts";
 
 /** Reasons of modules: those of `policy.ts` and of preferences, and those that only they meet. */
 const MODULE_REASONS = new Set([
@@ -33,7 +32,7 @@ export class Companions {
   readonly #context: MamContext;
   readonly #archiving: Archiving;
   readonly #deletions: Deletions;
-  readonly #links: ReadonlyMap<string, CompanionLink>;
+  readonly #residents: ReadonlyMap<string, Residents>;
   readonly #handovers = new Map<string, Handover>();
   /** Complaints already made on this stream: others must not be able to fill the log. */
   readonly #complaints = new Set<string>();
@@ -41,13 +40,14 @@ export class Companions {
   /** The settings that modules know of. */
   #told: string;
 
-  constructor(context: MamContext, archiving: Archiving) {
+  /** `residents` are those of each host that may have a module. */
+  constructor(context: MamContext, archiving: Archiving, residents: readonly Residents[]) {
     this.#context = context;
     this.#archiving = archiving;
     this.#deletions = new Deletions(archiving);
-    this.#links = new Map([...context.hosts].map((host) => [host, new CompanionLink(host, context)]));
-    for (const link of this.#links.values()) context.addLink(link);
-    this.#told = JSON.stringify(this.#settings());
+    this.#residents = new Map(residents.map((each) => [each.host, each]));
+    for (const { link } of residents) context.addLink(link);
+    this.#told = this.#settings();
   }
 
   /** Number of entries handed over. */
@@ -61,8 +61,8 @@ export class Companions {
   }
 
   /** Takes a greeting. Where a host greets again, its module was loaded again. */
-  greet(version: string, link: CompanionLink): Welcome {
-    const { host } = link;
+  greet({ version, rooms }: Greeting, residents: Residents): Welcome {
+    const { host, link } = residents;
     const { log } = this.#context;
     const { ids } = this.#archiving;
     if (version !== VERSION) {
@@ -73,18 +73,28 @@ export class Companions {
       });
       throw refusal;
     }
+    // A domain is of one kind: else accounts would be served as rooms are.
+    if ((rooms ?? false) !== residents.areRooms) throw REFUSALS.notModule();
     // What it handed over before may wait in memory still, and will be handed over again: the window bounds one stream only.
     if (this.#archiving.full) throw REFUSALS.full();
     this.#handovers.get(host)?.end();
-    this.#handovers.set(host, this.#handover(link));
+    this.#handovers.set(host, this.#handover(residents));
     link.open();
     log.info("companion-greeted", "The server's module hands its messages over", { host });
-    return { version, newest: ids.newest, features: ACCOUNT_FEATURES, settings: this.#settings() };
+    return residents.welcome(ids.newest);
   }
 
-  /** The link to a host; `undefined` for anyone else. */
-  linkTo(host: string): CompanionLink | undefined {
-    return this.#links.get(host);
+  /** Returns the residents whose host asks the component. Throws `forbidden` for anyone but a host itself, and for who asks an account. */
+  residentsOf({ from, to }: Pick<Request, "from" | "to">): Residents {
+    const residents = this.residentsAt(from);
+    if (residents !== undefined && to.equals(this.#context.component)) return residents;
+    this.complain(from.toString());
+    throw REFUSALS.notModule();
+  }
+
+  /** Returns the residents of a host; `undefined` for anyone else. */
+  residentsAt(from: Jid): Residents | undefined {
+    return this.#residents.get(from.toString());
   }
 
   /** The handover that a message belongs to; `undefined` when it is nobody's who may hand anything over. */
@@ -92,7 +102,7 @@ export class Companions {
     const host = from.toString();
     const handover = this.#handovers.get(host);
     if (handover === undefined) {
-      this.#archiving.tally.add(this.#context.hosts.has(host) ? "not greeted" : "forged");
+      this.#archiving.tally.add(this.#residents.has(host) ? "not greeted" : "forged");
       this.complain(host);
     }
     return handover;
@@ -109,7 +119,7 @@ export class Companions {
 
   /** Tells the module of an account's host what the user prefers from here on; nothing where the policy holds. */
   async tellPreferences(account: Jid, preferences: ArchivingPreferences | undefined): Promise<void> {
-    const link = this.#links.get(account.domain);
+    const link = this.#residents.get(account.domain)?.link;
     if (!link?.isOpen) return;
     // An answer about what the user preferred before must not leave after this.
     await nextTurn();
@@ -119,10 +129,10 @@ export class Companions {
   /** Tells all modules what the operator has changed. */
   async tellSettings(): Promise<void> {
     const current = this.#settings();
-    if (this.#told === JSON.stringify(current)) return;
-    this.#told = JSON.stringify(current);
-    const open = [...this.#links.values()].filter(({ isOpen }) => isOpen);
-    await Promise.all(open.map((link) => link.tell(settings.write(current))));
+    if (this.#told === current) return;
+    this.#told = current;
+    const open = [...this.#residents.values()].filter(({ link }) => link.isOpen);
+    await Promise.all(open.map((residents) => residents.link.tell(residents.settingsElement())));
   }
 
   /** Counts messages that a module has left out. It may be a newer one, with reasons that are not known here. */
@@ -134,7 +144,7 @@ export class Companions {
 
   /** Ends what holds for one stream. */
   streamEnded(): void {
-    for (const link of this.#links.values()) link.close();
+    for (const { link } of this.#residents.values()) link.close();
     for (const handover of this.#handovers.values()) handover.end();
     this.#handovers.clear();
     this.#complaints.clear();
@@ -146,27 +156,27 @@ export class Companions {
     await this.#deletions.settled();
   }
 
-  #settings(): Settings {
-    const { options, stripped } = this.#archiving;
-    return { policy: options.default_archive_policy, strip: [...stripped], conversation: CONVERSATION };
+  #settings(): string {
+    return JSON.stringify([...this.#residents.values()].map((each) => each.settings()));
   }
 
-  #handover(link: CompanionLink): Handover {
-    const { host } = link;
+  #handover(residents: Residents): Handover {
+    const { host, link } = residents;
     const { log, signal } = this.#context;
     return new Handover({
-      take: (entry, ending) => this.#take(entry, host, ending),
-      forget: (user, ending) => this.#forget(user, host, AbortSignal.any([signal, ending])),
+      take: (entry, ending) => this.#take(entry, residents, ending),
+      forget: (user, ending) => this.#forget(user, residents, AbortSignal.any([signal, ending])),
       acknowledge: (seq) => link.tell(ack.write(seq)),
       log: log.child({ host }),
     });
   }
 
-  #take(element: Element, host: string, ending: AbortSignal): Promise<boolean> {
+  #take(element: Element, residents: Residents, ending: AbortSignal): Promise<boolean> {
     this.#taken++;
+    const { host } = residents;
     const { tally, log } = this.#archiving;
     try {
-      const { incoming, skipped } = readEntry(element, host, this.#archiving);
+      const { incoming, skipped } = residents.readEntry(element);
       if (skipped !== undefined) tally.add(skipped);
       return this.#admit(incoming, ending);
     } catch (error) {
@@ -176,14 +186,14 @@ export class Companions {
         log.warn("entry-malformed", "A module hands over what cannot be kept", { host, error });
       }
       this.#complaints.add(host);
-      return this.#takePassed(element, host, ending);
+      return this.#takePassed(element, residents, ending);
     }
   }
 
   /** Nothing of a malformed entry is kept but its ids, where it says whose they are. */
-  #takePassed(element: Element, host: string, ending: AbortSignal): Promise<boolean> {
+  #takePassed(element: Element, residents: Residents, ending: AbortSignal): Promise<boolean> {
     try {
-      return this.#admit(readPassed(element, host), ending);
+      return this.#admit(residents.readPassed(element), ending);
     } catch (error) {
       if (!(error instanceof StanzaError)) throw error;
       return Promise.resolve(true);
@@ -197,9 +207,12 @@ export class Companions {
     return this.#archiving.accept({ ...incoming, held });
   }
 
-  async #forget(user: string, host: string, signal: AbortSignal): Promise<boolean> {
-    const account = Jid.tryOf(user, host);
+  async #forget(user: string, residents: Residents, signal: AbortSignal): Promise<boolean> {
+    const owner = Jid.tryOf(user, residents.host);
     // What is no name here has no archive here.
-    return account === undefined || await this.#deletions.forget(account.bare, signal);
+    if (owner === undefined) return true;
+    if (!await this.#deletions.forget(owner.bare, signal)) return false;
+    await residents.forget(owner.bare);
+    return true;
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parseArchiveId } from "../../../store/id.ts";
+import { type ArchiveId, parseArchiveId } from "../../../store/id.ts";
 import { entry, readStart, type Stamp as WireStamp } from "../../../wire/companion_handover.ts";
 import { describeMessage } from "../../../wire/message.ts";
 import type { Element } from "../../../xml/element.ts";
@@ -60,7 +60,7 @@ export function readPassed(element: Element, host: string): Incoming {
 }
 
 /** A message of which nothing is kept but its ids: clients have been told them. */
-function passed(time: number, owners: readonly Owner[]): Incoming {
+export function passed(time: number, owners: readonly Owner[]): Incoming {
   return { time, stanza: "", owners: [], passed: owners };
 }
 
@@ -82,8 +82,13 @@ function stampedOwners(
   return stamped;
 }
 
-function readStamp({ id: text, roster }: WireStamp): Stamp {
+/** Reads the id that a module has made. Throws `StanzaError` (`bad-request`) where it is none. */
+export function readArchiveId(text: string): ArchiveId {
   const id = parseArchiveId(text);
   if (id === undefined || id.number > MOST) throw REFUSALS.notId();
-  return { id, ...roster !== undefined && { inRoster: roster === "contact" } };
+  return id;
+}
+
+function readStamp({ id, roster }: WireStamp): Stamp {
+  return { id: readArchiveId(id), ...roster !== undefined && { inRoster: roster === "contact" } };
 }

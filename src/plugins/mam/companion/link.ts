@@ -4,10 +4,9 @@
  * @module
  */
 import type { LinkFacts } from "../../../runtime/examination.ts";
-import type { Delivery, HostLink, MissingGrant, Standing } from "../../../runtime/link.ts";
+import type { Access, Delivery, HostLink, MissingGrant, Standing } from "../../../runtime/link.ts";
 import type { Context } from "../../../runtime/plugin.ts";
 import { probeQueue } from "../../../wire/companion.ts";
-import { readMarker } from "../../../wire/companion_page.ts";
 import type { Element } from "../../../xml/element.ts";
 import { conditionOf } from "../../../xmpp/error.ts";
 import { Jid } from "../../../xmpp/jid.ts";
@@ -20,16 +19,29 @@ const UNKNOWN: ReadonlySet<string> = new Set(["service-unavailable", "feature-no
 /** Seconds until a module has answered. */
 const PATIENCE = 5;
 
+/** Mark of a module on a request that it delegates. */
+export interface Mark {
+  /** True when the module holds messages for the archive that it has not sent yet. */
+  readonly behind: boolean;
+  /** Present where the module has decided that the requester may read the archive. */
+  readonly access?: Access;
+}
+
+/** Reads the mark of a delegated request; `undefined` where it comes over another link. Throws `StanzaError` to refuse it. */
+export type ReadMark = (delegation: Element) => Mark | undefined;
+
 /** Open from a greeting of the module to the end of the stream. */
 export class CompanionLink implements HostLink {
   readonly host: string;
   readonly expectsCopies = false;
   readonly #context: Pick<Context, "component" | "log" | "send" | "sendIq">;
+  readonly #readMark: ReadMark;
   #isOpen = false;
   #hasWarned = false;
 
-  constructor(host: string, context: Pick<Context, "component" | "log" | "send" | "sendIq">) {
+  constructor(host: string, context: Pick<Context, "component" | "log" | "send" | "sendIq">, readMark: ReadMark) {
     this.host = host;
+    this.#readMark = readMark;
     this.#context = context;
   }
 
@@ -71,8 +83,8 @@ export class CompanionLink implements HostLink {
 
   /** A module marks what it delegates, and takes whole pages. */
   deliver(delegation: Element, id: string): Delivery | undefined {
-    const marker = readMarker(delegation);
-    return marker && { push: pushPages(this.#context, id), behind: marker.behind };
+    const mark = this.#readMark(delegation);
+    return mark && { push: pushPages(this.#context, id), ...mark };
   }
 
   missing(): readonly MissingGrant[] {

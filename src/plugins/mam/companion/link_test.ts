@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { memoryLog } from "../../../log/log.ts";
+import { readAccountMarker } from "../../../wire/companion_rooms_handover.ts";
 import { marker } from "../../../wire/companion_page.ts";
 import { xml } from "../../../xml/element.ts";
 import { Jid } from "../../../xmpp/jid.ts";
@@ -12,7 +13,7 @@ function scene(): { link: CompanionLink; logged: () => string[] } {
     log,
     send: () => Promise.resolve(),
     sendIq: () => Promise.reject(new Error("Cannot ask: there is no stream")),
-  });
+  }, readAccountMarker);
   return { link, logged: () => log.events.map(({ event }) => event) };
 }
 

@@ -7,6 +7,8 @@ import { storeProbed, streamEnded, streamOpened } from "../../../runtime/plugin.
 import type { Archiving } from "../archiving.ts";
 import type { Companions } from "../companion/companions.ts";
 import type { MamContext } from "../options.ts";
+import type { RoomBook } from "../rooms/book.ts";
+import { sweepRooms } from "../rooms/retention.ts";
 import type { Copies } from "../standard/copies.ts";
 import { Chronicler } from "./chronicler.ts";
 import { noting } from "./controls.ts";
@@ -25,6 +27,7 @@ export interface UpkeepOptions {
   readonly archiving: Archiving;
   readonly companions: Companions;
   readonly copies: Copies;
+  readonly rooms: RoomBook;
 }
 
 export interface Upkeep {
@@ -32,7 +35,7 @@ export interface Upkeep {
   close(): Promise<void>;
 }
 
-export function startUpkeep(context: MamContext, { archiving, companions, copies }: UpkeepOptions): Upkeep {
+export function startUpkeep(context: MamContext, { archiving, companions, copies, rooms }: UpkeepOptions): Upkeep {
   const { options, log, signal } = context;
   const { store, tally } = archiving;
   const chronicler = new Chronicler({ store, tally, now: Date.now, log });
@@ -59,6 +62,7 @@ export function startUpkeep(context: MamContext, { archiving, companions, copies
   const pace = createPace();
   context.addTimer("sweep", () => options.archive_cleanup_interval, async () => {
     await sweeps.run({ retention: options, allowance: pace(), signal });
+    await sweepRooms({ store, book: rooms, signal });
   });
   serveCommands(context, { archiving, companions, sweeps });
   return {
