@@ -40,6 +40,8 @@ export class Keeper implements AsyncDisposable {
   #reason = "";
   /** True while displaced files are to be saved. */
   #displaced = false;
+  /** True when the log was cut off, so that a part of them is lost. */
+  #cut = false;
   #saving: Promise<void> | undefined;
   /** File in which they are. */
   #saved: string | undefined;
@@ -87,6 +89,7 @@ export class Keeper implements AsyncDisposable {
       file,
     });
     this.#displaced = true;
+    this.#cut = became === "cut off";
     this.#save();
   };
 
@@ -171,7 +174,12 @@ export class Keeper implements AsyncDisposable {
     } finally {
       saving(1);
     }
-    log.warn("archive-reopened", "The database is in its place and complete; it is opened again");
+    if (this.#cut) {
+      log.error(
+        "archive-reopened",
+        "What the log held behind the cut is lost; the database is opened again without it",
+      );
+    } else log.warn("archive-reopened", "The database is in its place and complete; it is opened again");
     if (this.#stopping.signal.aborted) return;
     // Nobody waits for this; a store that could not be closed is told of, and the next is open all the same.
     await store?.replace(() => Promise.resolve(), reopen)

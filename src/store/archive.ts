@@ -209,7 +209,7 @@ export interface Forgetting {
 /** Files that hold the archives of a store, and that only its process writes. */
 export interface StoreFiles {
   /**
-   * False once files were removed or replaced while they were open: then nothing is taken any more. Throws where
+   * False once files were removed, replaced or cut off while they were open: then nothing is taken any more. Throws where
    * that cannot be seen.
    */
   isInPlace(): boolean;

@@ -47,7 +47,7 @@ export interface Opening {
 /** Fate of a file of open archives. */
 export interface Displaced {
   readonly file: string;
-  readonly became: "removed" | "replaced";
+  readonly became: "removed" | "replaced" | "cut off";
 }
 
 /** Sentence that is printed where a back end does not have what is asked for. */

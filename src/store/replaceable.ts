@@ -76,7 +76,7 @@ export class ReplaceableStore implements ArchiveStore {
   async replace(work: () => Promise<void>, open: () => Promise<ArchiveStore>): Promise<void> {
     while (this.#closed !== undefined) await this.#closed;
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#size = this.size;
+    this.#noteSize();
     this.#closed = promise;
     try {
       if (this.#using > 0) await this.#unused.promise;
@@ -223,6 +223,15 @@ export class ReplaceableStore implements ArchiveStore {
     this.#disposed = true;
     await this.#closing();
     await this.#store?.[Symbol.asyncDispose]();
+  }
+
+  /** A store whose files are damaged cannot tell its size; it is replaced nonetheless. */
+  #noteSize(): void {
+    try {
+      this.#size = this.size;
+    } catch {
+      // The size that was noted before stays.
+    }
   }
 
   #present(): ArchiveStore {

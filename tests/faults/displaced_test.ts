@@ -158,6 +158,23 @@ Deno.test("Where what was in vanished files could not be saved, the last line sa
   });
 });
 
+for (const [what, length] of [["emptied", 0], ["cut off in the middle", 200_000]] as const) {
+  Deno.test(`Where the log is ${what} in its place, nothing more is acknowledged into it, and the database stays sound`, async () => {
+    await scene(async ({ annals, stream, path, ready }) => {
+      await send(stream, 0, 300);
+      await Deno.truncate(`${path}-wal`, length);
+      await stream.send(numbers(300, 320).map((number) => chat("bob", "alice", `${number}`)).join(""));
+      assertMatch((await annals.event("archive-displaced")).message, /cut off/);
+      assertMatch((await annals.event("archive-reopened")).message, /^What the log held behind the cut is lost/);
+      await annals.event("store-recovered");
+      assertEquals((await found(stream)).slice(-20), numbers(300, 320));
+      assertEquals(await ready(), [200, "ready\n"]);
+      await annals.kill();
+      assertEquals((await numbersIn(path, annals.site.hosts[0] ?? "")).slice(-20), numbers(300, 320));
+    });
+  });
+}
+
 const MENDED: readonly [what: string, harm: (path: string) => Promise<void>][] = [
   ["the log is removed", (path) => Deno.remove(`${path}-wal`)],
   ["the log's index is removed", (path) => Deno.remove(`${path}-shm`)],

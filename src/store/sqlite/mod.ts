@@ -23,6 +23,7 @@ import { makeArchiveFile, makeArchiveFolder } from "./files.ts";
 import { LIMITS, type Limits } from "./limits.ts";
 import { lockArchive } from "./lock.ts";
 import { OwnFiles } from "./own_files.ts";
+import { OwnLog } from "./own_log.ts";
 import { Queries } from "./queries.ts";
 import { SqliteReader } from "./reader.ts";
 import { SqliteStore } from "./store.ts";
@@ -51,7 +52,9 @@ export async function openSqliteStore(options: SqliteOptions): Promise<ArchiveSt
     const real = await realPath(path);
     const files = new OwnFiles(path, real);
     const checkpoints = new Checkpoints(real, checkpointPages(tuning));
-    return new SqliteStore({ path, writer, reader, checkpoints, files, displaced, opened }, { ...LIMITS, ...limits });
+    const log = new OwnLog(real);
+    const connections = { path, writer, reader, checkpoints, files, log, displaced, opened };
+    return new SqliteStore(connections, { ...LIMITS, ...limits });
   } catch (error) {
     opened.dispose();
     throw failure("open", path, error);

@@ -4,6 +4,7 @@ import type { Progressing } from "../back_end.ts";
 import { copyState } from "./backup.ts";
 import { removeDatabase, syncFile } from "./files.ts";
 import type { OwnFiles } from "./own_files.ts";
+import type { OwnLog } from "./own_log.ts";
 
 /** Parts that can be saved of an open database whose files were removed or replaced. */
 export interface Salvageable {
@@ -11,6 +12,7 @@ export interface Salvageable {
   readonly writer: DatabaseSync;
   readonly reader: DatabaseSync;
   readonly files: OwnFiles;
+  readonly log: OwnLog;
 }
 
 /**

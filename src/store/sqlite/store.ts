@@ -149,8 +149,9 @@ export class SqliteStore extends SqliteReader implements ArchiveStore, StoreFile
 
   /** Moves what the log holds into the database, and lets another process have it. */
   override async [Symbol.asyncDispose](): Promise<void> {
-    const { path, checkpoints, opened } = this.#connections;
-    using _ = checkpoints;
+    const { path, checkpoints, log, opened } = this.#connections;
+    using _checkpoints = checkpoints;
+    using _log = log;
     await checkpoints.finish();
     await this.#displacement.settled();
     try {
@@ -204,6 +205,7 @@ export class SqliteStore extends SqliteReader implements ArchiveStore, StoreFile
       result = this.#writer.transaction(() => work(this.#writer), how);
       this.#displacement.lookLately();
     } catch (error) {
+      if (this.#connections.writer.isOpen) this.#displacement.lookAfterError();
       throw failure(operation, path, error);
     }
     this.#displacement.refuse();
