@@ -269,8 +269,7 @@ export interface ArchiveStore extends ArchiveReader {
    */
   forget(archive: string, ids: readonly string[], how?: Forgetting): Promise<number>;
   /**
-   * Replaces the stanza of one entry, which keeps its id, time, order and correspondent; another archive that holds the same message
-   * keeps it as it was. Returns false where there is no such entry.
+   * Replaces the stanza of one entry, which keeps all else; another archive that holds the same message keeps it as it was. Returns false where there is no such entry.
    */
   rewrite(archive: string, id: string, stanza: string, how?: Forgetting): Promise<boolean>;
   /** Forgets an owner: entries, positions and preferences, in bounded steps. Returns how many entries went. */

@@ -39,6 +39,16 @@ test("rewrite() leaves what another archive holds as it is", async (store) => {
   assertEquals(await stanzas(store, JULIET), ["<away/>", second]);
 });
 
+test("rewrite() leaves what is kept beside a stanza where it is", async (store) => {
+  await store.append([{ ...messageAt(1), beside: "alone" }, { ...conversationAt(2), beside: "of both" }]);
+  for (const id of [textAt(1), textAt(2)]) await store.rewrite(ROMEO, id, "<gone/>");
+  const besides = async (archive: string) => (
+    (await knownPage(store, {}, { archive })).entries.map(({ stanza, beside }) => [stanza, beside])
+  );
+  assertEquals(await besides(ROMEO), [["<gone/>", "alone"], ["<gone/>", "of both"]]);
+  assertEquals(await besides(JULIET), [["<message id='2'/>", "of both"]]);
+});
+
 test("rewrite() may be repeated, and the message handed over again changes nothing", async (store) => {
   await store.append([conversationAt(1)]);
   for (const stanza of ["<one/>", "<one/>", "<two/>"]) {

@@ -36,7 +36,8 @@ export function rewriteEntry(writer: Writer, owner: string, { id, stanza }: Repl
 }
 
 const COPY = `
-  INSERT INTO message (number, ahead, one, one_lag, stanza) VALUES (?, ?, ?, ?, ?)`;
+  INSERT INTO message (number, ahead, one, one_lag, stanza, beside)
+  SELECT ?, ?, ?, ?, ?, beside FROM message WHERE number = ?`;
 
 const POINT = bothTables((table) => `UPDATE ${table} SET lag = ? WHERE archive = ? AND number = ?`);
 
@@ -48,7 +49,8 @@ function part(
   let message = number;
   while (messageExists(writer, message)) message--;
   const own = number - message;
-  writer.run(COPY, message, timeOfNumber(message) - timeOfNumber(number) + ahead, archive, own, stanza);
+  const ownAhead = timeOfNumber(message) - timeOfNumber(number) + ahead;
+  writer.run(COPY, message, ownAhead, archive, own, stanza, number - lag);
   POINT.some((sql) => writer.run(sql, own, archive, number) > 0);
   leaveMessage(writer, number - lag, { archive, lag });
   writer.expiring.added(archive, { number, message });
