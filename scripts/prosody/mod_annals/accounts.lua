@@ -120,7 +120,7 @@ function ask_for_names(after)
 		local names = {};
 		for item in payload:childtags("archive", NS) do
 			names[#names + 1] = item.attr[rooms.here and "room" or "user"];
-			if rooms.here then rooms.correct_retention(item); end
+			if rooms.here then rooms.note_archive(item); end
 		end
 		if #names == 0 or names[#names] == after then return conclude(); end
 		module:add_timer(CHECK_PAUSE, look_up, names, 1);

@@ -65,12 +65,17 @@ function rooms.start_life()
 		return config and config._data, problem;
 	end
 
+	local noted = {}; -- room → its retention as Annals has it, or false, while the rooms are looked at
+
+	function rooms.note_archive(item)
+		if item.attr.room then noted[item.attr.room] = tonumber(item.attr.retention) or false; end
+	end
+
 	-- Annals is told what it has missed.
-	function rooms.correct_retention(item)
-		local data = data_of(item.attr.room or "");
-		if data and not data.destroyed and data.annals_retention ~= tonumber(item.attr.retention) then
-			tell_retention(item.attr.room, data.annals_retention);
-		end
+	local function correct_retention(node, data)
+		local seconds = noted[node];
+		noted[node] = nil;
+		if seconds ~= nil and data.annals_retention ~= (seconds or nil) then tell_retention(node, data.annals_retention); end
 	end
 
 	module:hook("muc-config-form", function (event)
@@ -167,6 +172,8 @@ function rooms.start_life()
 
 	function accounts.is_surely_absent(node)
 		local data, problem = data_of(node);
-		return not problem and (not data or data.destroyed == true);
+		local is_there = data ~= nil and not data.destroyed;
+		if is_there then correct_retention(node, data); else noted[node] = nil; end
+		return not problem and not is_there;
 	end
 end

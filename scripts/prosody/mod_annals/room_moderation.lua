@@ -5,11 +5,12 @@ function rooms.start_moderation()
 	local NS_RETRACT = "urn:xmpp:message-retract:1";
 	local NS_MODERATE = "urn:xmpp:message-moderate:1";
 	local NS_OCCUPANT_ID = "urn:xmpp:occupant-id:0";
+	local NS_CORRECT = "urn:xmpp:message-correct:0";
 
 	-- Namespaces of what stays of a message that is retracted: ids, times, hints, and what it corrects.
 	local STAYS = {
 		[NS_SID] = true, [NS_OCCUPANT_ID] = true, ["urn:xmpp:delay"] = true, ["urn:xmpp:hints"] = true,
-		["urn:xmpp:message-correct:0"] = true;
+		[NS_CORRECT] = true;
 	};
 
 	local function is_left_to_other()
@@ -50,7 +51,8 @@ function rooms.start_moderation()
 		for i = #message, 1, -1 do
 			if type(message[i]) == "string" then table.remove(message, i); end
 		end
-		return message:add_direct_child(st.clone(retracted));
+		message:add_direct_child(st.clone(retracted));
+		return message;
 	end
 
 	local function occupant_id_in(message)
@@ -58,10 +60,22 @@ function rooms.start_moderation()
 		return tag and tag.attr.id;
 	end
 
+	-- The id of a message, or of the one that it corrects (XEP-0308): both ends go together.
+	local function origin_of(message)
+		local replace = message:get_child("replace", NS_CORRECT);
+		return replace and replace.attr.id or message.attr.id;
+	end
+
 	local function bury_in_history(room, id, is_by_author, retracted)
-		for _, entry in ipairs(room._history or {}) do
+		local history, origin = room._history or {}, nil;
+		for _, entry in ipairs(history) do
+			if entry.stanza:get_child_with_attr("stanza-id", NS_SID, "id", id) then origin = origin_of(entry.stanza); end
+		end
+		for _, entry in ipairs(history) do
 			local message = entry.stanza;
-			if message:get_child_with_attr("stanza-id", NS_SID, "id", id) and is_by_author(message) then
+			local is_meant = message:get_child_with_attr("stanza-id", NS_SID, "id", id)
+				or origin ~= nil and origin_of(message) == origin;
+			if is_meant and is_by_author(message) then
 				bury(message, retracted);
 				entry.chars = nil;
 			end
