@@ -1,6 +1,7 @@
 /** The blocks of code in the documentation are run, or checked by what reads them. */
 import { companionText } from "../src/cli/companion.ts";
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { usageOf } from "../src/cli/command.ts";
 import { COMMANDS, run } from "../src/cli/run.ts";
 import { FakeSystem } from "./support/fake_system.ts";
 import { createLog } from "../src/log/log.ts";
@@ -189,6 +190,6 @@ function unknownIn(line: string): string | undefined {
   return words.find((word) => {
     if (!word.startsWith("--")) return false;
     const flag = word.slice(2).replace(/=.*/, "");
-    return word !== "--help" && !command.usage.includes(word) && !schema.has(flag) && !command.switches?.includes(flag);
+    return word !== "--help" && !usageOf("", command).includes(word) && !schema.has(flag);
   });
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { parseArgs } from "node:util";
 import { UsageError } from "./usage_error.ts";
 
 /** A command line, taken apart. */
@@ -11,57 +12,64 @@ export interface Invocation {
   readonly words: readonly string[];
   /** The configuration file. */
   readonly file: string;
-  /** Options of the configuration, by dotted key; the last of a key counts. */
+  /** Flags with a value, by name: options of the configuration, and a command's own. The last of a name counts. */
   readonly flags: ReadonlyMap<string, string>;
   /** Flags that have no value, such as `json`. */
   readonly switches: ReadonlySet<string>;
 }
 
-const SWITCHES: ReadonlySet<string> = new Set([
-  "--all",
-  "--bodies",
-  "--dry-run",
-  "--force",
-  "--json",
-  "--standard",
-  "--trust-clock",
-  "--yes",
-]);
-const SHORT = new Map([["-h", "--help"], ["-c", "--config"], ["-V", "--version"]]);
+type Kinds = Readonly<Record<string, { readonly type: "boolean" | "string"; readonly short?: string }>>;
 
-/** Takes arguments apart. Throws `UsageError` where a flag is malformed or lacks its value. */
-export function parseArguments(args: readonly string[]): Invocation {
+/** Flags of every command. */
+const COMMON = {
+  help: { type: "boolean", short: "h" },
+  version: { type: "boolean", short: "V" },
+  config: { type: "string", short: "c" },
+} as const satisfies Kinds;
+
+/**
+ * Takes arguments apart. A flag has a value unless it is one of `known`. Throws `UsageError` where a flag is malformed or
+ * lacks its value.
+ */
+export function parseArguments(args: readonly string[], known: Iterable<string> = []): Invocation {
   const words: string[] = [];
   const flags = new Map<string, string>();
   const switches = new Set<string>();
-  const rest = args.map((arg) => SHORT.get(arg) ?? arg).values();
-  for (const arg of rest) {
-    if (arg === "--help" || arg === "--version") {
-      words.unshift(arg.slice(2));
-    } else if (SWITCHES.has(arg)) {
-      switches.add(arg.slice(2));
-    } else if (!arg.startsWith("-")) {
-      words.push(arg);
-    } else {
-      const { name, value = valueAfter(arg, rest.next().value) } = split(arg);
-      flags.set(name, value);
-    }
+  const named = args.flatMap((arg) => /^--([^=]+)/.exec(arg)?.[1] ?? []);
+  const options: Kinds = { ...kindsOf(named, "string"), ...kindsOf(known, "boolean"), ...COMMON };
+  for (const token of parseArgs({ args: [...args], options, strict: false, tokens: true }).tokens) {
+    const arg = args[token.index] ?? "";
+    if (token.kind === "positional" && !arg.startsWith("-")) words.push(arg);
+    else if (token.kind !== "option" || !isFlag(token, arg)) {
+      throw new UsageError(`${arg}: Found no option, expected --OPTION VALUE`);
+    } else if (options[token.name]?.type === "boolean" && token.value === undefined) {
+      if (token.name in COMMON) words.unshift(token.name);
+      else switches.add(token.name);
+    } else flags.set(token.name, valueOf(token));
   }
   const file = flags.get("config") ?? "config.toml";
   flags.delete("config");
   return { words, file, flags, switches };
 }
 
-/** `--log.level=debug`, or `--log.level` with its value to follow. */
-function split(arg: string): { name: string; value?: string } {
-  const [, name, value] = /^--([^=]+)(?:=(.*))?$/s.exec(arg) ?? [];
-  if (name === undefined) throw new UsageError(`${arg}: Found no option, expected --OPTION VALUE`);
-  return { name, ...value !== undefined && { value } };
+function kindsOf(names: Iterable<string>, type: "boolean" | "string"): Kinds {
+  return Object.fromEntries(Array.from(names, (name) => [name, { type }]));
 }
 
-function valueAfter(flag: string, next: string | undefined): string {
-  if (next === undefined || next.startsWith("--")) {
-    throw new UsageError(`${flag}: Found no value, expected ${flag} VALUE`);
-  }
-  return next;
+/** A flag as it was typed, and its value. */
+interface Token {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value?: string | undefined;
+  readonly inlineValue?: boolean | undefined;
+}
+
+/** True for a long flag, and for a short one that is known and stands alone: `-hV` and `-cFILE` are none. */
+function isFlag({ name, rawName }: Token, arg: string): boolean {
+  return rawName.startsWith("--") ? !name.startsWith("=") : arg === rawName && name in COMMON;
+}
+
+function valueOf({ name, value, inlineValue }: Token): string {
+  if (value !== undefined && (inlineValue || !value.startsWith("--"))) return value;
+  throw new UsageError(`--${name}: Found no value, expected --${name} VALUE`);
 }

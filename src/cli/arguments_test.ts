@@ -31,7 +31,7 @@ Deno.test("parseArguments() tells words, the configuration file and options apar
 });
 
 Deno.test("parseArguments() knows flags that have no value", () => {
-  const { words, switches } = parseArguments(["version", "--json", "xxjson"]);
+  const { words, switches } = parseArguments(["version", "--json", "xxjson"], ["json"]);
   assertEquals({ words, switches }, { words: ["version", "xxjson"], switches: new Set(["json"]) });
 });
 

@@ -3,26 +3,25 @@
  *
  * @module
  */
+import { resolve } from "node:path";
 import { toolFor } from "../runtime/stores.ts";
 import { bytes } from "../lib/words.ts";
-import { type Command, EXIT } from "./command.ts";
-import { configured } from "./configured.ts";
+import { EXIT } from "./command.ts";
+import { configuredCommand } from "./configured.ts";
+import { SWITCH } from "./flag.ts";
 import { jsonLine } from "./lines.ts";
 import { refuseLoss } from "./output_file.ts";
-import { pathArgument } from "./path_argument.ts";
 import { percent, Progress } from "./progress.ts";
 
-export const backupCommand: Command = {
+export const backupCommand = configuredCommand({
   summary: "Copies all archives into one file, verified and readable by you only, also while the service runs",
-  usage: "FILE [--force] [--json] [--config FILE]",
+  word: "FILE",
   example: "annals backup --force /var/backups/annals.sqlite",
-  takes: "options and a path",
-  switches: ["force", "json"],
-  async run(invocation, system): Promise<number> {
-    const file = pathArgument(invocation, backupCommand.usage);
-    const { config, json } = await configured(invocation, system);
+  flags: { force: SWITCH, json: SWITCH },
+  async run({ config, own: { force, json }, word, invocation }, system): Promise<number> {
+    const file = resolve(word);
     const { tool, values } = toolFor(config, "backup");
-    await refuseLoss(file, { operation: "back up", config, invocation });
+    await refuseLoss(file, { operation: "back up", config, configFile: invocation.file, force });
     {
       using progress = new Progress(system);
       await tool(values, file, (share) => progress.show(() => `${percent(share)} copied`));
@@ -31,4 +30,4 @@ export const backupCommand: Command = {
     system.out(json ? jsonLine({ file, bytes: size }) : `Backed up to ${file}: ${bytes(size)}, verified\n`);
     return EXIT.ok;
   },
-};
+});

@@ -11,9 +11,8 @@ import { type Command, EXIT } from "./command.ts";
 
 export const check: Command = {
   summary: "Checks a configuration, and shows every value in force and where it comes from",
-  usage: "[--config FILE] [--OPTION VALUE …]",
   example: "annals check --config /etc/annals/config.toml",
-  takes: "options",
+  options: "[--config FILE] [--OPTION VALUE …]",
   async run({ file, flags }, { env, out, err }): Promise<number> {
     const { config, warnings } = await readConfig({ file, env, flags, plugins: BUILT_IN });
     out(effectiveConfig(config.settings));

@@ -8,28 +8,25 @@ import { compacting } from "../runtime/control/compact.ts";
 import { openArchivesToChange, toolFor } from "../runtime/stores.ts";
 import type { Compacted } from "../store/back_end.ts";
 import { bytes } from "../lib/words.ts";
-import type { Command } from "./command.ts";
-import { configured } from "./configured.ts";
+import { configuredCommand } from "./configured.ts";
+import { SWITCH } from "./flag.ts";
 import { Interrupt } from "./interrupt.ts";
 import { jsonLine } from "./lines.ts";
 import { percent, Progress } from "./progress.ts";
 import { runningService } from "./service.ts";
 import type { System } from "./system.ts";
 
-export const compactCommand: Command = {
+export const compactCommand = configuredCommand({
   summary: "Gives the room that is free in the database back to the disk",
-  usage: "[--json] [--config FILE]",
   example: "annals compact",
-  takes: "options",
-  switches: ["json"],
-  async run(invocation, system): Promise<number> {
-    const { config, json } = await configured(invocation, system);
+  flags: { json: SWITCH },
+  async run({ config, own: { json } }, system): Promise<number> {
     using interrupt = new Interrupt(system);
     const { before, after } = await compacted(config, system, interrupt.signal);
     system.out(json ? jsonLine({ before, after }) : `From ${bytes(before)} to ${bytes(after)}\n`);
     return interrupt.conclude();
   },
-};
+});
 
 async function compacted(config: Config, system: System, signal: AbortSignal): Promise<Compacted> {
   const { tool } = toolFor(config, "compact");

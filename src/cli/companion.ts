@@ -45,9 +45,9 @@ const COMPANIONS = new Map<string, Companion>([
 
 export const companion: Command = {
   summary: "Prints the module that goes into the XMPP server; without a name, says which there are",
-  usage: "[SERVER]",
+  word: "[SERVER]",
   example: "annals companion prosody > /etc/prosody/modules/mod_annals.lua",
-  takes: "a topic",
+  options: "",
   async run({ words: [, server] }, { out }): Promise<number> {
     out(server === undefined ? overview() : await companionText(server));
     return EXIT.ok;

@@ -3,27 +3,46 @@ import type { Config } from "../config/config.ts";
 import { readConfig } from "../runtime/load_config.ts";
 import type { ConfigProblem } from "../config/problem.ts";
 import type { Invocation } from "./arguments.ts";
-import { type OwnFlags, ownFlags } from "./own_flags.ts";
+import type { Command } from "./command.ts";
+import type { Flags, Values } from "./flag.ts";
 import type { System } from "./system.ts";
 
-/** Configuration and output form of a command that looks at archives. */
-export interface Configured<Name extends string> {
+/** Arguments of a command that reads the configuration. */
+export interface Configured<F extends Flags> {
   readonly config: Config;
   /** Warnings: not wrong, but worth a thought. */
   readonly warnings: readonly ConfigProblem[];
-  /** Its own flags. */
-  readonly own: OwnFlags<Name>["own"];
-  /** True when a program reads the output. */
-  readonly json: boolean;
+  /** Meanings of its own flags. */
+  readonly own: Values<F>;
+  /** The word after the command; empty where there is none. */
+  readonly word: string;
+  readonly invocation: Invocation;
 }
 
-/** Takes the command's own flags out of all that were given, and reads the configuration with the rest. */
-export async function configured<const Name extends string = never>(
-  invocation: Invocation,
-  { env }: Pick<System, "env">,
-  names: readonly Name[] = [],
-): Promise<Configured<Name>> {
-  const { own, flags } = ownFlags(invocation, names);
+/** A command that reads the configuration. */
+export interface ConfiguredCommand<F extends Flags>
+  extends Pick<Command, "summary" | "example" | "word" | "checkWord"> {
+  readonly flags: F;
+  run(given: Configured<F>, system: System): Promise<number> | number;
+}
+
+/** Makes a command that reads the configuration, and then its own flags. */
+export function configuredCommand<const F extends Flags>({ run, ...command }: ConfiguredCommand<F>): Command {
+  return {
+    ...command,
+    options: "[--config FILE]",
+    run: async (invocation, system) => await run(await configured(invocation, command.flags, system), system),
+  };
+}
+
+async function configured<F extends Flags>(invocation: Invocation, own: F, { env }: System): Promise<Configured<F>> {
+  const { words: [, word = ""], switches, flags: given } = invocation;
+  const names = Object.keys(own).filter((name) => own[name]?.value !== undefined);
+  const flags = new Map([...given].filter(([name]) => !names.includes(name)));
   const { config, warnings } = await readConfig({ ...invocation, flags, env, own: names, plugins: BUILT_IN });
-  return { config, warnings, own, json: invocation.switches.has("json") };
+  const values = Object.entries(own).map(([name, { value, read }]) => {
+    const text = value !== undefined ? given.get(name) : switches.has(name) ? "" : undefined;
+    return [name, read(text, { name, hosts: config.hosts })];
+  });
+  return { config, warnings, own: Object.fromEntries(values) as Values<F>, word, invocation };
 }

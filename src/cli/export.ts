@@ -3,40 +3,41 @@
  *
  * @module
  */
-import { BUILT_IN } from "../plugins/mod.ts";
-import { readConfig } from "../runtime/load_config.ts";
 import { fileProblem } from "../lib/file_problem.ts";
 import { openArchivesToRead } from "../runtime/stores.ts";
 import { many } from "../lib/words.ts";
 import { exportItems, ownersOf } from "../transfer/export.ts";
 import { WRITE } from "../transfer/formats.ts";
-import type { Invocation } from "./arguments.ts";
-import { type Command, EXIT } from "./command.ts";
+import { writeJsonl } from "../transfer/jsonl.ts";
+import { EXIT, usageOf } from "./command.ts";
 import { CommandError } from "./command_error.ts";
+import { type Configured, configuredCommand } from "./configured.ts";
+import { ANY_ACCOUNT, flag, oneOf, optional, SWITCH } from "./flag.ts";
 import { UsageError } from "./usage_error.ts";
 import { refuseLoss } from "./output_file.ts";
 import { PrivateFile } from "./private_file.ts";
 import { requireKnown } from "./known_account.ts";
-import { ownFlags } from "./own_flags.ts";
-import { account } from "./own_values.ts";
 import { Progress } from "./progress.ts";
 import { OutputError, type System } from "./system.ts";
 
-const USAGE = `(--user JID | --all) [--format ${
-  [...WRITE.keys()].join("|")
-}] [--output FILE [--force]] [--json] [--config FILE]`;
+const FLAGS = {
+  user: { ...optional(ANY_ACCOUNT), form: "(--user JID | --all)" },
+  all: { ...SWITCH, form: "" },
+  format: optional(oneOf(WRITE, [...WRITE.keys()].join(" or "))),
+  output: { ...optional(flag("FILE", "a file", (text) => text)), form: "[--output FILE [--force]]" },
+  force: { ...SWITCH, form: "" },
+  json: SWITCH,
+};
 
 /** Characters that are written at once. */
 const PIECE = 256 * 1024;
 
-export const exportCommand: Command = {
+export const exportCommand = configuredCommand({
   summary: "Writes the archives of a user or of all users, with their preferences, also while the service runs",
-  usage: USAGE,
   example: "annals export --user juliet@example.org --output juliet.jsonl",
-  takes: "options",
-  switches: ["all", "force", "json"],
+  flags: FLAGS,
   run: exportArchives,
-};
+});
 
 /** Counts of an export. */
 interface Written {
@@ -44,26 +45,17 @@ interface Written {
   preferences: number;
 }
 
-/** Names of its own flags. */
-const OWN = ["user", "format", "output"] as const;
-
-async function exportArchives(invocation: Invocation, system: System): Promise<number> {
-  const { own, flags } = ownFlags(invocation, OWN);
-  const all = invocation.switches.has("all");
-  if (all === (own.user !== undefined)) {
-    throw new UsageError(`Found no choice of users, expected annals export ${USAGE}`);
+async function exportArchives(given: Configured<typeof FLAGS>, system: System): Promise<number> {
+  const { config, own: { user, all, format: write = writeJsonl, output: target, force, json }, invocation } = given;
+  if (all === (user !== undefined)) {
+    throw new UsageError(`Found no choice of users, expected ${usageOf("export", exportCommand)}`);
   }
-  const write = WRITE.get(own.format ?? "jsonl");
-  if (write === undefined) {
-    throw new UsageError(`--format: Found "${own.format}", expected ${[...WRITE.keys()].join(" or ")}`);
+  if (target !== undefined) {
+    await refuseLoss(target, { operation: "export", config, configFile: invocation.file, force });
   }
-  const user = own.user === undefined ? undefined : account(own.user);
-  const { config } = await readConfig({ ...invocation, flags, env: system.env, own: OWN, plugins: BUILT_IN });
-
-  if (own.output !== undefined) await refuseLoss(own.output, { operation: "export", config, invocation });
   await using reader = await openArchivesToRead(config);
   if (user !== undefined) await requireKnown(reader, user);
-  await using file = own.output === undefined ? undefined : await PrivateFile.create(own.output);
+  await using file = target === undefined ? undefined : await PrivateFile.create(target);
   using progress = new Progress(system);
   const written: Written = { messages: 0, preferences: 0 };
   const owners = user === undefined ? ownersOf(reader, config.hosts) : [user];
@@ -79,7 +71,7 @@ async function exportArchives(invocation: Invocation, system: System): Promise<n
   }
   await put(piece, output);
   await file?.complete();
-  report(written, { system, json: invocation.switches.has("json"), output: own.output });
+  report(written, { system, json, output: target });
   return EXIT.ok;
 }
 

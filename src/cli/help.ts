@@ -10,15 +10,15 @@ import { schemaOf } from "../config/schema.ts";
 import { findPlugins } from "../runtime/load_config.ts";
 import type { AnyPlugin } from "../runtime/plugin.ts";
 import { BACK_ENDS } from "../store/mod.ts";
-import { type Command, commandNamed, type Commands, EXIT } from "./command.ts";
+import { type Command, commandNamed, type Commands, EXIT, usageOf } from "./command.ts";
 
 /** The command that explains `commands`. */
 export function helpOn(commands: Commands): Command {
   return {
     summary: "Explains a command, lists the plugins, or prints all options as a configuration file to edit",
-    usage: "[COMMAND | options | plugins] [--config FILE]",
+    word: "[COMMAND | options | plugins]",
+    options: "[--config FILE]",
     example: "annals help options > config.toml",
-    takes: "a topic",
     async run(invocation, { out, env }): Promise<number> {
       const { words: [, topic] } = invocation;
       if (topic === undefined) out(overview(commands));
@@ -59,6 +59,6 @@ Example: annals check --config config.toml
 `;
 }
 
-function details(name: string, { summary, usage, example }: Command): string {
-  return `${summary}.\n\nUsage: ${`annals ${name} ${usage}`.trim()}\n\nExample: ${example}\n`;
+function details(name: string, command: Command): string {
+  return `${command.summary}.\n\nUsage: ${usageOf(name, command)}\n\nExample: ${command.example}\n`;
 }

@@ -8,25 +8,21 @@ import { openArchivesToImport, openArchivesToRead, readable } from "../runtime/s
 import mam from "../plugins/mam/mod.ts";
 import { moveArchives } from "../transfer/move.ts";
 import { Summary } from "../transfer/summary.ts";
-import type { Command } from "./command.ts";
 import { UsageError } from "./usage_error.ts";
-import { configured } from "./configured.ts";
+import { configuredCommand } from "./configured.ts";
+import { oneOf, optional, SWITCH } from "./flag.ts";
 import { importReport } from "./import_report.ts";
 import { Interrupt } from "./interrupt.ts";
 import { Progress } from "./progress.ts";
 
 const KINDS = readable().map(({ name }) => name);
+const STORE = oneOf(new Map(KINDS.map((name) => [name, name])), KINDS.join(" or "));
 
-export const migrateStore: Command = {
+export const migrateStore = configuredCommand({
   summary: "Copies all archives from one store of the configuration into another; can be repeated",
-  usage: `--from ${KINDS.join("|")} [--to ${KINDS.join("|")}] [--json] [--config FILE]`,
   example: "annals migrate-store --from sqlite --to postgresql",
-  takes: "options",
-  switches: ["json"],
-  async run(invocation, system): Promise<number> {
-    const { config, own, json } = await configured(invocation, system, ["from", "to"]);
-    const from = kindIn("from", own.from);
-    const to = own.to === undefined ? config.storage.archive2 : kindIn("to", own.to);
+  flags: { from: STORE, to: optional(STORE), json: SWITCH },
+  async run({ config, own: { from, to = config.storage.archive2, json } }, system): Promise<number> {
     if (from === to) throw new UsageError(`--from: Found "${from}", which is where the archives are to go`);
 
     using interrupt = new Interrupt(system);
@@ -51,9 +47,4 @@ export const migrateStore: Command = {
     }
     return interrupt.conclude();
   },
-};
-
-function kindIn(flag: string, text: string | undefined): string {
-  if (text !== undefined && KINDS.includes(text)) return text;
-  throw new UsageError(`--${flag}: Found "${text ?? ""}", expected ${KINDS.join(" or ")}`);
-}
+});

@@ -4,7 +4,6 @@ import { fileProblem } from "../lib/file_problem.ts";
 import { areSame, statOf } from "../lib/files.ts";
 import { placeOf } from "../runtime/stores.ts";
 import { BACK_ENDS } from "../store/mod.ts";
-import type { Invocation } from "./arguments.ts";
 import { CommandError } from "./command_error.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -13,7 +12,9 @@ export interface Writing {
   /** A verb: `back up`, `export`. */
   readonly operation: string;
   readonly config: Config;
-  readonly invocation: Pick<Invocation, "file" | "switches">;
+  readonly configFile: string;
+  /** True when a file that is there may be replaced. */
+  readonly force: boolean;
 }
 
 /** Throws `CommandError` where a file cannot be made in its folder. */
@@ -38,14 +39,14 @@ function folderProblem(error: unknown): string {
  * Refuses a file that would be lost if it were written: those of the archives and of the configuration always, any other
  * unless `--force` says that it may go; and one that cannot be made. Throws `ArchiveStoreError`, `UsageError` or `CommandError`.
  */
-export async function refuseLoss(file: string, { operation, config, invocation }: Writing): Promise<void> {
+export async function refuseLoss(file: string, { operation, config, configFile, force }: Writing): Promise<void> {
   const found = await statOf(file).catch(() => undefined);
   // The file is written under a name of its own until it is complete.
   for (const name of [file, `${file}.part`]) {
     for (const { backEnd, values } of BACK_ENDS.map((each) => placeOf(config, each.name))) {
       await backEnd.file?.refuse(values, name, operation);
     }
-    for (const own of [invocation.file, ...secretFilesOf(config.settings)]) {
+    for (const own of [configFile, ...secretFilesOf(config.settings)]) {
       if (await areSame(name, own)) {
         throw new UsageError(`Cannot ${operation} to "${file}": it is of the configuration; give another name`);
       }
@@ -53,7 +54,7 @@ export async function refuseLoss(file: string, { operation, config, invocation }
   }
   if (found === undefined) return await requireWritable(file, operation);
   if (!found.isFile) throw new UsageError(`Cannot ${operation} to "${file}": it is there already, and no file`);
-  if (invocation.switches.has("force")) return await requireWritable(file, operation);
+  if (force) return await requireWritable(file, operation);
   throw new UsageError(
     `Cannot ${operation} to "${file}": it is there already; give another name, or say --force to replace it`,
   );

@@ -7,20 +7,17 @@ import mam from "../plugins/mam/mod.ts";
 import { pluginValues } from "../config/config.ts";
 import { openArchivesToRead } from "../runtime/stores.ts";
 import type { Preferences } from "../store/archive.ts";
-import { type Command, EXIT } from "./command.ts";
-import { configured } from "./configured.ts";
+import { EXIT } from "./command.ts";
+import { configuredCommand } from "./configured.ts";
+import { ACCOUNT, SWITCH } from "./flag.ts";
 import { columns, jsonLine } from "./lines.ts";
-import { accountOf, requireKnown } from "./known_account.ts";
+import { requireKnown } from "./known_account.ts";
 
-export const prefs: Command = {
+export const prefs = configuredCommand({
   summary: "Shows what a user wants archived",
-  usage: "--user JID [--json] [--config FILE]",
   example: "annals prefs --user juliet@example.org",
-  takes: "options",
-  switches: ["json"],
-  async run(invocation, system): Promise<number> {
-    const { config, own, json } = await configured(invocation, system, ["user"]);
-    const user = accountOf(config.hosts, own.user);
+  flags: { user: ACCOUNT, json: SWITCH },
+  async run({ config, own: { user, json } }, system): Promise<number> {
     await using reader = await openArchivesToRead(config);
     await requireKnown(reader, user);
     const preferences = await reader.preferences(user);
@@ -28,7 +25,7 @@ export const prefs: Command = {
     system.out(json ? jsonLine(preferences ?? null) : text(user, preferences, JSON.stringify(policy)));
     return EXIT.ok;
   },
-};
+});
 
 function text(user: string, preferences: Preferences | undefined, policy: string): string {
   if (preferences === undefined) {

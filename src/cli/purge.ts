@@ -9,45 +9,43 @@ import type { Config } from "../config/config.ts";
 import { createLog } from "../log/log.ts";
 import { openArchivesToChange, openArchivesToRead } from "../runtime/stores.ts";
 import { many } from "../lib/words.ts";
-import { type Command, EXIT } from "./command.ts";
-import { configured } from "./configured.ts";
+import { EXIT } from "./command.ts";
+import { configuredCommand } from "./configured.ts";
+import { ACCOUNT, optional, PEER, SWITCH, TIME } from "./flag.ts";
 import { consented } from "./consent.ts";
 import { Interrupt } from "./interrupt.ts";
 import { jsonLine } from "./lines.ts";
-import { accountOf, requireKnown } from "./known_account.ts";
+import { requireKnown } from "./known_account.ts";
 import { Progress } from "./progress.ts";
 import { runningService } from "./service.ts";
 import { filterOf } from "./show.ts";
 import type { System } from "./system.ts";
 
-export const purgeCommand: Command = {
+export const purgeCommand = configuredCommand({
   summary: "Deletes what a user's archive holds; others keep their copies",
-  usage: "--user JID [--with JID] [--before TIME] [--yes] [--json] [--config FILE]",
   example: "annals purge --user juliet@example.org --with romeo@example.net",
-  takes: "options",
-  switches: ["json", "yes"],
-  async run(invocation, system): Promise<number> {
-    const { config, own, json } = await configured(invocation, system, ["user", "with", "before"]);
-    const user = accountOf(config.hosts, own.user);
+  flags: { user: ACCOUNT, with: optional(PEER), before: optional(TIME), yes: SWITCH, json: SWITCH },
+  async run({ config, own, invocation: { flags } }, system): Promise<number> {
+    const { user, yes, json } = own;
     const filter = filterOf(own);
     const whole = own.with === undefined && own.before === undefined;
 
     const count = await held(config, { user, filter });
     const which = [
       many(count, "message"),
-      ...own.with === undefined ? [] : [`with ${own.with}`],
-      ...own.before === undefined ? [] : [`from before ${own.before}`],
+      ...own.with === undefined ? [] : [`with ${flags.get("with")}`],
+      ...own.before === undefined ? [] : [`from before ${flags.get("before")}`],
       whole ? `of ${user}, and the preferences` : `of ${user}`,
     ];
     const what = `This deletes ${which.join(" ")}. There is no way back. Others keep their copies.`;
-    if (!consented(what, { system, yes: invocation.switches.has("yes") })) return EXIT.failure;
+    if (!consented(what, { system, yes })) return EXIT.failure;
 
     using interrupt = new Interrupt(system);
     const deleted = await purged(config, { user, filter }, { count, system, signal: interrupt.signal });
     system.out(json ? jsonLine({ deleted }) : `Deleted ${many(deleted, "message")}\n`);
     return interrupt.conclude();
   },
-};
+});
 
 async function held(config: Config, { user, filter }: Purging): Promise<number> {
   await using reader = await openArchivesToRead(config);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { resolve } from "node:path";
 import type { Config } from "../config/config.ts";
 import { createLog } from "../log/log.ts";
 import { restoring } from "../runtime/control/restore.ts";
@@ -10,30 +11,28 @@ import { archiveFile, placeOf, toolFor } from "../runtime/stores.ts";
 import { many } from "../lib/words.ts";
 import type { Survey } from "../store/figures.ts";
 import type { PreparedBackup } from "../store/back_end.ts";
-import { type Command, EXIT } from "./command.ts";
-import { configured } from "./configured.ts";
+import { EXIT } from "./command.ts";
+import { configuredCommand } from "./configured.ts";
+import { SWITCH } from "./flag.ts";
 import { consented } from "./consent.ts";
 import { jsonLine, stamp } from "./lines.ts";
-import { pathArgument } from "./path_argument.ts";
 import { percent, Progress } from "./progress.ts";
 import { isServed, runningService } from "./service.ts";
 import type { System } from "./system.ts";
 
-export const restore: Command = {
+export const restore = configuredCommand({
   summary: "Replaces all archives by a backup that is verified first",
-  usage: "FILE [--yes] [--json] [--config FILE]",
+  word: "FILE",
   example: "annals restore /var/backups/annals.sqlite",
-  takes: "options and a path",
-  switches: ["json", "yes"],
-  async run(invocation, system): Promise<number> {
-    const file = pathArgument(invocation, restore.usage);
-    const { config, json } = await configured(invocation, system);
+  flags: { yes: SWITCH, json: SWITCH },
+  async run({ config, own: { yes, json }, word }, system): Promise<number> {
+    const file = resolve(word);
     await using restoration = await prepared(config, file, system);
     const path = archiveFile(config) ?? placeOf(config).backEnd.title;
     const { restored, replaced } = restoration;
     requireServed(restoration.domains, { hosts: config.hosts, file });
     const what = `This replaces ${path} (${told(replaced)}) by the backup (${told(restored)}).`;
-    if (!consented(what, { system, yes: invocation.switches.has("yes") })) return EXIT.failure;
+    if (!consented(what, { system, yes })) return EXIT.failure;
     const { archives, entries: messages } = restored;
     using service = await runningService(config);
     if (service !== undefined) {
@@ -46,7 +45,7 @@ export const restore: Command = {
     system.out(json ? jsonLine({ archives, messages }) : `Restored: ${told(restored)}\n`);
     return EXIT.ok;
   },
-};
+});
 
 /** The users of other hosts would find their archives empty, and nobody would find the ones that are there. */
 function requireServed(domains: readonly string[], { hosts, file }: { hosts: readonly string[]; file: string }): void {

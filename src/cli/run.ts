@@ -6,10 +6,10 @@
 import { ConfigError } from "../config/problem.ts";
 import { describeError, visible } from "../log/log_line.ts";
 import { ArchiveStoreError } from "../store/error.ts";
-import { type Invocation, parseArguments } from "./arguments.ts";
+import { parseArguments } from "./arguments.ts";
 import { backupCommand } from "./backup.ts";
 import { check } from "./check.ts";
-import { type Command, commandNamed, EXIT } from "./command.ts";
+import { type Command, commandNamed, EXIT, requireFit, switchesOf } from "./command.ts";
 import { CommandError } from "./command_error.ts";
 import { compactCommand } from "./compact.ts";
 import { companion } from "./companion.ts";
@@ -59,24 +59,14 @@ COMMANDS.set("help", helpOn(COMMANDS));
 /** Runs one command line. Returns the exit code. */
 export async function run(args: readonly string[], system: System): Promise<number> {
   try {
-    const invocation = parseArguments(args);
+    const invocation = parseArguments(args, switchesOf(COMMANDS));
     const [name = "serve"] = invocation.words;
     const command = commandNamed(name, COMMANDS);
-    const stray = strayIn(invocation, command);
-    if (stray !== undefined) throw new UsageError(`Found ${stray}, expected annals ${name} ${command.usage}`.trim());
+    requireFit(invocation, command);
     return await command.run(invocation, system);
   } catch (error) {
     return report(error, system);
   }
-}
-
-/** The first argument that the command does not take. */
-function strayIn({ words, flags, switches }: Invocation, { takes, switches: known = [] }: Command): string | undefined {
-  const stray = words[takes === "a topic" || takes === "options and a path" ? 2 : 1];
-  if (stray !== undefined) return `"${stray}"`;
-  const unknown = switches.difference(new Set(known));
-  const [flag] = takes === undefined ? [...flags.keys(), ...unknown] : unknown;
-  return flag === undefined ? undefined : `--${flag}`;
 }
 
 function report(error: unknown, { err }: System): number {

@@ -18,9 +18,8 @@ import type { System } from "./system.ts";
 
 export const serve: Command = {
   summary: "Connects to the XMPP server and keeps its users' archives, until a signal ends it",
-  usage: "[--config FILE] [--OPTION VALUE …]",
   example: "annals serve --config /etc/annals/config.toml --log.level debug",
-  takes: "options",
+  options: "[--config FILE] [--OPTION VALUE …]",
   run: (invocation, system) => serveWith(startRuntime, invocation, system),
 };
 

@@ -8,31 +8,35 @@ import { openArchivesToRead } from "../runtime/stores.ts";
 import type { ArchiveReader, Entry, Filter, Page } from "../store/archive.ts";
 import { contentsOf } from "../plugins/mam/conversation.ts";
 import type { Element } from "../xml/element.ts";
+import type { Jid } from "../xmpp/jid.ts";
 import { XmlError } from "../xml/error.ts";
 import { parse } from "../xml/parse.ts";
 import { SIZE_ONLY } from "../xml/reader.ts";
-import { type Command, EXIT } from "./command.ts";
-import { configured } from "./configured.ts";
+import { EXIT } from "./command.ts";
+import { configuredCommand } from "./configured.ts";
+import { ACCOUNT, COUNT, optional, PEER, SWITCH, TIME } from "./flag.ts";
 import { jsonLine, jsonStamp, stamp } from "./lines.ts";
-import { accountOf, requireKnown } from "./known_account.ts";
-import { atLeastOne, peer, time } from "./own_values.ts";
+import { requireKnown } from "./known_account.ts";
 import type { System } from "./system.ts";
 
 /** Messages shown at once, where nobody says. */
 const PAGE = 50;
 
-export const show: Command = {
+export const show = configuredCommand({
   summary: "Shows a user's archive, without what was said unless --bodies asks for it",
-  usage: "--user JID [--with JID] [--after TIME] [--before TIME] [--max N] [--bodies] [--json] [--config FILE]",
   example: "annals show --user juliet@example.org --with romeo@example.net --after 2026-11-01",
-  takes: "options",
-  switches: ["bodies", "json"],
-  async run(invocation, system): Promise<number> {
-    const { config, own, json } = await configured(invocation, system, ["user", "with", "after", "before", "max"]);
-    const user = accountOf(config.hosts, own.user);
+  flags: {
+    user: ACCOUNT,
+    with: optional(PEER),
+    after: optional(TIME),
+    before: optional(TIME),
+    max: optional(COUNT),
+    bodies: SWITCH,
+    json: SWITCH,
+  },
+  async run({ config, own }, system): Promise<number> {
+    const { user, max = PAGE, bodies, json } = own;
     const filter = filterOf(own);
-    const max = own.max === undefined ? PAGE : atLeastOne("max", own.max);
-    const bodies = invocation.switches.has("bodies");
     const line = json ? (entry: Entry) => jsonOf(entry, bodies) : (entry: Entry) => textOf(entry, { user, bodies });
 
     await using reader = await openArchivesToRead(config);
@@ -45,18 +49,22 @@ export const show: Command = {
     }
     return EXIT.ok;
   },
-};
+});
 
-/**
- * Filter of `--with`, `--after` and `--before`; `before` does not include its own time, so that days do not overlap.
- */
-export function filterOf(own: { readonly with?: string; readonly after?: string; readonly before?: string }): Filter {
-  const other = own.with === undefined ? undefined : peer(own.with);
+/** Flags that choose messages. */
+interface Choice {
+  readonly with: Jid | undefined;
+  readonly after?: number | undefined;
+  readonly before: number | undefined;
+}
+
+/** Returns the filter of a choice. `--before` does not include its own time, so that days do not overlap. */
+export function filterOf({ with: other, after, before }: Choice): Filter {
   return {
     ...other && { with: other.bare },
     ...other?.resource && { resource: other.resource },
-    ...own.after !== undefined && { start: time("after", own.after) },
-    ...own.before !== undefined && { end: time("before", own.before) - 1 },
+    ...after !== undefined && { start: after },
+    ...before !== undefined && { end: before - 1 },
   };
 }
 

@@ -11,23 +11,20 @@ import { noting } from "../plugins/mam/upkeep/controls.ts";
 import mam from "../plugins/mam/mod.ts";
 import type { ArchiveReader } from "../store/archive.ts";
 import type { Chronicle, StoreSize, Survey } from "../store/figures.ts";
-import { type Command, EXIT } from "./command.ts";
-import { configured } from "./configured.ts";
+import { EXIT } from "./command.ts";
+import { configuredCommand } from "./configured.ts";
+import { ACCOUNT, optional, SWITCH } from "./flag.ts";
 import { columns, jsonLine, jsonStamp, stamp } from "./lines.ts";
 import { type Outage, outagesOf } from "./outages.ts";
-import { accountOf, requireKnown } from "./known_account.ts";
+import { requireKnown } from "./known_account.ts";
 import { runningService } from "./service.ts";
 import type { System } from "./system.ts";
 
-export const stats: Command = {
+export const stats = configuredCommand({
   summary: "Says what the archives hold, what was not kept and why, and when the server could not reach them",
-  usage: "[--user JID] [--json] [--config FILE]",
   example: "annals stats --user juliet@example.org",
-  takes: "options",
-  switches: ["json"],
-  async run(invocation, system): Promise<number> {
-    const { config, own, json } = await configured(invocation, system, ["user"]);
-    const user = own.user === undefined ? undefined : accountOf(config.hosts, own.user);
+  flags: { user: optional(ACCOUNT), json: SWITCH },
+  async run({ config, own: { user, json } }, system): Promise<number> {
     const elsewhere = user === undefined ? await askService(config, system) : undefined;
     await using reader = await openArchivesToRead(config);
     if (user !== undefined) {
@@ -45,7 +42,7 @@ export const stats: Command = {
     system.out(json ? jsonLine(dataOfAll(found)) : textOfAll(found));
     return EXIT.ok;
   },
-};
+});
 
 /**
  * Has the service that runs write down what it has counted; in PostgreSQL it does so once a minute. Returns the hosts whose

@@ -12,8 +12,9 @@ import { type Config, pluginValues } from "../config/config.ts";
 import { createLog } from "../log/log.ts";
 import { openArchivesToChange, openArchivesToRead } from "../runtime/stores.ts";
 import { many } from "../lib/words.ts";
-import { type Command, EXIT } from "./command.ts";
-import { configured } from "./configured.ts";
+import { EXIT } from "./command.ts";
+import { configuredCommand } from "./configured.ts";
+import { SWITCH } from "./flag.ts";
 import { Interrupt } from "./interrupt.ts";
 import { jsonLine, stamp } from "./lines.ts";
 import { runningService } from "./service.ts";
@@ -22,16 +23,13 @@ import type { System } from "./system.ts";
 /** Milliseconds that a sweep by hand moves on at most where the clock is not trusted: a day, so that one a day keeps pace. */
 const ALLOWANCE = 24 * 3600 * 1000;
 
-export const sweepCommand: Command = {
+export const sweepCommand = configuredCommand({
   summary: "Removes expired messages at once; --dry-run only counts them",
-  usage: "[--dry-run] [--trust-clock] [--json] [--config FILE]",
   example: "annals sweep --dry-run --archive_expires_after 1y",
-  takes: "options",
-  switches: ["dry-run", "trust-clock", "json"],
-  async run(invocation, system): Promise<number> {
-    const { config, json } = await configured(invocation, system);
-    const how = sweepingOf(config, invocation.switches.has("trust-clock") ? Infinity : ALLOWANCE);
-    if (invocation.switches.has("dry-run")) {
+  flags: { "dry-run": SWITCH, "trust-clock": SWITCH, json: SWITCH },
+  async run({ config, own: { "dry-run": isDryRun, "trust-clock": trustClock, json } }, system): Promise<number> {
+    const how = sweepingOf(config, trustClock ? Infinity : ALLOWANCE);
+    if (isDryRun) {
       system.out(await due(config, { how, json }));
       return EXIT.ok;
     }
@@ -40,7 +38,7 @@ export const sweepCommand: Command = {
     system.out(json ? jsonLine({ removed, seconds }) : `Removed ${many(removed, "message")}\n`);
     return interrupt.conclude();
   },
-};
+});
 
 function sweepingOf(config: Config, allowance: number): Sweeping {
   const { archive_expires_after: expiresAfter, archive_max_messages: most } = pluginValues(config, mam);

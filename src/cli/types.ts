@@ -10,7 +10,6 @@ const FILE = "annals.d.ts";
 
 export const types: Command = {
   summary: "Prints the TypeScript declarations that plugins of your own are written against",
-  usage: "",
   example: "annals types > plugins/annals.d.ts",
   async run(_invocation, { out }): Promise<number> {
     out(await typesText());

@@ -8,18 +8,16 @@ import { openArchivesToRead, placeOf } from "../runtime/stores.ts";
 import { ArchiveStoreError } from "../store/error.ts";
 import { isMissing } from "../store/back_end.ts";
 import { ownersOf } from "../transfer/export.ts";
-import { type Command, EXIT } from "./command.ts";
-import { configured } from "./configured.ts";
+import { EXIT } from "./command.ts";
+import { configuredCommand } from "./configured.ts";
+import { SWITCH } from "./flag.ts";
 import { jsonLine } from "./lines.ts";
 
-export const verify: Command = {
+export const verify = configuredCommand({
   summary: "Reads all archives through and says whether they are sound, also while the service runs",
-  usage: "[--json] [--config FILE]",
   example: "annals verify --config /etc/annals/config.toml",
-  takes: "options",
-  switches: ["json"],
-  async run(invocation, system): Promise<number> {
-    const { config, json } = await configured(invocation, system);
+  flags: { json: SWITCH },
+  async run({ config, own: { json } }, system): Promise<number> {
     const { what, faults, mend } = await verified(config);
     const lines = faults.length === 0
       ? `${what} is sound\n`
@@ -27,7 +25,7 @@ export const verify: Command = {
     system.out(json ? jsonLine({ sound: faults.length === 0, faults }) : lines);
     return faults.length === 0 ? EXIT.ok : EXIT.failure;
   },
-};
+});
 
 interface Verified {
   readonly what: string;

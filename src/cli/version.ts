@@ -5,12 +5,12 @@
  */
 import { type Build, buildInfo, VERSION } from "../lib/version.ts";
 import { type Command, EXIT } from "./command.ts";
+import { SWITCH } from "./flag.ts";
 
 export const version: Command = {
   summary: "Says which version of Annals this is, and what it was made from",
-  usage: "[--json]",
+  flags: { json: SWITCH },
   example: "annals version --json",
-  switches: ["json"],
   async run({ switches }, { out }): Promise<number> {
     const build = await buildInfo();
     const deno = Deno.version.deno;

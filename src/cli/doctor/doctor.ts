@@ -15,8 +15,9 @@ import { many } from "../../lib/words.ts";
 import { ArchiveStoreError, NoArchiveError } from "../../store/error.ts";
 import { isMissing } from "../../store/back_end.ts";
 import { ConnectionError } from "../../stream/error.ts";
-import { type Command, EXIT } from "../command.ts";
-import { configured } from "../configured.ts";
+import { EXIT } from "../command.ts";
+import { configuredCommand } from "../configured.ts";
+import { SWITCH } from "../flag.ts";
 import { Interrupt } from "../interrupt.ts";
 import { jsonLine, stamp } from "../lines.ts";
 import { outagesOf } from "../outages.ts";
@@ -29,15 +30,12 @@ import { readiness } from "./readiness.ts";
 /** Number of looks for a service that just connects, and the milliseconds between them. */
 const [LOOKS, PAUSE] = [10, 200] as const;
 
-export const doctor: Command = {
+export const doctor = configuredCommand({
   summary:
     "Says what keeps Annals from its work, and which line mends it; asks the service, or connects while that is stopped",
-  usage: "[--json] [--config FILE]",
   example: "annals doctor --config /etc/annals/config.toml",
-  takes: "options",
-  switches: ["json"],
-  async run(invocation, system): Promise<number> {
-    const { config, warnings, json } = await configured(invocation, system);
+  flags: { json: SWITCH },
+  async run({ config, warnings, own: { json }, invocation }, system): Promise<number> {
     const findings = [
       { ok: true, found: `${invocation.file} is right` },
       ...warnings.map((warning) => ({ ok: true, found: `but: ${problemLine(warning)}` })),
@@ -48,7 +46,7 @@ export const doctor: Command = {
     system.out(json ? jsonLine({ ok, findings }) : findings.map(textOf).join(""));
     return ok === null ? EXIT.unchecked : ok ? EXIT.ok : EXIT.failure;
   },
-};
+});
 
 /** True when all is well; `null` when nothing is known to be wrong, but not all could be checked. */
 function verdictOn(findings: readonly Finding[]): boolean | null {

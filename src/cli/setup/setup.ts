@@ -4,9 +4,10 @@
  * @module
  */
 import { likely } from "../../config/likely.ts";
-import { type Command, EXIT } from "../command.ts";
+import { EXIT } from "../command.ts";
 import { UsageError } from "../usage_error.ts";
-import { configured } from "../configured.ts";
+import { configuredCommand } from "../configured.ts";
+import { SWITCH } from "../flag.ts";
 import { ejabberd } from "./ejabberd.ts";
 import { prosody } from "./prosody.ts";
 import type { ServerSide, SetupOptions } from "./server_side.ts";
@@ -16,21 +17,19 @@ type Setup = (side: ServerSide, options: SetupOptions) => string;
 
 const SETUPS: ReadonlyMap<string, Setup> = new Map([["prosody", prosody], ["ejabberd", ejabberd]]);
 
-export const setup: Command = {
+export const setup = configuredCommand({
   summary: "Prints the XMPP server's side of this configuration, its secret included, ready to be pasted",
-  usage: `${[...SETUPS.keys()].join("|")} [--standard] [--config FILE]`,
+  word: [...SETUPS.keys()].join("|"),
   example: "annals setup prosody",
-  takes: "options and a path",
-  switches: ["standard"],
-  async run(invocation, system): Promise<number> {
-    const { words: [, server = ""], switches } = invocation;
-    const print = setupNamed(server);
-    const { config: { hosts, component } } = await configured(invocation, system);
+  flags: { standard: SWITCH },
+  checkWord: setupNamed,
+  run({ config: { hosts, component }, own: { standard }, word }, system): number {
+    const print = setupNamed(word);
     const { domain, secret, host, port } = component;
-    system.out(print({ hosts, component: domain, secret, host, port }, { standard: switches.has("standard") }));
+    system.out(print({ hosts, component: domain, secret, host, port }, { standard }));
     return EXIT.ok;
   },
-};
+});
 
 function setupNamed(server: string): Setup {
   const found = SETUPS.get(server);
