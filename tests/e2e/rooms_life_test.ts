@@ -236,3 +236,30 @@ onRooms("mod_muc_mam makes way", async (stage) => {
   await stage.server.line((line) => line.includes("mod_muc_mam is unloaded"));
   await stage.welcome();
 }, { lua: `  modules_enabled = { "muc_mam", "annals" }\n` });
+
+onRooms("the component's section may name the rooms", async (stage) => {
+  const component = await stage.welcome();
+  const alice = await stage.enter("alice");
+  await join(alice, "Alice");
+  await alice.send(say("one"));
+  assertEquals(bodies(await handed(component, 1)), ["one"]);
+}, { fromComponent: true });
+
+onRooms("where all rooms are archived, their owners have no say in it", async (stage) => {
+  await stage.welcome();
+  const alice = await stage.enter("alice");
+  await join(alice, "Alice");
+  await configure(alice, { "muc#roomconfig_enablearchiving": "0" });
+  await alice.send(say("archived"));
+  assertNotEquals(stanzaIds(await hears(alice, "archived")), {});
+}, { lua: "  muc_log_all_rooms = true\n" });
+
+onRooms("a room keeps what its owner said of its archive when Annals takes over from mod_muc_mam", async (stage) => {
+  const alice = await stage.enter("alice");
+  await join(alice, "Alice");
+  await configure(alice, { "muc#roomconfig_persistentroom": "1", "muc#roomconfig_enablearchiving": "1" });
+  const stored = await Deno.readTextFile(
+    `${stage.server.site.folder}/data/${ROOMS.replaceAll(".", "%2e")}/config/tea.dat`,
+  );
+  assertMatch(stored, /\["archiving"\] = true/);
+}, { lua: "  muc_log_by_default = false\n" });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { assertEquals } from "@std/assert";
 import { CONVERSATION } from "../../src/plugins/mam/conversation.ts";
 import { type RoomSettings, roomWelcome } from "../../src/wire/companion_rooms.ts";
 import type { Element } from "../../src/xml/element.ts";
@@ -29,6 +30,8 @@ export interface RoomScenery {
   readonly hold?: number;
   /** Least level of what the server logs; default `info`. */
   readonly log?: "debug" | "info";
+  /** True where the section of the component names the rooms, in place of their own section. */
+  readonly fromComponent?: true;
 }
 
 /** An entry of a room as it was handed over. */
@@ -82,7 +85,7 @@ export class RoomStage implements AsyncDisposable {
 export function onRooms(
   name: string,
   play: (stage: RoomStage) => Promise<void>,
-  { lua = "", hold = 0, log = "info" }: RoomScenery = {},
+  { lua = "", hold = 0, log = "info", fromComponent }: RoomScenery = {},
 ): void {
   Deno.test({
     name: `mod_annals on rooms, with a scripted Annals: ${name}`,
@@ -95,9 +98,10 @@ export function onRooms(
           lua: `log = { ${log} = "*console" }
 Component "archive.example.test"
   component_secret = "s3cret"
+${fromComponent ? `  modules_enabled = { "annals" }\n  annals_hosts = { "${ROOMS}" }` : ""}
+  annals_hold = ${hold}
 Component "${ROOMS}" "muc"
-  modules_enabled = { "annals" }
-  annals_component = "archive.example.test"
+${fromComponent ? "" : `  modules_enabled = { "annals" }\n  annals_component = "archive.example.test"`}
   annals_hold = ${hold}
   muc_room_default_public = true
   muc_room_locking = false
@@ -105,6 +109,7 @@ ${lua}`,
         }),
       );
       await play(stage);
+      assertEquals(stage.server.lines.filter((line) => /traceback/i.test(line)), []);
     },
   });
 }
