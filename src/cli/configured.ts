@@ -1,5 +1,5 @@
 import { BUILT_IN } from "../plugins/mod.ts";
-import type { Config } from "../config/config.ts";
+import { archivedDomains, type Config } from "../config/config.ts";
 import { readConfig } from "../runtime/load_config.ts";
 import type { ConfigProblem } from "../config/problem.ts";
 import type { Invocation } from "./arguments.ts";
@@ -42,7 +42,7 @@ async function configured<F extends Flags>(invocation: Invocation, own: F, { env
   const { config, warnings } = await readConfig({ ...invocation, flags, env, own: names, plugins: BUILT_IN });
   const values = Object.entries(own).map(([name, { value, read }]) => {
     const text = value !== undefined ? given.get(name) : switches.has(name) ? "" : undefined;
-    return [name, read(text, { name, hosts: config.hosts })];
+    return [name, read(text, { name, hosts: archivedDomains(config) })];
   });
   return { config, warnings, own: Object.fromEntries(values) as Values<F>, word, invocation };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { archivedDomains } from "../config/config.ts";
 import { fileProblem } from "../lib/file_problem.ts";
 import { openArchivesToRead } from "../runtime/stores.ts";
 import { many } from "../lib/words.ts";
@@ -58,7 +59,7 @@ async function exportArchives(given: Configured<typeof FLAGS>, system: System): 
   await using file = target === undefined ? undefined : await PrivateFile.create(target);
   using progress = new Progress(system);
   const written: Written = { messages: 0, preferences: 0 };
-  const owners = user === undefined ? ownersOf(reader, config.hosts) : [user];
+  const owners = user === undefined ? ownersOf(reader, archivedDomains(config)) : [user];
   const items = counted(exportItems(reader, owners), written, progress);
   const output = { file, system, told: 0 };
   let piece = "";

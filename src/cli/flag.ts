@@ -71,7 +71,7 @@ export const ANY_ACCOUNT: Flag<string> = flag("JID", "a bare JID such as juliet@
   return jid !== undefined && jid.local !== "" && jid.isBare ? jid.bare : undefined;
 });
 
-/** The bare JID of an account of a configured host. */
+/** The bare JID of an account of a configured host, or of a room. */
 export const ACCOUNT: Flag<string> = {
   ...ANY_ACCOUNT,
   read(text, place): string {

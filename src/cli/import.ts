@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { archivedDomains } from "../config/config.ts";
 import { visible } from "../log/log_line.ts";
 import { READ } from "../transfer/formats.ts";
 import { importItems } from "../transfer/import.ts";
@@ -42,7 +43,7 @@ export const importCommand = configuredCommand({
 
 async function importArchives(given: Configured<typeof FLAGS>, system: System): Promise<number> {
   const { config, own: { from: read, host, json }, word: path } = given;
-  const hosts = new Set(host === undefined ? config.hosts : [host]);
+  const hosts = new Set(host === undefined ? archivedDomains(config) : [host]);
 
   using interrupt = new Interrupt(system);
   await using into = await importTarget(config);

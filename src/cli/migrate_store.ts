@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { pluginValues } from "../config/config.ts";
+import { archivedDomains, pluginValues } from "../config/config.ts";
 import { openArchivesToImport, openArchivesToRead, readable } from "../runtime/stores.ts";
 import mam from "../plugins/mam/mod.ts";
 import { moveArchives } from "../transfer/move.ts";
@@ -35,7 +35,7 @@ export const migrateStore = configuredCommand({
       await moveArchives(reader, {
         store,
         served: to !== config.storage.archive2,
-        hosts: new Set(config.hosts),
+        hosts: new Set(archivedDomains(config)),
         now: Date.now(),
         summary,
         signal: interrupt.signal,

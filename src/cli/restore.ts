@@ -4,7 +4,7 @@
  * @module
  */
 import { resolve } from "node:path";
-import type { Config } from "../config/config.ts";
+import { archivedDomains, type Config } from "../config/config.ts";
 import { createLog } from "../log/log.ts";
 import { restoring } from "../runtime/control/restore.ts";
 import { archiveFile, placeOf, toolFor } from "../runtime/stores.ts";
@@ -30,7 +30,7 @@ export const restore = configuredCommand({
     await using restoration = await prepared(config, file, system);
     const path = archiveFile(config) ?? placeOf(config).backEnd.title;
     const { restored, replaced } = restoration;
-    requireServed(restoration.domains, { hosts: config.hosts, file });
+    requireServed(restoration.domains, { hosts: archivedDomains(config), file });
     const what = `This replaces ${path} (${told(replaced)}) by the backup (${told(restored)}).`;
     if (!consented(what, { system, yes })) return EXIT.failure;
     const { archives, entries: messages } = restored;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Config } from "../config/config.ts";
+import { archivedDomains, type Config } from "../config/config.ts";
 import { openArchivesToRead, placeOf } from "../runtime/stores.ts";
 import { ArchiveStoreError } from "../store/error.ts";
 import { isMissing } from "../store/back_end.ts";
@@ -46,7 +46,7 @@ async function verified(config: Config): Promise<Verified> {
 async function unreadable(config: Config): Promise<string[]> {
   const faults: string[] = [];
   await using reader = await openArchivesToRead(config);
-  for await (const owner of ownersOf(reader, config.hosts)) {
+  for await (const owner of ownersOf(reader, archivedDomains(config))) {
     try {
       await reader.preferences(owner);
       for await (const _ of reader.entries(owner));

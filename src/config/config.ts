@@ -64,6 +64,11 @@ function settled<T extends Tree>(tree: T, settings: ReadonlyMap<string, Setting>
   return Object.fromEntries(entries);
 }
 
+/** Domains that may have archives: those of accounts and those of rooms. */
+export function archivedDomains({ hosts, rooms }: Pick<Config, "hosts" | "rooms">): readonly string[] {
+  return [...hosts, ...rooms];
+}
+
 /** The options of one plugin. */
 export function pluginValues<O extends Options>(config: Config, plugin: Configurable<O>): Values<O> {
   return (config.plugins[plugin.name] ?? {}) as Values<O>;

@@ -5,11 +5,12 @@
  * @module
  */
 import type { Preferences } from "../store/archive.ts";
+import { Jid } from "../xmpp/jid.ts";
 import { accountOf } from "./account.ts";
 import { type Row, rowsOf, SourceDatabase } from "./database.ts";
 import { readJidTuples } from "./erlang.ts";
 import { type Item, skipped, type Wanted } from "./item.ts";
-import { MessageReader } from "./message.ts";
+import { MessageReader, type RoomFacts } from "./message.ts";
 import { preferencesItem } from "./preferences.ts";
 
 /** Everything in a database, or what is of one host; one of the older schema is all of one. Throws `TransferError`. */
@@ -73,6 +74,8 @@ type After = (timestamp: number, id: number, limit: number) => Row[];
 
 function* archiveOf(user: string, host: string, after: After): Generator<Item> {
   const owner = accountOf(user, host);
+  // Archives of rooms are under their whole JIDs.
+  const room = user.includes("@") ? Jid.tryParse(user)?.bare : undefined;
   const reader = new MessageReader();
   let last: Row | undefined;
   let repeated = 0;
@@ -82,23 +85,29 @@ function* archiveOf(user: string, host: string, after: After): Generator<Item> {
   for (const row of rows) {
     repeated = row.timestamp === last?.timestamp ? repeated + 1 : 0;
     last = row;
-    if (row.kind === "groupchat") yield skipped("of a room");
-    else if (owner === undefined) yield skipped("an address that cannot be read");
+    if (row.kind === "groupchat") {
+      yield room === undefined ? skipped("of a room") : itemOf(row, { owner: room, room: {}, repeated, reader });
+    } else if (owner === undefined) yield skipped("an address that cannot be read");
     else yield itemOf(row, { owner, repeated, reader });
   }
 }
 
 interface Context {
   readonly owner: string;
+  readonly room?: RoomFacts;
   /** Number of rows before this one that have the same time. */
   readonly repeated: number;
   readonly reader: MessageReader;
 }
 
 /** Two messages of one microsecond have one id in ejabberd; the second gets one of its own here, so that none is missing. */
-function itemOf({ timestamp, peer, xml }: Row, { owner, repeated, reader }: Context): Item {
+function itemOf({ timestamp, peer, xml }: Row, { owner, room, repeated, reader }: Context): Item {
   const message = String(xml);
   if (!message.startsWith("<")) return skipped("compressed by ejabberd (compress_xml)");
   const id = repeated === 0 ? String(timestamp) : `${timestamp}-${repeated}`;
-  return reader.read({ owner, id, time: Math.floor(Number(timestamp) / 1000), peer: String(peer), message });
+  const told = { owner, id, time: Math.floor(Number(timestamp) / 1000), message };
+  // The other end of a room's message is the sender's real JID.
+  return reader.read(
+    room === undefined ? { ...told, peer: String(peer) } : { ...told, room: { sender: String(peer) } },
+  );
 }

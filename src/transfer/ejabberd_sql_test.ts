@@ -140,7 +140,7 @@ Deno.test("what cannot be taken is skipped, and the rest read", async () => {
         "compressed by ejabberd (compress_xml)",
         "XML that is not well-formed",
         "entry",
-        "of a room",
+        "of another room",
       ],
     );
   });
@@ -152,5 +152,28 @@ Deno.test("a file that is none of ejabberd's is refused", async () => {
   });
   await withFile("", (path) => {
     assertThrows(() => idsIn(path, HOST), TransferError, "found no table of ejabberd's mod_mam");
+  });
+});
+
+Deno.test("archives of rooms are those of their whole JIDs, and the other end is the sender", async () => {
+  const said =
+    "<message from=''tea@rooms.example/Alice'' to=''bob@capulet.example/b'' type=''groupchat''><body>Hi</body>" +
+    "<x xmlns=''http://jabber.org/protocol/muc#user''><item jid=''forged@capulet.example''/></x></message>";
+  const row = `INSERT INTO archive (username, timestamp, peer, bare_peer, xml, txt, kind, nick) VALUES
+    ('tea@rooms.example', 7000, 'alice@capulet.example/desk', 'alice@capulet.example', '${said}', '', 'groupchat', 'Alice')`;
+  await withDatabase([schema(false), row], (path) => {
+    assertEquals([...readEjabberdSql(path, { assumed: HOST })], [{
+      kind: "entry",
+      owner: "tea@rooms.example",
+      entry: {
+        id: "7000",
+        time: 7,
+        with: "tea@rooms.example",
+        resource: "Alice",
+        stanza:
+          '<message from="tea@rooms.example/Alice" type="groupchat" xmlns="jabber:client"><body>Hi</body></message>',
+        beside: "alice@capulet.example/desk\n{}",
+      },
+    }]);
   });
 });

@@ -40,12 +40,14 @@ function objectIn(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefi
 }
 
 function itemOf(line: Readonly<Record<string, unknown>>, reader: MessageReader): Item | undefined {
-  const { owner, id, time, with: peer, stanza, preferences } = line;
+  const { owner, id, time, with: peer, stanza, beside, preferences } = line;
   if (typeof owner !== "string" || !isAccount(owner)) return undefined;
   if (isPreferences(preferences)) return preferencesItem(owner, preferences);
   if (typeof id !== "string" || typeof peer !== "string" || typeof stanza !== "string") return undefined;
   const stamp = typeof time === "string" ? parseStamp(time) : undefined;
-  return stamp === undefined ? undefined : reader.read({ owner, id, time: stamp, peer, message: stanza });
+  const item = stamp === undefined ? undefined : reader.read({ owner, id, time: stamp, peer, message: stanza });
+  if (item?.kind !== "entry" || typeof beside !== "string") return item;
+  return { ...item, entry: { ...item.entry, beside } };
 }
 
 /** A bare JID in normal form, as owners are known here. */
@@ -74,6 +76,7 @@ function lineOf(item: EntryItem | PreferencesItem): object {
   return item.kind === "entry" ? { owner, ...entryLine(item.entry) } : { owner, preferences: item.preferences };
 }
 
-function entryLine({ id, time, with: peer, resource, stanza }: WholeEntry): object {
-  return { id, time: formatStamp(time), with: resource === "" ? peer : `${peer}/${resource}`, stanza };
+function entryLine({ id, time, with: peer, resource, stanza, beside }: WholeEntry): object {
+  const place = { id, time: formatStamp(time), with: resource === "" ? peer : `${peer}/${resource}` };
+  return beside === undefined ? { ...place, stanza } : { ...place, stanza, beside };
 }

@@ -37,6 +37,11 @@ Deno.test("a line says whose it is, and what there is", async () => {
   });
 });
 
+Deno.test("what is kept beside a stanza goes along", async () => {
+  const line = LINE.replace(/}\n$/, ',"beside":"alice@capulet.example/desk\\n{}"}\n');
+  await withFile(line, async (path) => assertEquals(await throughStore(path), line));
+});
+
 Deno.test("what is exported, imported and exported again is the same text", async () => {
   await fc.assert(
     fc.asyncProperty(anyArchives, async (items) => {

@@ -6,6 +6,8 @@
 import type { WholeEntry } from "../store/archive.ts";
 import { exceedsId, MAX_ID_BYTES } from "../store/check.ts";
 import { withoutStanzaIds } from "../wire/message.ts";
+import { writeSender } from "../wire/room_sender.ts";
+import { asArchived } from "../wire/xep0045.ts";
 import { exceedsResult } from "../wire/xep0313_result.ts";
 import { findIllegal } from "../xml/characters.ts";
 import type { Element } from "../xml/element.ts";
@@ -27,8 +29,16 @@ export interface Told {
   readonly peer?: string;
   /** The other end, where that archive has it without its resource. */
   readonly bare?: string;
+  /** Present where the owner is a room. */
+  readonly room?: RoomFacts;
   /** The message, as XML or as an element. */
   readonly message: string | Element;
+}
+
+/** Facts about a message of a room. */
+export interface RoomFacts {
+  /** Real JID of the sender, where its archive has that for certain. */
+  readonly sender?: string;
 }
 
 /** Addresses that are kept at hand, few because each may keep the part of the file in memory that it was read from. */
@@ -51,6 +61,7 @@ export class MessageReader {
     try {
       const message = typeof told.message === "string" ? this.#parse(told.message) : told.message;
       if (message?.name !== "message" || !STREAMS.has(message.getNS())) return skipped("not a message");
+      if (told.room !== undefined) return roomItem(message, told, told.room);
       const stanza = stanzaOf(message, owner);
       if (exceedsResult(stanza)) return skipped("too large to be sent back by every server");
       const peer = this.#peerOf(message, told);
@@ -120,6 +131,18 @@ export class MessageReader {
     reader.push("<archive>");
     return reader;
   }
+}
+
+/** A message of a room, by its occupant. */
+function roomItem(message: Element, { owner, id, time }: Told, { sender }: RoomFacts): Item {
+  const occupant = Jid.tryParse(message.attrs.from ?? "");
+  if (occupant?.bare !== owner) return skipped("of another room");
+  const stanza = stanzaOf(asArchived(message), owner);
+  if (exceedsResult(stanza)) return skipped("too large to be sent back by every server");
+  const jid = sender === undefined ? undefined : Jid.tryParse(sender);
+  const beside = jid && writeSender({ jid });
+  const entry = { id, time, stanza, with: owner, resource: occupant.resource, ...beside !== undefined && { beside } };
+  return { kind: "entry", owner, entry };
 }
 
 /** An id is sent with its message and with the pages that it ends: one that cannot be would take all others along. */

@@ -1,6 +1,6 @@
 /**
  * Reads the archives that Prosody keeps in its internal storage: `HOST/archive/USER.list`, a table of Lua for each message,
- * and `HOST/archive_prefs/USER.dat`. The `.lidx` beside a list only says where its items begin.
+ * `HOST/archive_prefs/USER.dat`, and `HOST/muc_log/ROOM.list`. The `.lidx` beside a list only says where its items begin.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { TransferError } from "./error.ts";
 import { type Item, skipped, type Wanted } from "./item.ts";
 import { chunksOf } from "./lines.ts";
 import { LuaError, LuaReader, type LuaTable, type LuaValue } from "./lua.ts";
-import { MessageReader } from "./message.ts";
+import { MessageReader, type RoomFacts } from "./message.ts";
 import { millisecondsOf, preferencesOf } from "./prosody.ts";
 
 /** Characters of the longest item, as Lua: each byte of the largest message may be an escape of four. */
@@ -55,6 +55,8 @@ type ReadFile = (path: string, owner: string) => Iterable<Item>;
 const STORES: readonly { readonly folder: string; readonly end: string; readonly read: ReadFile }[] = [
   { folder: "archive_prefs", end: ".dat", read: readPreferences },
   { folder: "archive", end: ".list", read: readList },
+  // Of mod_muc_mam: whoever sent a message may have written its `<x/>`, so real JIDs are not taken.
+  { folder: "muc_log", end: ".list", read: (path, owner) => readList(path, owner, {}) },
 ];
 
 function* ofUser(path: string, { user, host }: { user: string; host: string }, read: ReadFile): Generator<Item> {
@@ -96,7 +98,7 @@ function* readPreferences(path: string, owner: string): Generator<Item> {
   yield preferencesOf(owner, fields);
 }
 
-function* readList(path: string, owner: string): Generator<Item> {
+function* readList(path: string, owner: string, room?: RoomFacts): Generator<Item> {
   const reader = new MessageReader();
   const names = new NameReader();
   let position = 0;
@@ -108,7 +110,14 @@ function* readList(path: string, owner: string): Generator<Item> {
     const id = String(table.fields.get("key") ?? position);
     if (message === undefined) yield skipped("XML that is not well-formed");
     else if (time === undefined) yield skipped("a time that cannot be read");
-    else yield reader.read({ owner, id, time, bare: String(table.fields.get("with") ?? ""), message });
+    else {yield reader.read({
+        owner,
+        id,
+        time,
+        bare: String(table.fields.get("with") ?? ""),
+        message,
+        ...room && { room },
+      });}
   }
 }
 

@@ -51,6 +51,17 @@ Deno.test("an item is an entry as mod_mam would give it", async () => {
   });
 });
 
+Deno.test("a list of mod_muc_mam is the archive of a room", async () => {
+  const item = ITEM.replaceAll("romeo@montague.example/orchard", "tea@montague.example/Romeo");
+  await withFolder({ ["montague%2eexample/muc_log/tea.list"]: item }, (path) => {
+    const [found] = [...readProsodyInternal(path)];
+    assertEquals(found?.kind === "entry" && [found.owner, found.entry.id, found.entry.with, found.entry.resource], [
+      ...["tea@montague.example", "k1", "tea@montague.example", "Romeo"],
+    ]);
+    assertEquals(found?.kind === "entry" && found.entry.stanza.includes(" to="), false);
+  });
+});
+
 Deno.test("an item without a key is known by its position, one without a time by its stamp", async () => {
   const old = ITEM.replace(/\t\["(key|when)"\].*\n/g, "");
   await withFolder({ [LIST]: ITEM + old }, (path) => {

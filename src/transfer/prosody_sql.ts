@@ -7,7 +7,7 @@
 import { accountOf } from "./account.ts";
 import { type Row, rowsOf, SourceDatabase } from "./database.ts";
 import { type Item, skipped, type Wanted } from "./item.ts";
-import { MessageReader } from "./message.ts";
+import { MessageReader, type RoomFacts } from "./message.ts";
 import { millisecondsOf, preferencesOf } from "./prosody.ts";
 
 /** Everything in a database, or what is of one host. Throws `TransferError`. */
@@ -52,24 +52,39 @@ function rulesOf({ key, type, value }: Row): [unknown, unknown][] {
   return [...Object.entries(named), ...pairs];
 }
 
+/** Stores of messages: of users, and of rooms, whose senders' real JIDs may be forged. */
+const STORES: readonly { readonly store: string; readonly room?: RoomFacts }[] = [
+  { store: "archive" },
+  { store: "muc_log", room: {} },
+];
+
 function* archivesIn(db: SourceDatabase, host: string | undefined): Generator<Item> {
   const reader = new MessageReader();
   const after = db.query(
     `SELECT "sort_id", "key", "when", "with", "type", "value" FROM "prosodyarchive"
-     WHERE "host" = ? AND "user" = ? AND "store" = 'archive' AND "sort_id" > ? ORDER BY "sort_id" LIMIT ?`,
+     WHERE "host" = ? AND "user" = ? AND "store" = ? AND "sort_id" > ? ORDER BY "sort_id" LIMIT ?`,
   );
-  for (const { host: domain, user } of usersIn(db, { table: "prosodyarchive", store: "archive" }, host)) {
-    const owner = accountOf(user, domain);
-    for (const row of rowsOf((last, limit) => after(domain, user, last, limit), ({ sort_id }) => Number(sort_id))) {
-      yield owner === undefined ? skipped("an address that cannot be read") : itemOf(row, owner, reader);
+  for (const { store, ...about } of STORES) {
+    for (const { host: domain, user } of usersIn(db, { table: "prosodyarchive", store }, host)) {
+      const owner = accountOf(user, domain);
+      const rows = (last: number, limit: number) => after(domain, user, store, last, limit);
+      for (const row of rowsOf(rows, ({ sort_id }) => Number(sort_id))) {
+        yield owner === undefined
+          ? skipped("an address that cannot be read")
+          : itemOf(row, { owner, ...about }, reader);
+      }
     }
   }
 }
 
-function itemOf({ key, when, with: bare, type, value }: Row, owner: string, reader: MessageReader): Item {
+function itemOf(
+  { key, when, with: bare, type, value }: Row,
+  about: { readonly owner: string; readonly room?: RoomFacts },
+  reader: MessageReader,
+): Item {
   if (type !== "xml") return skipped("not a message");
   return reader.read({
-    owner,
+    ...about,
     id: String(key),
     time: millisecondsOf(Number(when)),
     bare: String(bare),

@@ -64,6 +64,26 @@ Deno.test("each row is an entry, in the order of arrival, archive after archive"
   });
 });
 
+Deno.test("rooms of mod_muc_mam come without what their occupants may have forged", async () => {
+  const said = "<message from='tea@rooms.example/Alice' to='bob@capulet.example/b' type='groupchat'><body>Hi</body>" +
+    "<x xmlns='http://jabber.org/protocol/muc#user'><item jid='forged@capulet.example'/></x></message>";
+  const archive = [["rooms.example", "tea", "muc_log", "k1", 1795384000, "tea@rooms.example/Alice", "xml", said]];
+  await withDatabase({ archive }, (path) => {
+    assertEquals([...readProsodySql(path)], [{
+      kind: "entry",
+      owner: "tea@rooms.example",
+      entry: {
+        id: "k1",
+        time: 1795384000000,
+        with: "tea@rooms.example",
+        resource: "Alice",
+        stanza:
+          '<message from="tea@rooms.example/Alice" type="groupchat" xmlns="jabber:client"><body>Hi</body></message>',
+      },
+    }]);
+  });
+});
+
 Deno.test("more rows than are read at once are all read", async () => {
   const archive = Array.from(
     { length: 1234 },

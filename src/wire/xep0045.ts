@@ -6,6 +6,7 @@
 import { type Element, xml } from "../xml/element.ts";
 import { serialize } from "../xml/writer.ts";
 import type { Jid } from "../xmpp/jid.ts";
+import { withoutNamespaces } from "./message.ts";
 
 export const NS_MUC_USER = "http://jabber.org/protocol/muc#user";
 
@@ -20,6 +21,20 @@ export interface MucItem {
 /** Builds `<x/>` with an occupant. */
 export function writeMucUser({ jid, affiliation, role }: MucItem): Element {
   return xml("x", { xmlns: NS_MUC_USER }, xml("item", { affiliation, role, jid: jid.toString() }));
+}
+
+/**
+ * Returns a message as a room's archive keeps it (XEP-0313 §"MUC Archives"): without `to`, and without any `<x/>`, which its
+ * sender may have written. Whoever may see the sender gets one that the archive writes.
+ */
+export function asArchived(message: Element): Element {
+  const kept = withoutNamespaces(message, new Set([NS_MUC_USER]));
+  if (kept.attrs.to === undefined) return kept;
+  const { to: _, ...attrs } = kept.attrs;
+  const copy = xml(kept.name, attrs);
+  copy.parent = kept.parent;
+  for (const child of kept.children) copy.cnode(child);
+  return copy;
 }
 
 /** Adds `<x/>` to a message that is serialised already, in `jabber:client`, as its last child. */

@@ -10,7 +10,7 @@ import { writeResult } from "../../wire/xep0313.ts";
 import { requireReader } from "./access.ts";
 import { REFUSALS } from "./errors.ts";
 import type { MamOptions } from "./options.ts";
-import { startOfSender, withSender } from "./rooms/sender.ts";
+import { startOfSender, withSender } from "../../wire/room_sender.ts";
 
 /** Characters of stanzas in one page, however many entries were asked for: what a page takes in memory must have a bound. */
 const PAGE_SIZE = 1024 * 1024;

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { describeMessage, withoutNamespaces } from "../../../wire/message.ts";
+import { describeMessage } from "../../../wire/message.ts";
 import { readRoomStart, type RoomEntry, roomEntry } from "../../../wire/companion_rooms_handover.ts";
-import { NS_MUC_USER } from "../../../wire/xep0045.ts";
-import { type Element, xml } from "../../../xml/element.ts";
+import { asArchived } from "../../../wire/xep0045.ts";
+import type { Element } from "../../../xml/element.ts";
 import { Jid } from "../../../xmpp/jid.ts";
 import type { Archiving } from "../archiving.ts";
 import { type EntryRead, passed, readArchiveId } from "../companion/entries.ts";
@@ -15,7 +15,7 @@ import type { Incoming } from "../intake.ts";
 import { textKept } from "../kept.ts";
 import type { Owner } from "../owners.ts";
 import { shouldStoreInRoom } from "../policy.ts";
-import { writeSender } from "./sender.ts";
+import { writeSender } from "../../../wire/room_sender.ts";
 
 /** Reads an entry. Throws `StanzaError` (`bad-request`) when it is malformed. */
 export function readRoomEntry(
@@ -28,7 +28,8 @@ export function readRoomEntry(
   const candidate = { message, traits: describeMessage(message), direction: "incoming", toResource: false } as const;
   const verdict = archiving.judge(candidate, !unjudged, shouldStoreInRoom);
   if (verdict !== true) return { incoming: passed(at, [owner]), skipped: verdict };
-  const { stanza, skipped } = textKept(bare(message), [owner], archiving.stripped);
+  // The module takes out what others forge already; a leaked address must not depend on that.
+  const { stanza, skipped } = textKept(asArchived(message), [owner], archiving.stripped);
   if (stanza === undefined) return { incoming: passed(at, [owner]), skipped };
   const beside = writeSender(sender);
   return { incoming: { time: at, stanza, owners: [owner], ...beside !== undefined && { beside } } };
@@ -44,18 +45,4 @@ function ownerOf(host: string, { id, message }: Pick<RoomEntry, "id" | "message"
   const from = Jid.tryParse(message.attrs.from ?? "");
   if (from === undefined || from.local === "" || from.domain !== host) throw REFUSALS.notOfHost();
   return { account: from.toBare(), peer: from, direction: "incoming", stamp: { id: readArchiveId(id) } };
-}
-
-/**
- * XEP-0313 §"MUC Archives": the message has no `to`, and no `<x/>` that somebody else has written. The module takes both out
- * already; a leaked address must not depend on that.
- */
-function bare(message: Element): Element {
-  const kept = withoutNamespaces(message, new Set([NS_MUC_USER]));
-  if (kept.attrs.to === undefined) return kept;
-  const { to: _, ...attrs } = kept.attrs;
-  const copy = xml(kept.name, attrs);
-  copy.parent = kept.parent;
-  for (const child of kept.children) copy.cnode(child);
-  return copy;
 }

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { Sender } from "../../../wire/companion_rooms_handover.ts";
-import { type MucItem, withMucUser } from "../../../wire/xep0045.ts";
-import { Jid } from "../../../xmpp/jid.ts";
+import type { Sender } from "./companion_rooms_handover.ts";
+import { type MucItem, withMucUser } from "./xep0045.ts";
+import { Jid } from "../xmpp/jid.ts";
 
 /** Returns the text that is kept; `undefined` where nothing is known. */
 export function writeSender({ jid, ...facts }: Sender): string | undefined {
