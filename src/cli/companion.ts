@@ -29,6 +29,7 @@ const COMPANIONS = new Map<string, Companion>([
       "entries.lua",
       "queue.lua",
       "spool.lua",
+      "erasing.lua",
       "link.lua",
       "pages.lua",
       "accounts.lua",

@@ -6,7 +6,7 @@
 import { type Element, xml } from "../xml/element.ts";
 import { StanzaError } from "../xmpp/error.ts";
 import { bareElement, type Call, type Codec } from "./codec.ts";
-import { attribute, onlyChild, optionalChild, quoted } from "./reading.ts";
+import { attribute, onlyChild, optionalChild, quoted, readBoolean } from "./reading.ts";
 import { type ArchivingPreferences, NS as NS_PREFERENCES, preferences } from "./xep0441.ts";
 
 export const NS = "annals:companion";
@@ -33,6 +33,10 @@ export interface Settings {
   readonly strip: readonly string[];
   /** Messages without any of these are not archived. */
   readonly conversation: readonly Conversation[];
+  /** True when retractions are applied to archives. */
+  readonly tombstones?: boolean;
+  /** Seconds after which a message cannot be retracted any more; never, where there is none. */
+  readonly maxAge?: number;
 }
 
 /** §"Greeting": the answer to one. */
@@ -68,13 +72,24 @@ export const settings: Codec<Settings> = {
       policy,
       strip: element.getChildren("strip", NS).map((strip) => attribute(strip, "namespace")),
       conversation: element.getChildren("keep", NS).map(readConversation),
+      ...element.attrs.tombstones !== undefined && {
+        tombstones: readBoolean(element.attrs.tombstones, 'the attribute "tombstones"'),
+      },
+      ...element.attrs["max-age"] !== undefined && {
+        maxAge: readInteger(element.attrs["max-age"], 'the attribute "max-age"'),
+      },
     };
   },
 
-  write: ({ policy, strip, conversation }) =>
+  write: ({ policy, strip, conversation, tombstones, maxAge }) =>
     xml(
       "settings",
-      { xmlns: NS, policy: String(policy) },
+      {
+        xmlns: NS,
+        policy: String(policy),
+        tombstones: tombstones ? "true" : undefined,
+        "max-age": maxAge?.toString(),
+      },
       ...strip.map((namespace) => xml("strip", { namespace })),
       ...conversation.map(({ namespace, name, child, as }) => xml("keep", { namespace, name, child, as })),
     ),

@@ -23,8 +23,6 @@ export interface RoomSettings extends Settings {
   readonly retention?: number;
   /** True when retractions and moderation are applied to archives. */
   readonly tombstones: boolean;
-  /** Seconds after which a message cannot be retracted any more; never, where there is none. */
-  readonly maxAge?: number;
 }
 
 /** §"Greeting of rooms": the answer to one. */
@@ -61,24 +59,12 @@ export const roomSettings: Codec<RoomSettings> = {
 
   read(element): RoomSettings {
     const retention = readOptional(element, "retention");
-    const maxAge = readOptional(element, "max-age");
-    return {
-      ...settings.read(element),
-      ...retention !== undefined && { retention },
-      tombstones: readBoolean(element.attrs.tombstones ?? "false", 'the attribute "tombstones"'),
-      ...maxAge !== undefined && { maxAge },
-    };
+    return { tombstones: false, ...settings.read(element), ...retention !== undefined && { retention } };
   },
 
   write(held): Element {
-    const { retention, tombstones, maxAge } = held;
     const { attrs, children } = settings.write(held);
-    const more = {
-      retention: retention?.toString(),
-      tombstones: tombstones ? "true" : undefined,
-      "max-age": maxAge?.toString(),
-    };
-    return xml("settings", { ...attrs, ...more }, ...children);
+    return xml("settings", { ...attrs, retention: held.retention?.toString() }, ...children);
   },
 };
 

@@ -55,6 +55,11 @@ testRoundTrips(settings, [
 ]);
 testRoundTrips(settings, [
   [
+    "what becomes of retractions",
+    "<settings xmlns='annals:companion' policy='true' tombstones='true' max-age='86400'/>",
+    { policy: true, strip: [], conversation: [], tombstones: true, maxAge: 86400 },
+  ],
+  [
     "elements that make conversation",
     `<settings xmlns='annals:companion' policy='true'>
       <keep namespace='jabber:client' name='body' as='body'/><keep namespace='urn:xmpp:receipts' as='receipt'/>

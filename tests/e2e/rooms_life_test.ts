@@ -263,3 +263,25 @@ onRooms("a room keeps what its owner said of its archive when Annals takes over 
   );
   assertMatch(stored, /\["archiving"\] = true/);
 }, { lua: "  muc_log_by_default = false\n" });
+
+onRooms("a room whose server forgot that it has an archive is another's: the archive goes", async (stage) => {
+  const component = await stage.welcome();
+  let alice = await stage.enter("alice");
+  await join(alice, "Alice");
+  await configure(alice, { "muc#roomconfig_persistentroom": "1" });
+  await alice.send(say("one"));
+  await handed(component, 1);
+  await component.settle();
+  await stage.server.stop();
+  // As if it was destroyed, and made again, while the module was not loaded.
+  const file = `${stage.server.site.folder}/data/${ROOMS.replaceAll(".", "%2e")}/config/tea.dat`;
+  const config = await Deno.readTextFile(file);
+  assertMatch(config, /annals_is_marked/);
+  await Deno.writeTextFile(file, config.replace(/\["annals_is_marked"\] = true;?/, ""));
+  await stage.server.start();
+  const again = await stage.welcome();
+  alice = await stage.enter("alice");
+  await join(alice, "Alice");
+  await alice.send(say("two"));
+  assertEquals((await take(again, 1)).deleted, ["tea"]);
+});

@@ -167,3 +167,23 @@ onRooms("a correction goes with what it corrects: whoever joins is shown neither
   assertEquals(shown, ["other"]);
   assertEquals((await handed(component, 4)).length, 4);
 });
+
+onRooms("a retraction does not touch another's message of the same id", async (stage) => {
+  const component = await stage.welcome();
+  const [alice, bob] = [await stage.enter("alice"), await stage.enter("bob")];
+  await join(alice, "Alice");
+  await join(bob, "Bob");
+  await saidAs(alice, "first");
+  await handed(component, 1);
+  await alice.send(say("by Alice", { id: "same" }));
+  await hears(alice, "same");
+  await bob.send(say("by Bob", { id: "same" }));
+  const id = stanzaIds(await hears(alice, "same"))[TEA] ?? "";
+  await handed(component, 2);
+  const moderated = alice.request("set", moderate(id), TEA);
+  await component.answer(await component.asked("find"), "");
+  await moderated;
+  const carol = await stage.enter("carol");
+  await join(carol, "Carol");
+  assertEquals(carol.drain().flatMap((stanza) => stanza.getChildText("body") ?? []), ["first", "by Alice"]);
+});

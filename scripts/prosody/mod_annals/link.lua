@@ -40,6 +40,7 @@ end
 
 local function take_settings(settings)
 	policy.set(settings);
+	erasing.set(settings);
 	if rooms.here then rooms.set(settings); end
 end
 

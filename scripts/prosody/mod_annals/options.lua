@@ -53,6 +53,7 @@ local NS_CLIENT = "jabber:client";
 local NS_DELEGATION = "urn:xmpp:delegation:2";
 local NS_FORWARD = "urn:xmpp:forward:0";
 local NS_MAM = "urn:xmpp:mam:2";
+local NS_RETRACT = "urn:xmpp:message-retract:1";
 local NS_MUC_USER = "http://jabber.org/protocol/muc#user";
 local NS_SID = "urn:xmpp:sid:0";
 
@@ -143,5 +144,5 @@ local measure_acknowledged = module:measure("acknowledged", "counter");
 local measure_given_up = module:measure("given_up", "counter");
 
 local events = hosts[host].events;
-local policy, queue, spool, link, pages, accounts = {}, {}, {}, {}, {}, {}; -- each is filled by the section of its name
+local policy, queue, spool, erasing, link, pages, accounts = {}, {}, {}, {}, {}, {}, {}; -- each is filled by the section of its name
 

@@ -17,17 +17,6 @@ function rooms.start_history()
 		for _, done in ipairs(fetch and fetch.waiting or {}) do done(); end
 	end
 
-	-- Reads a message as the server would from a stream of a client; nil where it cannot.
-	function rooms.parse(text)
-		local message;
-		local stream_of_one = new_xmpp_stream({}, {
-			default_ns = NS_CLIENT, handlestanza = function (_, page) message = page.tags[1]; end;
-			error = function () end; -- it expects stanzas alone
-		});
-		local ok = stream_of_one:feed("<page xmlns='" .. NS_CLIENT .. "'>" .. text .. "</page>");
-		return ok and message or nil;
-	end
-
 	local function id_of(room, message)
 		local tag = message:get_child_with_attr("stanza-id", NS_SID, "by", room.jid);
 		return tag and tag.attr.id;
@@ -35,7 +24,7 @@ function rooms.start_history()
 
 	-- The entry of Prosody's history for a message of the archive; nil where a room would not keep it for who joins.
 	local function history_entry(room, item)
-		local message, at = rooms.parse(item:get_text()), tonumber(item.attr.at);
+		local message, at = erasing.parse(item:get_text()), tonumber(item.attr.at);
 		if not message or not at then return nil; end
 		if not module:fire_event("muc-message-is-historic", { room = room, stanza = message }) then return nil; end
 		local seconds = floor(at / 1000);

@@ -9,16 +9,13 @@ function rooms.start_life()
 	local EXPIRE = "{" .. NS .. "}expires_after_days";
 	local DAY = 24 * 60 * 60;
 
-	rooms.settings = {}; -- { retention, tombstones } of Annals
+	rooms.retention = nil; -- seconds for which Annals keeps messages
 	rooms.is_refused = false; -- Annals has said that it does not archive these rooms
 	rooms.emptied = cache.new(1000); -- room → true, where its archive was deleted and nothing came since
 
 	function rooms.set(settings)
 		rooms.is_refused = false;
-		rooms.settings = {
-			retention = tonumber(settings.attr.retention), tombstones = settings.attr.tombstones == "true",
-			max_age = tonumber(settings.attr["max-age"]);
-		};
+		rooms.retention = tonumber(settings.attr.retention);
 	end
 
 	function rooms.be_refused(why)
@@ -84,7 +81,7 @@ function rooms.start_life()
 		if not log_all then
 			table.insert(form, { name = ENABLE, type = "boolean", label = "Enable archiving?", value = is_enabled(room) });
 		end
-		local most, own = rooms.settings.retention, room._data.annals_retention;
+		local most, own = rooms.retention, room._data.annals_retention;
 		local most_days = most and (", at most %d"):format(floor(most / DAY)) or "";
 		table.insert(form, {
 			name = EXPIRE, type = "text-single", datatype = "xs:integer", value = own and floor(own / DAY) or nil;
@@ -100,7 +97,7 @@ function rooms.start_life()
 
 	module:hook("muc-config-submitted/" .. EXPIRE, function (event)
 		local room, days = event.room, tonumber(event.value);
-		local seconds = days and days > 0 and min(floor(days) * DAY, rooms.settings.retention or math.huge) or nil;
+		local seconds = days and days > 0 and min(floor(days) * DAY, rooms.retention or math.huge) or nil;
 		if room._data.annals_retention == seconds then return; end
 		room._data.annals_retention = seconds;
 		event.status_codes["104"] = true;

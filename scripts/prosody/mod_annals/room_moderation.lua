@@ -1,17 +1,8 @@
 -- Rooms: retraction (XEP-0424), and moderation (XEP-0425) ----------------------------------------------------------------
 
 function rooms.start_moderation()
-	local datetime = require "util.datetime".datetime;
-	local NS_RETRACT = "urn:xmpp:message-retract:1";
 	local NS_MODERATE = "urn:xmpp:message-moderate:1";
 	local NS_OCCUPANT_ID = "urn:xmpp:occupant-id:0";
-	local NS_CORRECT = "urn:xmpp:message-correct:0";
-
-	-- Namespaces of what stays of a message that is retracted: ids, times, hints, and what it corrects.
-	local STAYS = {
-		[NS_SID] = true, [NS_OCCUPANT_ID] = true, ["urn:xmpp:delay"] = true, ["urn:xmpp:hints"] = true,
-		[NS_CORRECT] = true;
-	};
 
 	local function is_left_to_other()
 		return hosts[host].modules.muc_moderation ~= nil;
@@ -19,7 +10,7 @@ function rooms.start_moderation()
 
 	-- True where this module moderates.
 	function rooms.moderates()
-		return rooms.settings.tombstones and not is_left_to_other();
+		return erasing.is_wanted and not is_left_to_other();
 	end
 
 	local function say_who_moderates()
@@ -33,26 +24,12 @@ function rooms.start_moderation()
 	-- What takes the place of a message's words: what its retraction says.
 	local function retracted_by(stanza, retract)
 		local moderated = retract:get_child("moderated", NS_MODERATE);
-		local retracted = st.stanza("retracted", { xmlns = NS_RETRACT, stamp = datetime(floor(time_now())) });
-		if not moderated then
-			retracted.attr.id = stanza.attr.id;
-			return retracted;
-		end
+		local retracted = erasing.retracted(not moderated and stanza.attr.id or nil);
+		if not moderated then return retracted; end
 		retracted:add_direct_child(st.clone(moderated));
 		local reason = retract:get_child_text("reason");
 		if reason then retracted:text_tag("reason", reason); end
 		return retracted;
-	end
-
-	local function bury(message, retracted)
-		message:maptags(function (tag)
-			return (STAYS[tag.attr.xmlns] or tag.name == "thread" and not tag.attr.xmlns) and tag or nil;
-		end);
-		for i = #message, 1, -1 do
-			if type(message[i]) == "string" then table.remove(message, i); end
-		end
-		message:add_direct_child(st.clone(retracted));
-		return message;
 	end
 
 	local function occupant_id_in(message)
@@ -60,23 +37,33 @@ function rooms.start_moderation()
 		return tag and tag.attr.id;
 	end
 
-	-- The id of a message, or of the one that it corrects (XEP-0308): both ends go together.
-	local function origin_of(message)
-		local replace = message:get_child("replace", NS_CORRECT);
-		return replace and replace.attr.id or message.attr.id;
+	-- What a retraction of the message with this id takes along: the message, and what it corrects or corrects it, by the
+	-- same author. Only the author retracts, or the room itself.
+	local function new_grave(room, id, author, is_moderation)
+		local grave = {}; -- origin and author of the message, once it was met
+
+		function grave.takes(message, is_meant)
+			local its_author = occupant_id_in(message);
+			if jid_bare(message.attr.from) ~= room.jid or not (is_moderation or author and its_author == author) then return false; end
+			if is_meant then grave.origin, grave.author = erasing.origin_of(message), its_author; end
+			return is_meant or grave.origin ~= nil and its_author == grave.author and erasing.origin_of(message) == grave.origin;
+		end
+
+		function grave.is_meant(message)
+			return message:get_child_with_attr("stanza-id", NS_SID, "id", id) ~= nil;
+		end
+
+		return grave;
 	end
 
-	local function bury_in_history(room, id, is_by_author, retracted)
-		local history, origin = room._history or {}, nil;
+	local function bury_in_history(room, grave, retracted)
+		local history = room._history or {};
 		for _, entry in ipairs(history) do
-			if entry.stanza:get_child_with_attr("stanza-id", NS_SID, "id", id) then origin = origin_of(entry.stanza); end
+			if grave.is_meant(entry.stanza) then grave.takes(entry.stanza, true); end
 		end
 		for _, entry in ipairs(history) do
-			local message = entry.stanza;
-			local is_meant = message:get_child_with_attr("stanza-id", NS_SID, "id", id)
-				or origin ~= nil and origin_of(message) == origin;
-			if is_meant and is_by_author(message) then
-				bury(message, retracted);
+			if grave.takes(entry.stanza, grave.is_meant(entry.stanza)) then
+				erasing.bury(entry.stanza, retracted);
 				entry.chars = nil;
 			end
 		end
@@ -90,37 +77,6 @@ function rooms.start_moderation()
 		return high * 16 + EPOCH;
 	end
 
-	-- Rewrites the entry of this id in the text of a batch. The text is that of entries.lua: an opening tag, in which no value
-	-- has "<" or ">"; then a section of CDATA, in which there is no "]]>".
-	local function rewritten(body, id, change)
-		local position, mark = 1, " room='" .. id .. "'";
-		while true do
-			local first, opened = find(body, "'><![CDATA[", position, true);
-			if not first then return nil; end
-			local closing = find(body, CLOSING_TAG, opened, true);
-			if find(sub(body, position, first), mark, 1, true) then
-				local message = rooms.parse(sub(body, opened + 1, closing - 1));
-				if not message or not change(message) then return nil; end
-				return sub(body, 1, opened) .. tostring(message) .. sub(body, closing);
-			end
-			position = closing + #CLOSING_TAG;
-		end
-	end
-
-	local function bury_in_batch(batch, position, id, change)
-		local was_in_memory = batch.text ~= nil;
-		if not was_in_memory and not spool.load(batch, position) then return; end
-		local body = queue.body_of(batch);
-		local changed = rewritten(body, id, change);
-		if changed then
-			batch.text = opening_of(batch.seq) .. changed .. CLOSING;
-			batch.bytes, queue.bytes = batch.bytes + #changed - #body, queue.bytes + #changed - #body;
-			if batch.has_file then spool.store(batch, position); end
-		end
-		if not was_in_memory and batch.is_stored then batch.text = nil; end
-		return changed;
-	end
-
 	-- Batches are in the order of their entries' ids, which say when they were made.
 	local function bury_in_queue(id, change)
 		local at = time_of(id);
@@ -131,7 +87,8 @@ function rooms.start_moderation()
 			local batch = queue.batches[position];
 			if batch and not batch.deleted and batch.count > 0 then
 				local since = batch.since or 0;
-				if since <= at + 16 and next_since >= at and bury_in_batch(batch, position, id, change) then return; end
+				local is_there = since <= at + 16 and next_since >= at;
+				if is_there and erasing.erase_in(batch, position, " room='" .. id .. "'", change) then return; end
 				next_since = since;
 				if since ~= 0 and since < at - 1000 then return; end
 			end
@@ -141,17 +98,20 @@ function rooms.start_moderation()
 	-- Takes the words of a message that is retracted out of what this server still has of it.
 	function rooms.retract(room, stanza, retract)
 		local id, author = retract.attr.id, occupant_id_in(stanza);
-		if not id or not rooms.settings.tombstones then return; end
+		if not id or not erasing.is_wanted then return; end
 		local is_moderation = stanza.attr.from == room.jid and retract:get_child("moderated", NS_MODERATE) ~= nil;
-		local at, max_age = time_of(id), rooms.settings.max_age;
+		local at, max_age = time_of(id), erasing.max_age;
 		if not is_moderation and at and max_age and at / 1000 + max_age < time_now() then return; end
 		local retracted = retracted_by(stanza, retract);
-		local function is_by_author(message)
-			return is_moderation or author ~= nil and occupant_id_in(message) == author;
-		end
-		bury_in_history(room, id, is_by_author, retracted);
-		bury_in_queue(id, function (message)
-			return jid_bare(message.attr.from) == room.jid and is_by_author(message) and bury(message, retracted);
+		local grave = new_grave(room, id, author, is_moderation);
+		bury_in_history(room, grave, retracted);
+		bury_in_queue(id, function (message, opening)
+			local is_meant = find(opening, " room='" .. id .. "'", 1, true) ~= nil;
+			return is_meant and grave.takes(message, true) and erasing.bury(message, retracted);
+		end);
+		if not grave.origin then return; end
+		erasing.search("id='" .. escaped_value(grave.origin) .. "'", function (message)
+			return grave.takes(message, false) and erasing.bury(message, retracted);
 		end);
 	end
 

@@ -4,7 +4,6 @@
 
 function rooms.start_stamping()
 	local NS_OCCUPANT_ID = "urn:xmpp:occupant-id:0";
-	local NS_RETRACT = "urn:xmpp:message-retract:1";
 
 	local last = {}; -- the message that a room took last: { room, nick, jid }
 
