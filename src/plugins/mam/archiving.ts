@@ -16,6 +16,7 @@ import type { MamContext, MamOptions } from "./options.ts";
 import type { Owner, Waited } from "./owners.ts";
 import { shouldStore, strippedNamespaces } from "./policy.ts";
 import { PreferenceBook } from "./preferences.ts";
+import { Retractions } from "./retraction/retractions.ts";
 import { Accounts } from "./standard/accounts.ts";
 import { wasKept } from "./standard/offline.ts";
 import { Tally } from "./tally.ts";
@@ -34,6 +35,7 @@ export class Archiving {
   readonly accounts: Accounts;
   readonly commit: GroupCommit;
   readonly intake: Intake;
+  readonly retractions: Retractions;
   readonly #fire: MamContext["fire"];
   #stripped: ReadonlySet<string>;
 
@@ -53,7 +55,16 @@ export class Archiving {
     this.accounts = new Accounts({ store, roster, now: () => performance.now() });
     this.commit = new GroupCommit(store, this.tally, log);
     const decide = decider(this);
-    this.intake = new Intake({ decide, ids: this.ids, commit: this.commit, log });
+    this.retractions = new Retractions({ store, options, rooms: context.rooms, log, now: Date.now });
+    this.intake = new Intake({
+      decide,
+      ids: this.ids,
+      commit: {
+        add: (message, held) => this.retractions.after(this.commit.add(message, held), message),
+        lose: (messages) => this.commit.lose(messages),
+      },
+      log,
+    });
   }
 
   /** Namespaces whose elements are taken out before a message is archived. */
@@ -84,7 +95,8 @@ export class Archiving {
   /** Waits for what an archive has been sent; `false` when it has not caught up and cannot for the time being. */
   async settled(archive: string): Promise<boolean> {
     const decided = await this.intake.settled(archive);
-    return await this.commit.settled() && decided;
+    if (!await this.commit.settled()) return false;
+    return await this.retractions.settled(archive) && decided;
   }
 
   /** Tells if an archive has a message, that is delivered late, from when it was sent. */
@@ -97,5 +109,6 @@ export class Archiving {
   async close(): Promise<void> {
     await this.intake.close();
     await this.commit.close();
+    await this.retractions.close();
   }
 }

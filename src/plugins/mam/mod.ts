@@ -12,13 +12,16 @@ import { Archiving } from "./archiving.ts";
 import { archiveShouldStore } from "./events.ts";
 import { Accounts } from "./companion/accounts.ts";
 import { startCompanion } from "./companion/wing.ts";
-import { ACCOUNT_FEATURES, OPTIONS } from "./options.ts";
+import { accountFeatures, OPTIONS } from "./options.ts";
 import { RoomBook } from "./rooms/book.ts";
 import { Rooms } from "./rooms/residents.ts";
 import { startRooms } from "./rooms/wing.ts";
 import { serveArchives } from "./serve_archives.ts";
 import { startStandard } from "./standard/wing.ts";
 import { startUpkeep } from "./upkeep/wing.ts";
+
+/** Seconds between two looks for messages that are to be retracted and that another process may have stored. */
+const RETRACTION_INTERVAL = 60;
 
 export default definePlugin({
   name: "mam",
@@ -27,8 +30,9 @@ export default definePlugin({
   options: OPTIONS,
 
   async start(context): Promise<void> {
-    for (const feature of ACCOUNT_FEATURES) context.addFeature(feature, "account");
+    for (const feature of accountFeatures(context.options)) context.addFeature(feature, "account");
     const archiving = new Archiving(context, await context.openStore("archive2"));
+    context.addTimer("retractions", () => RETRACTION_INTERVAL, () => archiving.retractions.resume());
     const rooms = new RoomBook(archiving.store);
     const companions = startCompanion(context, archiving, [
       ...[...context.hosts].map((host) => new Accounts(host, context, archiving)),

@@ -6,6 +6,7 @@
 import { choice, flag, integer, list, option, period, text, union, type Values } from "../../config/options.ts";
 import type { Context } from "../../runtime/plugin.ts";
 import { NS, NS_EXTENDED, NS_GROUPCHAT_FIELD } from "../../wire/xep0313.ts";
+import { NS as NS_RETRACT, NS_TOMBSTONE } from "../../wire/xep0424.ts";
 
 export const OPTIONS = {
   max_archive_query_results: option(integer({ min: 1, max: 10_000 }), {
@@ -38,13 +39,34 @@ export const OPTIONS = {
     default: ["http://jabber.org/protocol/chatstates"],
     reload: true,
   }),
+  retraction: option(flag(), {
+    doc: "Replaces messages by a tombstone when their author retracts them; false keeps every word",
+    default: true,
+  }),
+  retraction_max_age: option(period(), {
+    doc: 'How old a message may be that is retracted: seconds, or a number with d, w, m or y, or "never" for any age',
+    default: "never",
+    reload: true,
+  }),
 } as const;
 
-/** Features of every account (XEP-0030). */
+/** Features of every account that has an archive (XEP-0030). */
 export const ACCOUNT_FEATURES: readonly string[] = [NS, NS_EXTENDED, NS_GROUPCHAT_FIELD];
 
+/** The same with what depends on options. */
+export function accountFeatures(options: MamOptions): readonly string[] {
+  return [...ACCOUNT_FEATURES, ...retractionFeatures(options)];
+}
+
 /** Features of every room that is archived. */
-export const ROOM_FEATURES: readonly string[] = [NS, NS_EXTENDED];
+export function roomFeatures(options: MamOptions): readonly string[] {
+  return [NS, NS_EXTENDED, ...retractionFeatures(options)];
+}
+
+/** XEP-0424 §"Discovering support": retractions are archived in any case. */
+function retractionFeatures({ retraction }: MamOptions): readonly string[] {
+  return retraction ? [NS_RETRACT, NS_TOMBSTONE] : [NS_RETRACT];
+}
 
 /** Values in force: a reload shows at the next look. */
 export type MamOptions = Values<typeof OPTIONS>;

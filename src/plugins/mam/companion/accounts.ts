@@ -12,7 +12,7 @@ import type { Archiving } from "../archiving.ts";
 import { CONVERSATION } from "../conversation.ts";
 import { REFUSALS } from "../errors.ts";
 import type { Incoming } from "../intake.ts";
-import { ACCOUNT_FEATURES, type MamContext } from "../options.ts";
+import { accountFeatures, type MamContext } from "../options.ts";
 import { type EntryRead, readEntry, readPassed } from "./entries.ts";
 import { CompanionLink } from "./link.ts";
 import type { Residents } from "./residents.ts";
@@ -38,7 +38,7 @@ export class Accounts implements Residents {
   }
 
   welcome(newest: number): Welcome {
-    return { version: VERSION, newest, features: ACCOUNT_FEATURES, settings: this.settings() };
+    return { version: VERSION, newest, features: accountFeatures(this.#archiving.options), settings: this.settings() };
   }
 
   settingsElement(): Element {

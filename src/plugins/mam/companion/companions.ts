@@ -212,6 +212,7 @@ export class Companions {
     // What is no name here has no archive here.
     if (owner === undefined) return true;
     if (!await this.#deletions.forget(owner.bare, signal)) return false;
+    await this.#archiving.retractions.forget(owner.bare);
     await residents.forget(owner.bare);
     return true;
   }

@@ -16,7 +16,7 @@ import type { Residents } from "../companion/residents.ts";
 import { CONVERSATION } from "../conversation.ts";
 import { REFUSALS } from "../errors.ts";
 import type { Incoming } from "../intake.ts";
-import { type MamContext, ROOM_FEATURES } from "../options.ts";
+import { type MamContext, roomFeatures } from "../options.ts";
 import { readPassedRoomEntry, readRoomEntry } from "./entries.ts";
 import type { RoomBook } from "./book.ts";
 
@@ -39,18 +39,25 @@ export class Rooms implements Residents {
 
   settings(): RoomSettings {
     const { stripped, options } = this.#archiving;
-    const retention = options.archive_expires_after;
+    const { archive_expires_after: retention, retraction: tombstones, retraction_max_age: maxAge } = options;
     return {
       policy: true,
       strip: [...stripped],
       conversation: CONVERSATION,
       ...Number.isFinite(retention) && { retention },
-      tombstones: false,
+      tombstones,
+      ...Number.isFinite(maxAge) && { maxAge },
     };
   }
 
   welcome(newest: number): RoomWelcome {
-    return { version: VERSION, newest, features: ROOM_FEATURES, rooms: true, settings: this.settings() };
+    return {
+      version: VERSION,
+      newest,
+      features: roomFeatures(this.#archiving.options),
+      rooms: true,
+      settings: this.settings(),
+    };
   }
 
   settingsElement(): Element {

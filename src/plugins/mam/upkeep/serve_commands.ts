@@ -36,7 +36,11 @@ export function serveCommands(context: MamContext, { archiving, companions, swee
   }
 
   async function take(part: ImportPart): Promise<Adoption> {
-    if ("entries" in part) return await target.adopt(part.owner, part.entries, part.after);
+    if ("entries" in part) {
+      const adopted = await target.adopt(part.owner, part.entries, part.after);
+      await archiving.retractions.adopted(part.owner, part.entries);
+      return adopted;
+    }
     const taken = await target.adoptPreferences(part.owner, part.preferences);
     if (taken.added > 0) await reread(part.owner);
     return taken;
@@ -49,7 +53,10 @@ export function serveCommands(context: MamContext, { archiving, companions, swee
   context.control(purging, async (purged, { signal, progress }) => {
     await archiving.settled(purged.user);
     const deleted = await purge(purged, { store, signal, progress, log });
-    if (isUnfiltered(purged.filter)) await reread(purged.user);
+    if (isUnfiltered(purged.filter)) {
+      await archiving.retractions.forget(purged.user);
+      await reread(purged.user);
+    }
     return deleted;
   });
   serveImports(context, take);

@@ -1,0 +1,119 @@
+/**
+ * Retractions whose message is not there: it may still come. They are kept in the database, and found in memory.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import type { ArchiveStore } from "../../../store/archive.ts";
+import { isSameAuthor } from "./author.ts";
+import type { Retraction } from "./retraction.ts";
+
+const SPACE = "mam/retractions";
+
+/** Most retractions of an archive, and of one author in it; the oldest give way. */
+const MOST = 50;
+const MOST_OF_AUTHOR = 10;
+/** Milliseconds after which a message does not come any more. */
+const PASSED = 30 * 86_400_000;
+/** Keys in one list. */
+const LISTED = 500;
+/** Characters of a bare JID that is a key as it is; of a longer one, the digest is. */
+const MOST_KEY = 500;
+
+/** A retraction that waits, and since when, in milliseconds since 1970. */
+interface Open extends Retraction {
+  readonly noted: number;
+}
+
+interface Page {
+  readonly archive: string;
+  readonly open: readonly Open[];
+}
+
+export class RetractionBook {
+  readonly #store: Pick<ArchiveStore, "datum" | "dataKeys" | "changeDatum">;
+  readonly #now: () => number;
+  readonly #pages = new Map<string, readonly Open[]>();
+
+  constructor(store: Pick<ArchiveStore, "datum" | "dataKeys" | "changeDatum">, now: () => number) {
+    this.#store = store;
+    this.#now = now;
+  }
+
+  /** Archives that have any. */
+  get archives(): readonly string[] {
+    return [...this.#pages.keys()];
+  }
+
+  get isEmpty(): boolean {
+    return this.#pages.size === 0;
+  }
+
+  /** Retractions of an archive, the oldest first. */
+  of(archive: string): readonly Retraction[] {
+    return this.#pages.get(archive) ?? [];
+  }
+
+  /** Reads all of them anew: other processes may have changed them. */
+  async load(): Promise<void> {
+    const read = new Map<string, readonly Open[]>();
+    for (let after: string | undefined = ""; after !== undefined;) {
+      const keys: string[] = await this.#store.dataKeys(SPACE, after, LISTED);
+      for (const key of keys) {
+        const page = readPage(await this.#store.datum(SPACE, key));
+        if (page !== undefined && page.open.length > 0) read.set(page.archive, page.open);
+      }
+      after = keys.length < LISTED ? undefined : keys.at(-1);
+    }
+    this.#pages.clear();
+    for (const [archive, open] of read) this.#pages.set(archive, open);
+  }
+
+  /** Adds a retraction; one that is there already stays once. */
+  async add(archive: string, retraction: Retraction): Promise<void> {
+    await this.#change(archive, (open) => {
+      const others = open.filter((other) => !isSame(other, retraction));
+      const own = others.filter(({ author }) => isSameAuthor(author, retraction.author));
+      const tooMany = own.slice(0, Math.max(0, own.length + 1 - MOST_OF_AUTHOR));
+      return [...others.filter((other) => !tooMany.includes(other)), { ...retraction, noted: this.#now() }].slice(
+        -MOST,
+      );
+    });
+  }
+
+  async remove(archive: string, retraction: Retraction): Promise<void> {
+    await this.#change(archive, (open) => open.filter((other) => !isSame(other, retraction)));
+  }
+
+  /** Forgets an archive. */
+  async forget(archive: string): Promise<void> {
+    await this.#change(archive, () => []);
+  }
+
+  async #change(archive: string, change: (open: readonly Open[]) => readonly Open[]): Promise<void> {
+    const key = keyOf(archive);
+    const due = this.#now() - PASSED;
+    for (;;) {
+      const from = await this.#store.datum(SPACE, key);
+      const open = change(readPage(from)?.open ?? []).filter(({ noted }) => noted >= due);
+      const to = open.length === 0 ? undefined : JSON.stringify({ archive, open } satisfies Page);
+      if (to !== from && !await this.#store.changeDatum(SPACE, key, { from, to })) continue;
+      if (open.length === 0) this.#pages.delete(archive);
+      else this.#pages.set(archive, open);
+      return;
+    }
+  }
+}
+
+function readPage(text: string | undefined): Page | undefined {
+  return text === undefined ? undefined : JSON.parse(text) as Page;
+}
+
+function isSame(one: Retraction, other: Retraction): boolean {
+  return one.target === other.target && one.with === other.with && one.id === other.id &&
+    (isSameAuthor(one.author, other.author) || (one.moderated !== undefined && other.moderated !== undefined));
+}
+
+function keyOf(archive: string): string {
+  return archive.length > MOST_KEY ? createHash("sha256").update(archive).digest("base64") : archive;
+}
