@@ -75,9 +75,12 @@ export class Jid {
   }
 
   static #of(local: string, domain: string, resource: string): Jid {
+    const agreed = agreedForm("nameprep", domain);
+    // A full-width slash or at sign is one in the agreed form: the text would read as another address.
+    if (agreed !== domain && NOT_IN_DOMAIN.test(agreed)) throw malformed(domain, "domain", "a domain name");
     return new Jid(
       agreedForm("nodeprep", local),
-      agreedForm("nameprep", domain),
+      agreed,
       resource === "" ? "" : agreedForm("resourceprep", resource),
     );
   }

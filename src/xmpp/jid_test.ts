@@ -47,6 +47,17 @@ for (
     ["a blank in the domain", "a@b c", 'Found "b c" as the domain of a JID, expected a domain name'],
     ["a control in the resource", "a@b/\u0007", 'Found "\u0007" as the resource of a JID, expected no controls'],
     ["half a character", "a@b/\ud800", 'Found "\ufffd" as the resource of a JID, expected no controls'],
+    [
+      "a full-width slash in the domain",
+      "a@b\uff0fc",
+      'Found "b\uff0fc" as the domain of a JID, expected a domain name',
+    ],
+    [
+      "a full-width at sign in the domain",
+      "a@b\uff20c",
+      'Found "b\uff20c" as the domain of a JID, expected a domain name',
+    ],
+    ["a full-width blank in the domain", "a@\u3000b", 'Found "\u3000b" as the domain of a JID, expected a domain name'],
     ["two at signs", "a@b@c", 'Found "b@c" as the domain of a JID, expected a domain name'],
     [
       "an overlong local part",
