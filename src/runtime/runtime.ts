@@ -15,7 +15,7 @@ import { StanzaError } from "../xmpp/error.ts";
 import { iqError } from "../xmpp/stanza.ts";
 import { Archives } from "./archives.ts";
 import { startComponent } from "./component.ts";
-import type { Config } from "../config/config.ts";
+import { archivedDomains, type Config } from "../config/config.ts";
 import { Controls } from "./control/control.ts";
 import type { Answerer } from "./delegation_probe.ts";
 import { answeredElsewhere, watchDelegations } from "./delegation_watch.ts";
@@ -104,7 +104,7 @@ export async function startRuntime(
   lent.defer(
     controls.add(examining, async () => ({
       connected: figures.connected,
-      hosts: figures.connected ? await component.links.examine(config.hosts) : [],
+      hosts: figures.connected ? await component.links.examine(archivedDomains(config)) : [],
       writes: await component.probeStore(),
     })),
   );

@@ -248,3 +248,31 @@ for (const [name, make, switched, change, expected] of SPOILT) {
     assertMatch(printed, expected);
   });
 }
+
+/** Adds a component of rooms at the end of what is pasted. */
+function withRooms(text: string): string {
+  return text.replace(/^END$/m, 'Component "rooms.example.test" "muc"\nEND');
+}
+
+examined("rooms whose domain has no module are named", {
+  make: "prosody",
+  args: ["prosody"],
+  change: withRooms,
+}, async (ask, _, annals) => {
+  await annals.configure({ rooms: ["rooms.example.test"] });
+  const { code, printed } = await ask();
+  assertEquals(code, 1, printed);
+  assertMatch(printed, /^ok {4}example\.test has the module/m);
+  assertMatch(printed, /^FAIL {2}rooms\.example\.test has no module that hands its rooms over/m);
+});
+
+examined("rooms whose domain has the module are well", {
+  make: "prosody",
+  args: ["prosody"],
+  change: (text) => withRooms(text).replace('"example.test" }', '"example.test"; "rooms.example.test" }'),
+}, async (ask, _, annals) => {
+  await annals.configure({ rooms: ["rooms.example.test"] });
+  const { code, printed } = await ask();
+  assertEquals(code, 0, printed);
+  assertMatch(printed, /^ok {4}rooms\.example\.test has the module/m);
+});

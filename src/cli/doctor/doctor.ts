@@ -5,6 +5,7 @@
  */
 import { delay } from "@std/async/delay";
 import type { Config } from "../../config/config.ts";
+import type { HostFacts } from "../../runtime/examination.ts";
 import { ServiceError } from "../../runtime/control/client.ts";
 import { type Examination, examining } from "../../runtime/examination.ts";
 import { problemLine } from "../../config/problem.ts";
@@ -24,7 +25,7 @@ import { outagesOf } from "../outages.ts";
 import { runningService } from "../service.ts";
 import type { System } from "../system.ts";
 import { examine } from "./examine.ts";
-import { type Finding, ofFailure, ofHost, ofStore, unchecked } from "./findings.ts";
+import { type Finding, ofFailure, ofHost, ofMissingRooms, ofStore, unchecked } from "./findings.ts";
 import { readiness } from "./readiness.ts";
 
 /** Number of looks for a service that just connects, and the milliseconds between them. */
@@ -133,8 +134,15 @@ async function besideService(config: Config): Promise<Finding[]> {
   ];
 }
 
-function ofService({ hosts, writes }: Examination, { component: { domain } }: Config): Finding[] {
-  return [ofStore(writes), ...hosts.flatMap((facts) => ofHost(facts, domain))];
+function ofService({ hosts, writes }: Examination, config: Config): Finding[] {
+  return [ofStore(writes), ...ofHosts(hosts, config)];
+}
+
+/** Findings of every host, and of the domains of rooms that have no module. */
+function ofHosts(facts: readonly HostFacts[], { rooms, component: { domain } }: Config): Finding[] {
+  const met = new Set(facts.map(({ host }) => host));
+  const missing = rooms.filter((room) => !met.has(room));
+  return [...facts.flatMap((each) => ofHost(each, domain)), ...missing.map(ofMissingRooms)];
 }
 
 function notExamined(config: Config): Finding {
@@ -183,7 +191,7 @@ async function connected(config: Config, system: System): Promise<Finding[]> {
   using interrupt = new Interrupt(system);
   const hosts = await examine(config, { signal: interrupt.signal });
   const recognised = { ok: true, found: `${host}:${port} recognises ${domain}` };
-  return [recognised, ...hosts.flatMap((facts) => ofHost(facts, domain))];
+  return [recognised, ...ofHosts(hosts, config)];
 }
 
 function textOf({ ok, found, mend = [] }: Finding): string {

@@ -7,7 +7,7 @@ import { readAccountMarker } from "../../wire/companion_rooms_handover.ts";
 import { CompanionLink } from "../../plugins/mam/companion/link.ts";
 import { ACCOUNT_FEATURES } from "../../plugins/mam/options.ts";
 import { startComponent } from "../../runtime/component.ts";
-import type { Config } from "../../config/config.ts";
+import { archivedDomains, type Config } from "../../config/config.ts";
 import type { HostFacts } from "../../runtime/examination.ts";
 import { memoryLog } from "../../log/log.ts";
 import { definePlugin, type Plugin } from "../../runtime/plugin.ts";
@@ -45,8 +45,9 @@ export async function examine(config: Config, { signal, patience = 5000 }: Exami
   stream.ended.catch(() => {});
   await stream.ready;
   const { links } = component;
-  await changes.until(() => config.hosts.every((host) => links.of(host)?.isReady), patience);
-  const facts = await links.examine(config.hosts, patience / 1000);
+  const domains = archivedDomains(config);
+  await changes.until(() => domains.every((domain) => links.of(domain)?.isReady), patience);
+  const facts = await links.examine(domains, patience / 1000);
   await stream.close();
   return facts;
 }
@@ -60,7 +61,7 @@ function examiner(changes: Changes): Plugin {
     start(context): void {
       for (const feature of ACCOUNT_FEATURES) context.addFeature(feature, "account");
       const links = new Map(
-        [...context.hosts].map((host) => [host, new CompanionLink(host, context, readAccountMarker)]),
+        [...context.hosts, ...context.rooms].map((host) => [host, new CompanionLink(host, context, readAccountMarker)]),
       );
       for (const link of links.values()) context.addLink(link);
       context.hook(greet, (_, { from }) => {

@@ -59,6 +59,18 @@ export function ofStore(writes: boolean): Finding {
   ]);
 }
 
+/** Returns what is said of a domain of rooms whose module has not greeted. */
+export function ofMissingRooms(domain: string): Finding {
+  return {
+    ok: false,
+    found: `${domain} has no module that hands its rooms over: nothing of them is archived`,
+    mend: [
+      `Prosody: annals_hosts of the component, or modules_enabled = { "annals" } in Component "${domain}" "muc"`,
+      "config.toml: rooms, without it where rooms keep an archive of the server's own",
+    ],
+  };
+}
+
 function ofModule({ host, stored }: Of<ModuleFacts>): Finding[] {
   const has = { ok: true, found: `${host} has the module: it hands messages over, and need not grant anything` };
   if (stored === null) return [has];

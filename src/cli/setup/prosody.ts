@@ -28,9 +28,10 @@ export function prosody(side: ServerSide, { standard }: SetupOptions): string {
 }
 
 function withCompanion(side: ServerSide): string {
-  const hosts = side.hosts.map(lua).join("; ");
+  const hosts = [...side.hosts, ...side.rooms].map(lua).join("; ");
+  const own = side.rooms.length > 0 ? "mod_mam and mod_muc_mam" : "mod_mam";
   const options =
-    `  modules_enabled = { "annals" }\n  annals_hosts = { ${hosts} } -- where Annals takes over from mod_mam\n`;
+    `  modules_enabled = { "annals" }\n  annals_hosts = { ${hosts} } -- where Annals takes over from ${own}\n`;
   return `\
 # Has Prosody hand its archives to Annals, through the module that Annals brings.
 # Paste it into a root shell. The hosts keep their lists of modules. mod_mam is not loaded where Annals takes over.

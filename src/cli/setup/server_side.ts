@@ -7,6 +7,8 @@
 /** Settings that a server needs. */
 export interface ServerSide {
   readonly hosts: readonly string[];
+  /** Domains of rooms. */
+  readonly rooms: readonly string[];
   /** The address of Annals. */
   readonly component: string;
   readonly secret: string;

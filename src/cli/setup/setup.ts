@@ -23,10 +23,10 @@ export const setup = configuredCommand({
   example: "annals setup prosody",
   flags: { standard: SWITCH },
   checkWord: setupNamed,
-  run({ config: { hosts, component }, own: { standard }, word }, system): number {
+  run({ config: { hosts, rooms, component }, own: { standard }, word }, system): number {
     const print = setupNamed(word);
     const { domain, secret, host, port } = component;
-    system.out(print({ hosts, component: domain, secret, host, port }, { standard }));
+    system.out(print({ hosts, rooms, component: domain, secret, host, port }, { standard }));
     return EXIT.ok;
   },
 });
