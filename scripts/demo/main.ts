@@ -12,6 +12,7 @@ import { install } from "../../tests/support/servers/install.ts";
 import { prepareProsody } from "../../tests/support/servers/prosody.ts";
 import { PASSWORD, type Server } from "../../tests/support/servers/server.ts";
 import { converse, linesOf, readBack, sayMore } from "./play.ts";
+import { meet, readRoom, ROOMS, ROOMS_LUA } from "./room.ts";
 import { Screen, StepFailed } from "./screen.ts";
 
 const USAGE = `Usage: deno task demo [--keep]
@@ -29,8 +30,10 @@ async function demo(keep: boolean): Promise<number> {
   const screen = new Screen();
   await using running = new AsyncDisposableStack();
   const interrupted = interruption(running);
-  const server = running.use(await prepareProsody({ companion: true, lua: `log = { info = "*console" }` }));
-  const annals = running.use(await Annals.prepare(server.site, { companion: true }));
+  const server = running.use(
+    await prepareProsody({ companion: true, lua: `log = { info = "*console" }\n${ROOMS_LUA}` }),
+  );
+  const annals = running.use(await Annals.prepare(server.site, { companion: true, config: { rooms: [ROOMS] } }));
   try {
     const performed = perform(screen, server, annals).then(() => true);
     if (!await Promise.race([performed, interrupted])) return await abandon(screen, running);
@@ -73,6 +76,10 @@ async function perform(screen: Screen, server: Server, annals: Annals): Promise<
     requireIds(await read(server, "alice", screen), live.alice);
   });
   await screen.step("Carol comes home and reads hers", () => read(server, "carol", screen));
+  const said = await screen.step("Alice and Bob meet in a room", () => meet(server, screen));
+  await screen.step("Carol reads the room's archive, under nicknames; Alice, its owner, sees who it was", async () => {
+    for (const user of ["carol", "alice"]) requireIds(await readRoom(server, user, screen), said);
+  });
   const later = await screen.step("Annals is stopped, and Alice goes on talking", async () => {
     await annals.stop();
     return await sayMore(server, screen);
@@ -94,7 +101,9 @@ function requireIds(archived: readonly string[], live: readonly string[]): void 
 async function connect(server: Server, annals: Annals): Promise<void> {
   const from = server.lines.length;
   await annals.start();
-  await server.line((line) => line.includes("Annals keeps the archives"), from);
+  for (const host of [server.host, ROOMS]) {
+    await server.line((line) => line.includes(host) && line.includes("Annals keeps the archives"), from);
+  }
 }
 
 async function read(server: Server, user: string, screen: Screen, { more = 0 } = {}): Promise<string[]> {
