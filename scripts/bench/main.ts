@@ -13,14 +13,20 @@ import { Progress } from "./progress.ts";
 import { report, reportTargets } from "./report.ts";
 import { readRun, runOf } from "./run.ts";
 import type { Failure, Outcome, Scenario } from "./scenario.ts";
-import { storeScenarios } from "./store.ts";
+import { storeMonth } from "./store_month.ts";
+import { storePages } from "./store_pages.ts";
+import { storeSweep } from "./store_sweep.ts";
+import { storeWrites } from "./store_writes.ts";
 import { transfer } from "./transfer.ts";
 
 const SCENARIOS: readonly Scenario[] = [
   prosodyEndToEnd,
   ejabberdEndToEnd,
   component,
-  ...storeScenarios,
+  storeWrites,
+  storePages,
+  storeSweep,
+  storeMonth,
   ...postgresqlScenarios,
   transfer,
 ];
