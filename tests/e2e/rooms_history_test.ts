@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { Client } from "../support/client.ts";
 import type { ScriptedComponent } from "../support/scripted_component.ts";
 import { stanzaIds } from "./module_stage.ts";
-import { configure, hears, join, onRooms, type RoomStage, say, take, TEA } from "./rooms_stage.ts";
+import { configure, hears, join, onRooms, ROOMS, type RoomStage, say, take, TEA } from "./rooms_stage.ts";
 
 /** An archive id that is made for a test. */
 function id(number: number): string {
@@ -122,3 +122,24 @@ onRooms("what comes while the archive is asked comes after what is in it", async
   const bob = await stage.enter("bob");
   assertEquals(await history(bob, "Bob"), ["a", "b", "begun", "live"]);
 });
+
+onRooms(
+  "a room that the server has put aside keeps its archive, and is asked for only when somebody joins",
+  async (stage) => {
+    const component = await stage.welcome();
+    const [alice, bob] = [await stage.enter("alice"), await stage.enter("bob")];
+    const coffee = `coffee@${ROOMS}`;
+    for (const room of [TEA, coffee]) await join(alice, "Alice", { room });
+    for (let i = 0; i < 3; i++) {
+      for (const room of [TEA, coffee]) {
+        await alice.send(say(`${room}-${i}`, { room }));
+        await hears(alice, `${room}-${i}`);
+      }
+    }
+    assertEquals((await take(component, 6)).deleted.toSorted(), ["coffee", "tea"]);
+    assertEquals(component.inbox.held.filter((stanza) => stanza.getChild("recent") !== undefined), []);
+    const found = await answering(component, ["a", "b"], history(bob, "Bob"));
+    assertEquals(found, ["a", "b", `${TEA}-2`]);
+  },
+  { lua: "  muc_room_cache_size = 1\n" },
+);

@@ -7,7 +7,8 @@ function rooms.start_history()
 	local PATIENCE = 1; -- seconds that somebody who joins waits for it
 	local MOST = 200; -- messages that are asked for
 
-	-- Rooms whose history is not fetched yet → { asked, until, waiting = { function … } }
+	-- Rooms that the server has read from its storage, with the last message only, and whose history is not fetched yet →
+	-- { is_wanted, asked, until, waiting = { function … } }
 	local unfetched = setmetatable({}, { __mode = "k" });
 	local started = monotonic();
 
@@ -71,7 +72,9 @@ function rooms.start_history()
 
 	function rooms.fetch_histories()
 		local list = {};
-		for room in pairs(unfetched) do list[#list + 1] = room; end
+		for room, state in pairs(unfetched) do
+			if state.is_wanted then list[#list + 1] = room; end
+		end
 		for _, room in ipairs(list) do fetch(room); end
 	end
 
@@ -79,7 +82,6 @@ function rooms.start_history()
 		local room = event.room;
 		if not rooms.archives(room) or room._data.destroyed or room:get_historylength() == 0 then return; end
 		unfetched[room] = { waiting = {} };
-		fetch(room);
 	end);
 
 	-- Before mod_muc looks at a presence, since nothing may change while it takes somebody in. Where the server cannot wait,
@@ -89,7 +91,11 @@ function rooms.start_history()
 		if stanza.attr.type or not stanza:get_child("x", NS_MUC) then return; end
 		local room = rooms.find(jid_bare(stanza.attr.to));
 		local state = room and unfetched[room];
-		if not state or not async.ready() then return; end
+		if not state then return; end
+		-- Only now: a server with many rooms reads and forgets some all the time.
+		state.is_wanted = true;
+		fetch(room);
+		if not unfetched[room] or not async.ready() then return; end
 		if not link.greeted and now > started + CONNECT_WITHIN then return; end
 		state["until"] = state["until"] or now + PATIENCE;
 		if state["until"] <= now then return; end
