@@ -31,6 +31,8 @@ export interface Setting {
   readonly config?: TomlTable;
   /** Virtual hosts; default one. */
   readonly hosts?: readonly string[];
+  /** Address of the component; default `archive.example.test`. */
+  readonly component?: string;
 }
 
 /** Declares a test with the module. */
@@ -68,7 +70,7 @@ export function onBothPaths<T>(
 
 async function perform<T>(
   play: (scene: Scene) => Promise<T>,
-  { lua = "", modules, companion, config, hosts = ["example.test"] }: Setting & {
+  { lua = "", modules, companion, config, hosts = ["example.test"], component }: Setting & {
     readonly companion: boolean | readonly string[];
   },
 ): Promise<T> {
@@ -80,7 +82,12 @@ async function perform<T>(
     ...companion ? ["annals"] : ["delegation", "privilege", "firewall"],
   ];
   const enabled = modules === undefined ? "" : `modules_enabled = { ${list([...needed, ...modules])} }\n`;
-  await using server = await startProsody({ hosts, companion, lua: `log = { info = "*console" }\n${enabled}${lua}` });
+  await using server = await startProsody({
+    hosts,
+    companion,
+    ...component !== undefined && { component },
+    lua: `log = { info = "*console" }\n${enabled}${lua}`,
+  });
   await using annals = await Annals.launch(server.site, { companion, ...config && { config } });
   // Before that, requests are answered with an error.
   if (companion) await server.line((line) => line.includes("Annals keeps the archives"));

@@ -170,6 +170,61 @@ async function capitals({ enter }: Stage): Promise<void> {
   assertEquals(bodiesOf(await wholeArchive(bob, { form: { with: "aLice@example.test" } })).length, 3);
 }
 
+/**
+ * Hosts, each as people may type it, and as another domain. RFC 3490 writes one domain by its letters (U-label) and in ASCII
+ * (A-label), which both servers take for two; it takes "ß" for "ss", as they do.
+ */
+const DOMAINS: readonly (readonly [host: string, typed: string, other: string])[] = [
+  ["b\u00fccher.example", "B\u00dcCHER.Example", "xn--bcher-kva.example"],
+  ["xn--bcher-kva.example", "XN--BCHER-KVA.Example", "b\u00fccher.example"],
+  ["strasse.example", "Stra\u00dfe.Example", "xn--strae-oqa.example"],
+];
+
+for (const [host, typed, other] of DOMAINS) {
+  const [hosts, component] = [[host], `archive.${host}`];
+  const config = { hosts: [typed], component: { domain: `archive.${typed}` } };
+  const play = ({ server, enter }: Stage): Promise<void> => internationalDomain({ server, enter }, host, typed, other);
+  onEachServer(`identity: accounts of ${host}`, (stage) => {
+    return play({ server: stage.server, enter: (...who) => stage.enter(...who) });
+  }, { server: { hosts, component }, config });
+  onCompanion(`identity: accounts of ${host}`, play, { hosts, component, config });
+}
+
+/** A domain that people type is prepared as servers do it, in addresses and in `hosts`; its other form stays another domain. */
+async function internationalDomain(
+  { server, enter }: Stage,
+  host: string,
+  typed: string,
+  other: string,
+): Promise<void> {
+  // ejabberd writes the domain as it was typed: there the clients must map what the versions of the rules map differently.
+  const written = server.name === "ejabberd" ? host.toUpperCase() : typed;
+  const [alice, bob] = [await enter("alice", { host: written }), await enter("bob")];
+  assertEquals(alice.account, `alice@${server.name === "ejabberd" ? written : host}`);
+  await alice.send(chat(`bob@${written}`, "as typed"));
+  await bob.message("as typed");
+  await bob.send(chat(`alice@${host}`, "answer"));
+  await alice.message("answer");
+  await alice.send(chat(`bob@${other}`, "elsewhere"));
+  const bounce = await alice.receive(({ attrs }) => attrs.type === "error", "an error");
+  assertEquals(bounce.attrs.from, `bob@${other}`);
+  await settledArchive(alice);
+  for (const address of [`bob@${host}`, `bob@${typed}`]) {
+    assertEquals(bodiesOf(await wholeArchive(alice, { form: { with: address } })), ["as typed", "answer"], address);
+  }
+  const [elsewhere] = await wholeArchive(alice, { form: { with: `bob@${other.toUpperCase()}` } });
+  assertEquals(elsewhere?.body, "elsewhere");
+  assertEquals(bodiesOf(await settledArchive(bob)), ["as typed", "answer"]);
+
+  // XEP-0441.
+  const never = `<never><jid>alice@${typed}</jid></never>`;
+  const prefs = `<prefs xmlns='${NS_MAM}' default='always'><always/>${never}</prefs>`;
+  assertEquals((await bob.request("set", prefs)).attrs.type, "result");
+  await alice.send(chat(bob.account, "unwanted"));
+  await bob.message("unwanted");
+  assertEquals(bodiesOf(await settledArchive(bob)), ["as typed", "answer"]);
+}
+
 onCompanion("identity: an account that is unregistered takes no look-alike along", async ({ server, enter }) => {
   const alice = await enter("alice");
   await register(server, "\u1d2clice");
