@@ -46,7 +46,7 @@ async function importArchives(given: Configured<typeof FLAGS>, system: System): 
   const hosts = new Set(host === undefined ? archivedDomains(config) : [host]);
 
   using interrupt = new Interrupt(system);
-  await using into = await importTarget(config);
+  await using into = await importTarget(config, system);
   const summary = new Summary();
   try {
     using progress = new Progress(system);

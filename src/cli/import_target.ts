@@ -1,9 +1,14 @@
+import { createLog } from "../log/log.ts";
+import mam from "../plugins/mam/mod.ts";
+import { Retractions } from "../plugins/mam/retraction/retractions.ts";
 import { endingImport, importing, importingPart, type ImportPart } from "../plugins/mam/upkeep/controls.ts";
-import type { Config } from "../config/config.ts";
+import { type Config, pluginValues } from "../config/config.ts";
 import type { ServiceClient } from "../runtime/control/client.ts";
 import { openArchivesToImport } from "../runtime/stores.ts";
+import type { Adoption } from "../store/archive.ts";
 import { storeTarget, type Target } from "../transfer/target.ts";
 import { runningService } from "./service.ts";
+import type { System } from "./system.ts";
 
 /** Few enough that whoever talks meanwhile does not feel it: some ten milliseconds. */
 const MOST = { entries: 1000, characters: 1024 * 1024 };
@@ -16,17 +21,36 @@ export interface Into extends AsyncDisposable {
 }
 
 /** The service that has the archives open, or else the archives themselves. */
-export async function importTarget(config: Config): Promise<Into> {
+export async function importTarget(config: Config, system: Pick<System, "err">): Promise<Into> {
   const service = await runningService(config);
-  return service === undefined ? await directly(config) : await through(service);
+  return service === undefined ? await directly(config, system) : await through(service);
 }
 
-async function directly(config: Config): Promise<Into> {
+async function directly(config: Config, system: Pick<System, "err">): Promise<Into> {
   const store = await openArchivesToImport(config);
+  const target = storeTarget(store);
+  const retractions = new Retractions({
+    store,
+    options: pluginValues(config, mam),
+    rooms: new Set(config.rooms),
+    log: createLog({ ...config.log, write: (line) => system.err(`${line}\n`) }),
+    now: Date.now,
+  });
+  await retractions.resume();
   return {
-    target: storeTarget(store),
+    target: {
+      ...target,
+      async adopt(owner, entries, after): Promise<Adoption> {
+        const adopted = await target.adopt(owner, entries, after);
+        await retractions.adopted(owner, entries);
+        return adopted;
+      },
+    },
     end: () => Promise.resolve(),
-    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose](): Promise<void> {
+      await retractions.close();
+      await store[Symbol.asyncDispose]();
+    },
   };
 }
 

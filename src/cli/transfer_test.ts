@@ -17,6 +17,24 @@ Deno.test("export and import move everything, and what was moved exports to the 
   assertEquals(await Deno.readTextFile(file + "2"), await Deno.readTextFile(file));
 });
 
+Deno.test("import retracts what was retracted elsewhere, unless the configuration says not to", async () => {
+  const said = (id: string, content: string) => ({
+    owner: JULIET,
+    id,
+    time: `2026-11-22T18:00:0${id}.000Z`,
+    with: "romeo@montague.example",
+    stanza: `<message from='${JULIET}/b' to='romeo@montague.example' type='chat' id='m${id}'>${content}</message>`,
+  });
+  const lines = [said("1", "<body>secret</body>"), said("2", "<retract xmlns='urn:xmpp:message-retract:1' id='m1'/>")];
+  for (const [flags, expected] of [[[], false], [["--retraction", "false"], true]] as const) {
+    await using site = await FakeSite.make();
+    await Deno.writeTextFile(site.file("all.jsonl"), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    await site.annals(0, "import", "--from", "jsonl", site.file("all.jsonl"), ...flags);
+    const { printed } = await site.annals(0, "export", "--all");
+    assertEquals([printed.includes("secret"), printed.includes("<retracted ")], [expected, !expected]);
+  }
+});
+
 Deno.test("export of one user writes to standard output, what is said about it to standard error", async () => {
   await using site = await FakeSite.make({ messages: 2 });
   const { printed, errors } = await site.annals(0, "export", "--user", JULIET, "--json");
