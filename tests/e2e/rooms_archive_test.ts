@@ -211,3 +211,46 @@ onArchivedRooms("nothing is lost, doubled or under another id when Annals is kil
   assertEquals(bodies(all), Array.from({ length: 60 }, (_, i) => `m${i}`));
   assertEquals(all.map(({ id }) => id), live);
 });
+
+onArchivedRooms("what its author or a moderator retracts is gone for whoever reads or joins later", async (scene) => {
+  const retract = "urn:xmpp:message-retract:1";
+  const moderate = "urn:xmpp:message-moderate:1";
+  const [alice, bob, carol] = [await scene.enter("alice"), await scene.enter("bob"), await scene.enter("carol")];
+  await join(alice, "Alice");
+  await join(bob, "Bob");
+  await join(carol, "Carol");
+  const saidBy = async (client: Client, body: string): Promise<string> => {
+    await client.send(say(body));
+    return idOf(await hears(client, body)) ?? "";
+  };
+  const [mine, spam, kept] = [await saidBy(bob, "mine"), await saidBy(bob, "spam"), await saidBy(bob, "kept")];
+  const take = (id: string, body: string) => say(body, { more: `<retract xmlns='${retract}' id='${id}'/>` });
+  await carol.send(take(kept, "not hers"));
+  await hears(carol, "not hers");
+  await bob.send(take(mine, "his own"));
+  await hears(bob, "his own");
+  await settled(alice);
+  const answer = await alice.request(
+    "set",
+    `<moderate xmlns='${moderate}' id='${spam}'><retract xmlns='${retract}'/><reason>off topic</reason></moderate>`,
+    TEA,
+  );
+  assertEquals(answer.attrs.type, "result");
+  await bob.receive((stanza) => stanza.getChild("retract", retract)?.attrs.id === spam, "the moderation");
+  const fresh = await scene.enter("dave");
+  const found = await settled(fresh);
+  const tombs = found.map(({ message }) => message.getChild("retracted", retract));
+  assertEquals(bodies(found), [null, null, "kept", "not hers", "his own", null]);
+  assertEquals(tombs.map((tomb) => tomb?.attrs.id), ["his own", undefined, undefined, undefined, undefined, undefined]);
+  const moderated = tombs[1]?.getChild("moderated", moderate);
+  assertEquals([moderated?.attrs.by, tombs[1]?.getChildText("reason")], [`${TEA}/Alice`, "off topic"]);
+  const history = fresh.collect(
+    (stanza) => stanza.is("message") && stanza.getChild("delay") !== undefined,
+    (stanza) => stanza.is("message") && stanza.getChild("subject") !== undefined,
+    "the history",
+  );
+  await fresh.send(`<presence to='${TEA}/Dave'><x xmlns='http://jabber.org/protocol/muc'/></presence>`);
+  const [messages] = await history;
+  const said = messages.map((message) => message.getChildText("body"));
+  assertEquals(said.filter((body) => body === "mine" || body === "spam"), []);
+});
