@@ -11,6 +11,7 @@ import { markdown } from "./markdown.ts";
 import { postgresqlScenarios } from "./postgresql/mod.ts";
 import { Progress } from "./progress.ts";
 import { report, reportTargets } from "./report.ts";
+import { rooms } from "./rooms.ts";
 import { readRun, runOf } from "./run.ts";
 import type { Failure, Outcome, Scenario } from "./scenario.ts";
 import { storeMonth } from "./store_month.ts";
@@ -22,6 +23,7 @@ import { transfer } from "./transfer.ts";
 const SCENARIOS: readonly Scenario[] = [
   prosodyEndToEnd,
   ejabberdEndToEnd,
+  rooms,
   component,
   storeWrites,
   storePages,
