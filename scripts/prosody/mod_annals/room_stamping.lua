@@ -84,7 +84,7 @@ function rooms.start_stamping()
 		if not entry then return nil; end
 		local first, attributes, node = entry - joined + queue.SENT.position, beside(room, stanza), jid_split(room.jid);
 		pieces[first], pieces[first + 1], pieces[first + 2] = "' room='", id, attributes;
-		open.bytes, queue.bytes, open.since = open.bytes + #attributes, queue.bytes + #attributes, open.since or at;
+		open.bytes, queue.bytes, open.since = open.bytes + #attributes, queue.bytes + #attributes, open.since or floor(clock.last / 4096) + EPOCH;
 		queue.newest_of[node] = queue.last;
 		rooms.emptied:set(node, nil);
 		return id;
