@@ -1,86 +1,16 @@
 /** Rooms of a real Prosody in the archives of a real Annals: who reads what, what joins show, what kills lose. */
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { Annals } from "../support/annals.ts";
 import { type Archived, archivePage, type ArchiveQuery } from "../support/archive.ts";
-import { Client, type LoginOptions } from "../support/client.ts";
-import { startProsody } from "../support/servers/prosody.ts";
-import type { Server } from "../support/servers/server.ts";
+import type { Client } from "../support/client.ts";
 import type { Element } from "../../src/xml/element.ts";
+import { bodies, idOf, onArchivedRooms, settled } from "./archived_rooms_stage.ts";
 import { affiliate, configure, featuresOf, hears, join, ROOMS, say, TEA } from "./rooms_stage.ts";
-import { AVAILABLE } from "./stage.ts";
 
 const NS_USER = "http://jabber.org/protocol/muc#user";
-
-/** A server with rooms, its Annals, and who logs in. */
-class Scene implements AsyncDisposable {
-  readonly #guests = new AsyncDisposableStack();
-
-  constructor(readonly server: Server, readonly annals: Annals) {}
-
-  async enter(user: string, options?: LoginOptions): Promise<Client> {
-    return this.#guests.use(await Client.login(this.server, user, options));
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#guests.disposeAsync();
-    await this.annals[Symbol.asyncDispose]();
-    await this.server[Symbol.asyncDispose]();
-  }
-}
-
-function onArchivedRooms(
-  name: string,
-  play: (scene: Scene) => Promise<void>,
-  { restarts = false }: { readonly restarts?: boolean } = {},
-): void {
-  Deno.test({
-    name: `Prosody's rooms: ${name}`,
-    ignore: !AVAILABLE.has("Prosody"),
-    async fn(): Promise<void> {
-      const server = await startProsody({
-        companion: true,
-        accounts: ["alice", "bob", "carol", "dave"],
-        lua: `log = { info = "*console" }
-Component "${ROOMS}" "muc"
-  modules_enabled = { "annals" }
-  annals_component = "archive.example.test"
-  muc_room_default_public = true
-  muc_room_default_persistent = true
-  muc_room_locking = false
-  muc_tombstones = false
-`,
-      });
-      const annals = await Annals.launch(server.site, { companion: true, config: { rooms: [ROOMS] } });
-      await using scene = new Scene(server, annals);
-      await annals.event("companion-greeted", { where: { host: ROOMS } });
-      await play(scene);
-      // Annals says aloud that the server went.
-      if (!restarts) assertEquals(annals.errors, []);
-      assertEquals(server.lines.filter((line) => /traceback/i.test(line)), []);
-    },
-  });
-}
-
-/** A page of a room once Annals holds all that the server had for it. */
-async function settled(client: Client, query: ArchiveQuery = {}, room = TEA): Promise<readonly Archived[]> {
-  for (;;) {
-    const { iq, messages, error } = await archivePage(client, { ...query, to: room });
-    // The module has not been answered yet, or the archive of an earlier room of the name is on its way out.
-    if (error === "recipient-unavailable" || error === "resource-constraint") continue;
-    if (error !== undefined) throw new Error(`Cannot read the archive of ${room}: ${error}`);
-    if (iq.getChild("fin", "urn:xmpp:mam:2")?.attrs.stable !== "false") return messages;
-  }
-}
-
-const bodies = (messages: readonly Archived[]): (string | null)[] => messages.map(({ body }) => body);
 
 /** Real JIDs that messages show. */
 function shown(messages: readonly Archived[]): (string | undefined)[] {
   return messages.map(({ message }) => message.getChild("x", NS_USER)?.getChild("item")?.attrs.jid);
-}
-
-function idOf(message: Element): string | undefined {
-  return message.getChildren("stanza-id", "urn:xmpp:sid:0").find(({ attrs }) => attrs.by === TEA)?.attrs.id;
 }
 
 onArchivedRooms("what was said is there once, in order, under the ids of the live messages", async (scene) => {
@@ -253,4 +183,23 @@ onArchivedRooms("what its author or a moderator retracts is gone for whoever rea
   const [messages] = await history;
   const said = messages.map((message) => message.getChildText("body"));
   assertEquals(said.filter((body) => body === "mine" || body === "spam"), []);
+});
+
+onArchivedRooms("what is retracted while Annals is away is a tombstone when it is back", async (scene) => {
+  const retract = "urn:xmpp:message-retract:1";
+  const [alice, bob] = [await scene.enter("alice"), await scene.enter("bob")];
+  await join(alice, "Alice");
+  await join(bob, "Bob");
+  await bob.send(say("before"));
+  await hears(alice, "before");
+  assertEquals(bodies(await settled(alice)), ["before"]);
+  await scene.annals.kill();
+  await bob.send(say("secret"));
+  const id = idOf(await hears(alice, "secret")) ?? "";
+  await bob.send(`<message type='groupchat' to='${TEA}' id='r'><retract xmlns='${retract}' id='${id}'/></message>`);
+  await hears(alice, "r");
+  await scene.annals.start();
+  const found = await settled(alice);
+  assertEquals(bodies(found), ["before", null, null]);
+  assertEquals([found[1]?.id, found[1]?.message.getChild("retracted", retract)?.attrs.id], [id, "r"]);
 });

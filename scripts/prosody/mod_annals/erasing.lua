@@ -64,7 +64,10 @@ do
 			if position < closing then
 				local message = erasing.parse(sub(body, opened + 1, closing - 1));
 				if message and change(message, sub(body, from, first)) then
-					parts[#parts + 1], parts[#parts + 2] = sub(body, copied, opened), tostring(message);
+					-- What it was made of nobody can judge any more.
+					parts[#parts + 1] = sub(body, copied, from - 1);
+					parts[#parts + 1] = gsub(sub(body, from, opened), "^<entry judge='true'", "<entry");
+					parts[#parts + 1] = tostring(message);
 					copied = closing;
 				end
 				position = find(body, mark, closing, true);

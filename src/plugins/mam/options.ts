@@ -5,6 +5,7 @@
  */
 import { choice, flag, integer, list, option, period, text, union, type Values } from "../../config/options.ts";
 import type { Context } from "../../runtime/plugin.ts";
+import type { Settings } from "../../wire/companion.ts";
 import { NS, NS_EXTENDED, NS_GROUPCHAT_FIELD } from "../../wire/xep0313.ts";
 import { NS as NS_RETRACT, NS_TOMBSTONE } from "../../wire/xep0424.ts";
 
@@ -66,6 +67,13 @@ export function roomFeatures(options: MamOptions): readonly string[] {
 /** XEP-0424 §"Discovering support": retractions are archived in any case. */
 function retractionFeatures({ retraction }: MamOptions): readonly string[] {
   return retraction ? [NS_RETRACT, NS_TOMBSTONE] : [NS_RETRACT];
+}
+
+/** Settings of modules about retractions. */
+export function retractionSettings(
+  { retraction: tombstones, retraction_max_age: maxAge }: MamOptions,
+): Required<Pick<Settings, "tombstones">> & Pick<Settings, "maxAge"> {
+  return { tombstones, ...Number.isFinite(maxAge) && { maxAge } };
 }
 
 /** Values in force: a reload shows at the next look. */

@@ -12,7 +12,7 @@ import type { Archiving } from "../archiving.ts";
 import { CONVERSATION } from "../conversation.ts";
 import { REFUSALS } from "../errors.ts";
 import type { Incoming } from "../intake.ts";
-import { accountFeatures, type MamContext } from "../options.ts";
+import { accountFeatures, type MamContext, retractionSettings } from "../options.ts";
 import { type EntryRead, readEntry, readPassed } from "./entries.ts";
 import { CompanionLink } from "./link.ts";
 import type { Residents } from "./residents.ts";
@@ -34,7 +34,12 @@ export class Accounts implements Residents {
 
   settings(): Settings {
     const { options, stripped } = this.#archiving;
-    return { policy: options.default_archive_policy, strip: [...stripped], conversation: CONVERSATION };
+    return {
+      policy: options.default_archive_policy,
+      strip: [...stripped],
+      conversation: CONVERSATION,
+      ...retractionSettings(options),
+    };
   }
 
   welcome(newest: number): Welcome {

@@ -16,7 +16,7 @@ import type { Residents } from "../companion/residents.ts";
 import { CONVERSATION } from "../conversation.ts";
 import { REFUSALS } from "../errors.ts";
 import type { Incoming } from "../intake.ts";
-import { type MamContext, roomFeatures } from "../options.ts";
+import { type MamContext, retractionSettings, roomFeatures } from "../options.ts";
 import { readPassedRoomEntry, readRoomEntry } from "./entries.ts";
 import type { RoomBook } from "./book.ts";
 
@@ -39,14 +39,13 @@ export class Rooms implements Residents {
 
   settings(): RoomSettings {
     const { stripped, options } = this.#archiving;
-    const { archive_expires_after: retention, retraction: tombstones, retraction_max_age: maxAge } = options;
+    const { archive_expires_after: retention } = options;
     return {
       policy: true,
       strip: [...stripped],
       conversation: CONVERSATION,
       ...Number.isFinite(retention) && { retention },
-      tombstones,
-      ...Number.isFinite(maxAge) && { maxAge },
+      ...retractionSettings(options),
     };
   }
 
