@@ -70,6 +70,18 @@ onModule("a deletion waits for Annals as messages do, and the name's next owner 
   await component.hear((stanza) => stanza.getChild("delegation") !== undefined, "a request of bob");
 }, { lua: REGISTRATION });
 
+onModule("a deletion that was acknowledged does not come again after a crash of the server", async (stage) => {
+  const component = await stage.welcome();
+  const bob = await stage.enter("bob");
+  await bob.send("<iq type='set' id='1'><query xmlns='jabber:iq:register'><remove/></query></iq>");
+  assertEquals((await component.told("deleted")).attrs.user, "bob");
+  await component.acknowledge(1);
+  await component.settle();
+  await stage.server.kill();
+  await stage.server.start();
+  await assertNothingDeleted(await stage.welcome());
+}, { lua: REGISTRATION });
+
 onModule("a deletion outlives a crash of the server", async (stage) => {
   const bob = await stage.enter("bob");
   await bob.send("<iq type='set' id='1'><query xmlns='jabber:iq:register'><remove/></query></iq>");
