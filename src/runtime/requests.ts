@@ -125,15 +125,23 @@ export class Requests {
       }
       const inner = readDelegated(delegation);
       const to = inner.attrs.to === undefined ? readAddress(inner, "from").toBare() : readAddress(inner, "to");
-      if (to.domain !== host) {
-        throw new StanzaError("forbidden", "A server may delegate requests to its own accounts only");
-      }
       delegated(host, inner);
-      const reply = await this.#reply(inner, to, links.deliver(host, delegation, outer.attrs.id ?? ""));
+      const reply = to.domain === host
+        ? await this.#reply(inner, to, links.deliver(host, delegation, outer.attrs.id ?? ""))
+        : this.#refuseForeign(inner, to);
       return iqResult(outer, writeDelegated(xmlns, reply));
     } catch (error) {
       return this.#refuse(outer, error);
     }
+  }
+
+  /** Refuses what is asked of another host's account; the requester hears of it, as servers pass on no other errors. */
+  #refuseForeign(inner: Element, to: Jid): Element {
+    inner.attrs.to ??= to.toString();
+    return this.#refuse(
+      inner,
+      new StanzaError("forbidden", "A server may delegate requests to its own accounts only"),
+    );
   }
 
   /** Answers one request; `to` is who is asked when the request does not say (RFC 6120 §10.3.3). */

@@ -125,8 +125,8 @@ function policy.set(settings)
 	end
 	if not next(conversation) then
 		module:log("warn", "Annals does not say which messages are conversation: it is older than this module. Update it;"
-			.. " until then messages without a body are not archived");
-		conversation[NS_CLIENT] = { body = { as = "body" } };
+			.. " until then it is handed all messages, and decides");
+		conversation = nil;
 	end
 	policy.conversation = conversation;
 end
