@@ -45,7 +45,7 @@ export function reloader({ sources, config, starting, log }: Reloadable): () => 
       return;
     }
     for (const problem of error.problems) log.error("config-rejected", problemLine(problem));
-    log.error("reload-failed", "Cannot use the configuration, what was in force stays so");
+    log.error("reload-failed", "Cannot use the configuration; the old one stays in force");
   }
 
   return () => {

@@ -22,7 +22,7 @@ export const CORE = {
     example: ["example.org"],
   }),
   rooms: option(list(domain()), {
-    doc: "The domains of rooms whose messages are archived, which takes the module on them",
+    doc: "The domains of chat rooms to archive; the XMPP server needs the module there",
     default: [],
   }),
   component: {
@@ -31,7 +31,7 @@ export const CORE = {
       example: "archive.example.org",
     }),
     host: option(text(), {
-      doc: "Where the XMPP server listens for components; change it when that is another machine",
+      doc: "The address on which the XMPP server listens for components; change it when that is another machine",
       default: "127.0.0.1",
     }),
     port: option(integer({ min: 1, max: 65535 }), {
@@ -50,7 +50,7 @@ export const CORE = {
       optional: true,
     }),
     tls: option(flag(), {
-      doc: "Whether to speak TLS from the first byte; set it when the server is on another machine and offers that",
+      doc: "True to speak TLS from the first byte; set it when the server is on another machine and offers TLS",
       default: false,
     }),
     reconnect: {
@@ -60,7 +60,7 @@ export const CORE = {
         reload: true,
       }),
       max: option(integer({ min: 1, max: 3600 }), {
-        doc: "Seconds that such a wait may grow to; shorter finds a restarted server sooner",
+        doc: "The longest such wait, in seconds; a shorter one finds a restarted server sooner",
         default: 60,
         reload: true,
       }),
@@ -83,7 +83,7 @@ export const CORE = {
   },
   metrics: {
     listen: option(address(), {
-      doc: "Where a browser finds a status page, and Prometheus the metrics at /metrics; counts only, for whoever asks",
+      doc: "Address of the status page, and of /metrics for Prometheus; counts only, for anyone who can connect",
       example: "127.0.0.1:9469",
       optional: true,
     }),

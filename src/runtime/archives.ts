@@ -116,7 +116,7 @@ export class Archives implements AsyncDisposable {
     const path = await realPath(file);
     this.#lent.defer(controls.add(compacting, async (_, asking) => {
       const compacted = await toolFor(config, "compact").tool(store, asking);
-      log.info("compacted", "What was free in the database was given back", { ...compacted });
+      log.info("compacted", "Free space of the database was given back to the disk", { ...compacted });
       return compacted;
     }));
     this.#lent.defer(controls.add(restoring, ({ file, messages }) => this.#restore(store, { path, file, messages })));

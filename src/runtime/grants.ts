@@ -61,7 +61,7 @@ export function receiveGrants(
   const ignored = new RareLine(log, {
     level: "warn",
     event: "grant-ignored",
-    message: "A grant from somebody who is not one of the configured hosts",
+    message: "Rejected a grant: its sender is not in `hosts`",
     count: "ignored_so_far",
   });
 

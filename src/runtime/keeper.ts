@@ -165,11 +165,11 @@ export class Keeper implements AsyncDisposable {
       this.#saved = saved;
       if (saved !== undefined) {
         const hint = `stop Annals, put it back (annals restore "${saved}"), and start Annals`;
-        log.error("archive-saved", "What the archives held is saved in another file", { saved, hint });
+        log.error("archive-saved", "The archives are saved in another file", { saved, hint });
         return;
       }
     } catch (error) {
-      log.error("archive-not-saved", "What the archives hold is not saved; that is tried again", { error });
+      log.error("archive-not-saved", "Cannot save the archives yet; trying again", { error });
       return;
     } finally {
       saving(1);
@@ -179,7 +179,7 @@ export class Keeper implements AsyncDisposable {
         "archive-reopened",
         "What the log held behind the cut is lost; the database is opened again without it",
       );
-    } else log.warn("archive-reopened", "The database is in its place and complete; it is opened again");
+    } else log.warn("archive-reopened", "The database is complete and in its place; it is opened again");
     if (this.#stopping.signal.aborted) return;
     // Nobody waits for this; a store that could not be closed is told of, and the next is open all the same.
     await store?.replace(() => Promise.resolve(), reopen)

@@ -21,7 +21,7 @@ export function measureRequests(
   });
   meter.gauge({
     name: "annals_requests_in_flight",
-    help: "Requests whose answer has not left",
+    help: "Requests that are being answered",
     read: () => requests.inFlight,
   });
   meter.gauge({

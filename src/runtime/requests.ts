@@ -27,7 +27,7 @@ import { Histogram } from "../watch/histogram.ts";
  */
 const TURNS = { atOnce: 32, most: 5_000, mostOfOne: 100 };
 
-/** Requests whose answer has not left, refusals too. A server that sends more reads nothing, so nobody is answered. */
+/** Requests that are being answered, refusals too. A server that sends more reads nothing, so nobody is answered. */
 const MAX_IN_FLIGHT = 10_000;
 
 export interface RequestsOptions {
@@ -77,7 +77,7 @@ export class Requests {
     }
   }
 
-  /** Requests whose answer has not left. */
+  /** Requests that are being answered. */
   get inFlight(): number {
     return this.#inFlight.size;
   }

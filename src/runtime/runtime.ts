@@ -138,7 +138,7 @@ export async function startRuntime(
       const oneOfSeveral = mayBeOneOfSeveral(config);
       watchGrants({ ...watch, log });
       if (oneOfSeveral) {
-        const held = () => log.debug("grants-held", "What the server grants holds for this connection");
+        const held = () => log.debug("grants-held", "The grants of the server hold for this connection");
         watchAsOneOfSeveral({ ...watch, patience, held }).then(
           (reason) => renew(stream, reason),
           (error) => stream.abort(error),
@@ -169,7 +169,7 @@ export async function startRuntime(
   /** Ends a stream, so that the next one is given what this one does not have. */
   async function renew(stream: Connection, reason: string | undefined): Promise<void> {
     if (reason === undefined) return;
-    log.info("stream-renewed", "Connects anew, to be granted again what is granted", { reason });
+    log.info("stream-renewed", "Connecting again, to get the grants of the server again", { reason });
     await stream.close();
   }
 
@@ -190,7 +190,7 @@ export async function startRuntime(
       if (isTaken && standingBy) return;
       standingBy = isTaken;
       if (isTaken) {
-        log.warn("stream-standby", "The server has a connection for this address already: waits to take its place", {
+        log.warn("stream-standby", "The server has a connection for this address already; waiting to take its place", {
           domain,
           hint:
             "nothing is to be done where two of them are to run, or the server has not noticed that this one was cut off",

@@ -9,7 +9,7 @@ export interface StoreSize {
   readonly database: number;
   /** Bytes written but not moved into the database yet. */
   readonly log: number;
-  /** The part of the database that is free to be used again. */
+  /** Free space in the database, which is used again. */
   readonly free: number;
 }
 

@@ -43,7 +43,7 @@ export class Connections implements AsyncDisposable {
     this.#failures = new RareLine(options.log, {
       level: "error",
       event: "look-refused",
-      message: "A connection to the status could not be accepted; others may be",
+      message: "A connection to the status page could not be accepted",
       count: "failed_so_far",
     });
     this.#accepting = this.#accept();

@@ -22,7 +22,7 @@ export function measureProcess(meter: Meter, now: () => number = Date.now): Disp
   });
   meter.gauge({
     name: "process_start_time_seconds",
-    help: "When it started, in seconds since 1970",
+    help: "Time of the start, in seconds since 1970",
     read: () => started,
   });
   meter.counter({ name: "process_cpu_seconds", help: "CPU time, of the user and of the system", read: cpuSeconds });
@@ -33,11 +33,11 @@ export function measureProcess(meter: Meter, now: () => number = Date.now): Disp
   });
   meter.gauge({
     name: "process_open_fds",
-    help: "Files and sockets that are open, where Linux tells",
+    help: "Open files and sockets; on Linux only",
     read: openFiles,
   });
   return watchEventLoop(
-    meter.histogram({ name: "annals_event_loop_lag_seconds", help: "How late what was due twice a second came" }),
+    meter.histogram({ name: "annals_event_loop_lag_seconds", help: "Delay of a timer that is due twice a second" }),
   );
 }
 

@@ -21,7 +21,7 @@ export function serveViews({ hostname, port }: Address, { views, log }: { views:
     try {
       return answer(head, { views, listening: hostname });
     } catch (error) {
-      log.error("look-failed", "A look at the status could not be answered", { error });
+      log.error("look-failed", "A request to the status page could not be answered", { error });
       return plain(500, "This could not be read; the log says why");
     }
   }

@@ -11,12 +11,12 @@ export interface StoreFigures {
 export function measureStores(meter: Meter, figures: StoreFigures): void {
   meter.gauge({
     name: "annals_stores_opening",
-    help: "Stores that are being opened: a database that cannot be reached is waited for",
+    help: "Stores that are being opened, or wait for their database",
     read: () => figures.opening,
   });
   meter.gauge({
     name: "annals_store_open",
-    help: "Whether the archives are open: 0 while they cannot be opened, or after their files were removed or replaced",
+    help: "1 when the archives are open; 0 while they cannot be opened, or after their files were removed or replaced",
     read: () => Number(figures.areOpen),
   });
 }

@@ -15,7 +15,7 @@ export interface StreamFigures {
 export function measureStream(meter: Meter, figures: StreamFigures, unsent: () => number): void {
   meter.gauge({
     name: "annals_stream_connected",
-    help: "Whether the server has recognised the component: 1 or 0",
+    help: "1 when the component is connected, else 0",
     read: () => Number(figures.connected),
   });
   meter.counter({
@@ -35,7 +35,7 @@ export function measureStream(meter: Meter, figures: StreamFigures, unsent: () =
   });
   meter.gauge({
     name: "annals_stream_unsent_characters",
-    help: "What waits for the server to take it",
+    help: "Data that waits to be sent to the server",
     read: unsent,
   });
 }

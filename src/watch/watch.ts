@@ -36,7 +36,7 @@ export function startWatch(
     ["/readyz", () => readiness(metrics)],
   ]);
   const server = serveViews({ hostname, port }, { views, log });
-  log.info("watchable", "The status can be looked at", { url: server.url });
+  log.info("watchable", "The status page is available", { url: server.url });
   const noting = repeat({
     task: "history",
     seconds: () => MINUTE,

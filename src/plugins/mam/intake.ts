@@ -69,7 +69,7 @@ export class Intake {
     this.#failures = new RareLine(options.log, {
       level: "error",
       event: "decision-failed",
-      message: "A message waits: whether to keep it is not known, and asked again",
+      message: "A message waits, since the decision to keep it failed; trying again",
       count: "failed_so_far",
     });
   }
@@ -158,7 +158,10 @@ export class Intake {
   #recover(): void {
     this.#failed = Promise.withResolvers();
     if (this.#failures.isLogged && !this.#closing.signal.aborted) {
-      this.#options.log.info("decision-recovered", "Whether to keep messages is known again; what waited is stored");
+      this.#options.log.info(
+        "decision-recovered",
+        "Decisions about messages succeed again; the messages that waited are stored",
+      );
     }
   }
 

@@ -11,7 +11,7 @@ import { NS as NS_RETRACT, NS_TOMBSTONE } from "../../wire/xep0424.ts";
 
 export const OPTIONS = {
   max_archive_query_results: option(integer({ min: 1, max: 10_000 }), {
-    doc: "The largest page; a client that asks for more gets this many, and pages on",
+    doc: "The most messages in a page; a client that asks for more gets this many, and then asks for the next page",
     default: 50,
     reload: true,
   }),
@@ -36,7 +36,7 @@ export const OPTIONS = {
     reload: true,
   }),
   dont_archive_namespaces: option(list(text()), {
-    doc: "Parts of messages that are not kept, by namespace; a message of nothing else is not archived at all",
+    doc: "Namespaces of elements to remove before archiving; a message with nothing else is not archived",
     default: ["http://jabber.org/protocol/chatstates"],
     reload: true,
   }),
@@ -45,7 +45,8 @@ export const OPTIONS = {
     default: true,
   }),
   retraction_max_age: option(period(), {
-    doc: 'How old a message may be that is retracted: seconds, or a number with d, w, m or y, or "never" for any age',
+    doc:
+      'The age up to which a message can be retracted: seconds, or a number with d, w, m or y, or "never" for any age',
     default: "never",
     reload: true,
   }),

@@ -18,26 +18,26 @@ const OPTIONS = {
     optional: true,
   }),
   ca_file: option(path(), {
-    doc: "Certificates (PEM) of who vouches for the database: it must speak TLS then, and be vouched for",
+    doc: "CA certificates (PEM) for the database; TLS is then required and verified",
     example: "/etc/ssl/certs/ssl-cert-snakeoil.pem",
     optional: true,
   }),
   replica_urls: option(list(databaseUrl()), {
-    doc: "Replicas of it that pages are read from, to take that load off the database that is written to",
+    doc: "Replicas from which pages are read, to take that load off the primary database",
     example: ["postgresql://annals:password@replica.example.org:5432/annals"],
     optional: true,
     secret: true,
   }),
   write_connections: option(integer({ min: 1, max: 100 }), {
-    doc: "Connections that write: messages take one, sweeps, preferences and imports the others; more seldom help",
+    doc: "Connections for writing: one for messages, the others for sweeps, preferences and imports; more seldom help",
     default: 2,
   }),
   read_connections: option(integer({ min: 1, max: 100 }), {
-    doc: "Connections that read pages, of each database; more help when many people scroll back at once",
+    doc: "Connections for reading pages, to each database; more help when many people scroll back at once",
     default: 8,
   }),
   statement_timeout: option(integer({ min: 1, max: 3600 }), {
-    doc: "Seconds that the database may take for one statement, before it is given up",
+    doc: "The longest time for one statement of the database, in seconds",
     default: 30,
   }),
 };

@@ -80,7 +80,7 @@ export class Companions {
     this.#handovers.get(host)?.end();
     this.#handovers.set(host, this.#handover(residents));
     link.open();
-    log.info("companion-greeted", "The server's module hands its messages over", { host });
+    log.info("companion-greeted", "The module of the server hands messages over", { host });
     return residents.welcome(ids.newest);
   }
 
@@ -112,9 +112,13 @@ export class Companions {
   complain(from: string): void {
     if (this.#complaints.has("refused")) return;
     this.#complaints.add("refused");
-    this.#context.log.warn("companion-refused", "Somebody who is not the module of a configured host speaks as one", {
-      from,
-    });
+    this.#context.log.warn(
+      "companion-refused",
+      "Rejected a companion message: its sender is not in `hosts` or `rooms`",
+      {
+        from,
+      },
+    );
   }
 
   /** Tells the module of an account's host what the user prefers from here on; nothing where the policy holds. */
@@ -183,7 +187,7 @@ export class Companions {
       if (!(error instanceof StanzaError)) throw error;
       tally.add("malformed");
       if (!this.#complaints.has(host)) {
-        log.warn("entry-malformed", "A module hands over what cannot be kept", { host, error });
+        log.warn("entry-malformed", "A module handed over a malformed entry", { host, error });
       }
       this.#complaints.add(host);
       return this.#takePassed(element, residents, ending);

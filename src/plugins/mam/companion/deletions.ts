@@ -47,12 +47,12 @@ export class Deletions {
       signal,
       failed(error, before): void {
         if (before > 0) return;
-        log.error("deletion-failed", "The archive of an account that is gone is still there", { account, error });
+        log.error("deletion-failed", "Cannot delete the archive of a deleted account yet", { account, error });
       },
     });
     if (entries === undefined) return false;
     book.forget(account);
-    log.info("account-deleted", "An account is gone, and its archive with it", { account, entries });
+    log.info("account-deleted", "An account was deleted, and its archive with it", { account, entries });
     return true;
   }
 }

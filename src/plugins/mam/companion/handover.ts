@@ -68,11 +68,15 @@ export class Handover {
       this.#taken = seq;
     } else if (!this.#outOfTurn) {
       this.#outOfTurn = true;
-      this.#options.log.error("handover-out-of-turn", "A module hands things over out of turn; nothing more is taken", {
-        found: seq,
-        taken: this.#taken,
-        acknowledged: this.#acknowledged,
-      });
+      this.#options.log.error(
+        "handover-out-of-turn",
+        "A module skipped a sequence number; nothing more is taken from it",
+        {
+          found: seq,
+          taken: this.#taken,
+          acknowledged: this.#acknowledged,
+        },
+      );
     }
     return fits;
   }

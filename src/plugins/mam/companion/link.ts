@@ -72,7 +72,7 @@ export class CompanionLink implements HostLink {
   noteDuplicate(): boolean {
     if (!this.#hasWarned) {
       this.#hasWarned = true;
-      const text = "A server sends copies of what its module hands over; they are dropped";
+      const text = "A server sends copies although its module hands messages over; the copies are dropped";
       this.#context.log.warn("copies-superfluous", text, {
         host: this.host,
         hint: "take the rules for copies out of the server's configuration",

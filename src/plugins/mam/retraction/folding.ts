@@ -43,7 +43,7 @@ export class Folding {
       if (await this.#store.files?.fold() === false) this.#asked = true;
     } catch (error) {
       this.#asked = true;
-      this.#log.debug("fold-failed", "What was retracted is still in the log of the database", { error });
+      this.#log.debug("fold-failed", "Retracted text is still in the log of the database", { error });
     }
   }
 }

@@ -29,7 +29,7 @@ export class SilenceNotice {
     if (this.#hasTold || !archiving.tally.isEmpty || archiving.underWay > 0) return;
     if (linkTo(host)?.expectsCopies === false) return;
     this.#hasTold = true;
-    log.info("no-copies-yet", "Somebody reads an archive, and no message was handed over yet", {
+    log.info("no-copies-yet", "A user reads an archive, and the server has handed over no message yet", {
       hint: "if messages were sent since the start, look at the server's rules for copies (docs/troubleshooting.md)",
     });
   }

@@ -69,7 +69,7 @@ export class Chronicler {
       return true;
     } catch (error) {
       // That the store takes nothing is told, aloud, by whoever has messages for it.
-      this.#options.log.debug("chronicle-not-written", "What happened could not be noted", { error });
+      this.#options.log.debug("chronicle-not-written", "Cannot write the chronicle", { error });
       return false;
     }
   }

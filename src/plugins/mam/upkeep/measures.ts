@@ -34,23 +34,23 @@ function measureMessages(meter: Meter, { archiving, companions, copies }: Measur
   const { tally, intake, commit } = archiving;
   meter.counter({
     name: "annals_messages_received",
-    help: "What servers handed over: as copies, and through a module of Annals' own",
+    help: "Messages handed over by servers: as copies, and through the module",
     label: "by",
     read: () => ({ copy: copies.taken, module: companions.taken }),
   });
   meter.gauge({
     name: "annals_hosts_with_module",
-    help: "Hosts whose server hands messages over through a module of Annals' own",
+    help: "Hosts that hand messages over through the module",
     read: () => companions.count,
   });
   meter.counter({
     name: "annals_messages_stored",
-    help: "Messages that are in the archives of their owners",
+    help: "Messages stored",
     read: () => tally.of("stored"),
   });
   meter.counter({
     name: "annals_messages_skipped",
-    help: "What was handed over and not kept, by reason, once for each owner who does not keep it",
+    help: "Messages handed over and not stored, by reason, counted for each owner",
     label: "reason",
     read: () => tally.skipped(),
   });
@@ -66,27 +66,30 @@ function measureMessages(meter: Meter, { archiving, companions, copies }: Measur
   });
   meter.gauge({
     name: "annals_archives_undecided",
-    help: "Archives of which a roster must say whether they keep what has come",
+    help: "Archives with messages that wait for a roster",
     read: () => intake.undecided,
   });
 }
 
 function measureStore(meter: Meter, { intake, commit, store }: Archiving): void {
-  meter.histogram({ name: "annals_commit_seconds", help: "Commits of messages that came together" }, commit.seconds);
+  meter.histogram(
+    { name: "annals_commit_seconds", help: "Commits, of the messages that came together" },
+    commit.seconds,
+  );
   meter.gauge({
     name: "annals_store_accepting",
-    help: "Whether the store takes messages: 1, or 0 while they wait in memory",
+    help: "1 when the store takes messages; 0 while they wait in memory",
     read: () => Number(commit.accepting && intake.deciding),
   });
   meter.gauge({
     name: "annals_store_bytes",
-    help: "What the archives take on disk: the database, and the log that moves into it now and then",
+    help: "Size of the archives on disk: the database and its write-ahead log",
     label: "file",
     read: () => ({ database: store.size.database, log: store.size.log }),
   });
   meter.gauge({
     name: "annals_store_free_bytes",
-    help: "The part of the database that is free to be used again",
+    help: "Free space in the database, which is used again",
     read: () => store.size.free,
   });
 }
@@ -103,12 +106,12 @@ function measureSweeps(meter: Meter, { store, options }: Archiving): (swept: Swe
   });
   meter.gauge({
     name: "annals_sweep_last_timestamp_seconds",
-    help: "When the last sweep began, in seconds since 1970; 0 before the first",
+    help: "Time of the last sweep, in seconds since 1970; 0 before the first",
     read: () => store.sweptAt / 1000,
   });
   meter.gauge({
     name: "annals_sweep_next_timestamp_seconds",
-    help: "When the next sweep is due, in seconds since 1970; NaN where nothing expires",
+    help: "Time of the next sweep, in seconds since 1970; NaN where nothing expires",
     read: () => options.archive_expires_after === Infinity ? NaN : ended / 1000 + options.archive_cleanup_interval,
   });
   return (swept) => {

@@ -48,7 +48,7 @@ export async function purge(
   const finished = !signal.aborted;
   if (whole && finished) deleted += await store.deleteArchive(user, OVERWRITE);
   if (await store.files?.fold() === false) {
-    log.warn("purge-readable", "What was deleted is still in the log of the database, as somebody reads the archives", {
+    log.warn("purge-readable", "Deleted text is still in the log of the database, since the archives are being read", {
       hint: "it goes from there by and by; at once when this is done again",
     });
   }

@@ -33,8 +33,12 @@ export function serveImports(context: Context, take: (part: ImportPart) => Promi
     progress(null);
     await untilAborted(AbortSignal.any([signal, run.ended.signal]));
     runs.delete(id);
-    if (run.ended.signal.aborted) context.log.info("imported", "Archives from elsewhere were taken over", run.counts);
-    else context.log.warn("import-cut-off", "An import has failed, or was cut off; what it took stays", run.counts);
+    if (run.ended.signal.aborted) context.log.info("imported", "Archives were imported", run.counts);
+    else {context.log.warn(
+        "import-cut-off",
+        "An import failed or was interrupted; the imported messages stay",
+        run.counts,
+      );}
     return null;
   });
   context.control(importingPart, async ({ run: id, part }) => {

@@ -65,10 +65,14 @@ async function expire({ store, now, allowance, signal, log }: SweepOptions, age:
   const believed = sweepTime(now(), { last, newest: store.newestNumber, allowance });
   const { time, heldBack } = believed;
   if (isNotable(believed)) {
-    log.warn("sweep-held-back", "The clock is far ahead of what was swept before: messages go by a time of their own", {
-      days_ahead: Math.round(heldBack / 86_400_000),
-      hint: 'if the clock is right, it is caught up with by and by, or by "annals sweep --trust-clock" at once',
-    });
+    log.warn(
+      "sweep-held-back",
+      "The clock is far ahead of the last sweep; messages expire by an estimated time instead",
+      {
+        days_ahead: Math.round(heldBack / 86_400_000),
+        hint: 'if the clock is right, it is caught up with by and by, or by "annals sweep --trust-clock" at once',
+      },
+    );
   }
   // A clock that is put back must not have to be caught up with when it is put right.
   await store.noteSweep(Math.max(last, time));

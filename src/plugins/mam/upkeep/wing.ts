@@ -42,7 +42,7 @@ export function startUpkeep(context: MamContext, { archiving, companions, copies
 
   function report(): void {
     if (!tally.isEmpty) {
-      log.info("archived", "Messages taken since the start, and why others were not", tally.counts());
+      log.info("archived", "Messages since the start: stored, and left out by reason", tally.counts());
     }
   }
 
