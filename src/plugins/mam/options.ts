@@ -25,6 +25,11 @@ export const OPTIONS = {
     default: "1w",
     reload: true,
   }),
+  room_archive_expires_after: option(period(), {
+    doc: 'The same for chat rooms, where it is shorter; "never" keeps their messages as long as those of accounts',
+    default: "never",
+    reload: true,
+  }),
   archive_max_messages: option(union(integer({ min: 1 }), choice("unlimited")), {
     doc: 'How many messages a user may have in the archive, or "unlimited"; a sweep removes the oldest beyond that',
     default: "unlimited",

@@ -39,7 +39,7 @@ export class Rooms implements Residents {
 
   settings(): RoomSettings {
     const { stripped, options } = this.#archiving;
-    const { archive_expires_after: retention } = options;
+    const retention = Math.min(options.archive_expires_after, options.room_archive_expires_after);
     return {
       policy: true,
       strip: [...stripped],

@@ -1,5 +1,6 @@
 /**
- * Retention of rooms whose owners have set one of their own: shorter than that of all archives, which the sweep sees to.
+ * Retention of rooms, where it is shorter than that of all archives, which the sweep sees to: that of the configuration, or
+ * one that the room's owner has set.
  *
  * @module
  */
@@ -8,22 +9,27 @@ import type { ArchiveStore } from "../../../store/archive.ts";
 import { timeOfNumber } from "../../../store/id.ts";
 import type { RoomBook } from "./book.ts";
 
-/** Entries that are forgotten in one step. */
+/** Entries that are forgotten in one step, and rooms that are listed at once. */
 const STEP = 100;
 
 export interface RoomSweepOptions {
   readonly store: ArchiveStore;
   readonly book: RoomBook;
+  /** Domains of rooms. */
+  readonly domains: Iterable<string>;
+  /** Seconds for which rooms keep messages; `Infinity` where only those expire whose owners say so. */
+  readonly age: number;
   readonly signal: AbortSignal;
 }
 
 /** Forgets what rooms have kept for long enough, oldest first. Returns how many entries went. */
-export async function sweepRooms({ store, book, signal }: RoomSweepOptions): Promise<number> {
+export async function sweepRooms(options: RoomSweepOptions): Promise<number> {
+  const { store, signal } = options;
   // A clock that jumps ahead must not cost messages: time is that of the sweep, or of the newest message where there is none.
   const time = store.sweptAt || timeOfNumber(store.newestNumber);
   const turn = turns();
   let entries = 0;
-  for await (const { room, seconds } of book.rooms()) {
+  for await (const { room, seconds } of expiring(options)) {
     const filter = { end: time - seconds * 1000 };
     for (let more = true; more && !signal.aborted;) {
       const page = await store.page(room, filter, { max: STEP });
@@ -34,4 +40,18 @@ export async function sweepRooms({ store, book, signal }: RoomSweepOptions): Pro
     }
   }
   return entries;
+}
+
+/** Yields rooms whose messages expire before those of accounts, with their retention. */
+async function* expiring(
+  { store, book, domains, age }: RoomSweepOptions,
+): AsyncGenerator<{ readonly room: string; readonly seconds: number }> {
+  if (age === Infinity) return yield* book.rooms();
+  for (const domain of domains) {
+    for (let last: string | undefined = ""; last !== undefined;) {
+      const rooms: string[] = await store.owners(domain, last, STEP);
+      for (const room of rooms) yield { room, seconds: Math.min(age, await book.retentionOf(room) ?? Infinity) };
+      last = rooms.at(-1);
+    }
+  }
 }

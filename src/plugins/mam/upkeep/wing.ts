@@ -62,7 +62,9 @@ export function startUpkeep(context: MamContext, { archiving, companions, copies
   const pace = createPace();
   context.addTimer("sweep", () => options.archive_cleanup_interval, async () => {
     await sweeps.run({ retention: options, allowance: pace(), signal });
-    await sweepRooms({ store, book: rooms, signal });
+    const age = options.room_archive_expires_after;
+    const entries = await sweepRooms({ store, book: rooms, domains: context.rooms, age, signal });
+    if (entries > 0) log.info("rooms-swept", "Expired messages of rooms were removed", { entries });
   });
   serveCommands(context, { archiving, companions, sweeps });
   return {
