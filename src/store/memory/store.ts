@@ -2,11 +2,9 @@ import type {
   Adoption,
   ArchiveStore,
   DatumChange,
-  Entry,
   Expired,
   Extent,
   Filter,
-  NewEntry,
   NewMessage,
   Page,
   Paging,
@@ -18,23 +16,8 @@ import type { Chronicle, Due, Happening, Span, Survey } from "../figures.ts";
 import { checkDatum, checkMessage, checkStanza, checkWhole } from "../check.ts";
 import { type ArchiveId, firstNumberAt, formatArchiveId } from "../id.ts";
 import { placesFor } from "../place.ts";
-import {
-  type Bounds,
-  COUNTED,
-  isBackward,
-  isUnfiltered,
-  type Locate,
-  pageOf,
-  type Selection,
-  selectionOf,
-} from "../selection.ts";
-
-/** An entry, and the message that it shares with the other end's. */
-interface Held extends NewEntry {
-  readonly message: Pick<NewMessage, "time" | "stanza" | "beside">;
-  /** The text of its id, where it came from elsewhere. */
-  readonly given?: string;
-}
+import { isBackward, isUnfiltered, type Locate, pageOf, selectionOf } from "../selection.ts";
+import { countWithin, entryOf, type Held, locate, matches, placeOf, textOf } from "./held.ts";
 
 /** One array an archive, in order; everything else is a walk over it. */
 export class MemoryStore implements ArchiveStore {
@@ -298,47 +281,4 @@ export class MemoryStore implements ArchiveStore {
       if (positions.size === 0) this.#positions.delete(owner);
     }
   }
-}
-
-function textOf({ id, given }: Held): string {
-  return given ?? formatArchiveId(id);
-}
-
-function entryOf(entry: Held): Entry {
-  const { stanza, beside } = entry.message;
-  return { ...placeOf(entry), stanza, ...beside !== undefined && { beside } };
-}
-
-function placeOf(entry: Held): Pick<Entry, "id" | "time"> {
-  return { id: textOf(entry), time: entry.message.time };
-}
-
-function locate(held: readonly Held[], ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
-  const numbers = new Map(held.map((entry) => [textOf(entry), entry.id.number]));
-  return Promise.resolve(
-    new Map(ids.flatMap((id) => {
-      const number = numbers.get(id);
-      return number === undefined ? [] : [[id, number]];
-    })),
-  );
-}
-
-/** Counts the entries that match a filter, if they are not too many. */
-function countWithin(held: readonly Held[], filter: Filter, { matching, numbers }: Selection): number | undefined {
-  if (numbers !== undefined) return undefined;
-  const count = held.filter((entry) => matches(entry, filter, matching)).length;
-  return count > COUNTED ? undefined : count;
-}
-
-function matches(
-  { id, message, with: peer, resource }: Held,
-  filter: Filter,
-  selection: Bounds & Pick<Selection, "numbers">,
-): boolean {
-  return id.number > selection.above && id.number < selection.below &&
-    (selection.numbers?.includes(id.number) ?? true) &&
-    message.time >= (filter.start ?? -Infinity) && message.time <= (filter.end ?? Infinity) &&
-    (filter.with === undefined || filter.with === peer) &&
-    (filter.beside === undefined || message.beside?.startsWith(filter.beside) === true) &&
-    (filter.resource === undefined || filter.with === undefined || filter.resource === resource);
 }
