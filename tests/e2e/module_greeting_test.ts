@@ -113,3 +113,18 @@ onModule("nothing malformed that the component says stops it", async (stage) => 
   assertEquals(stanzaIds(heard), { [BOB]: entry?.received });
   assertEquals([stage.logged("Traceback"), stage.logged("traceback")], [0, 0]);
 });
+
+onModule("an older Annals, which sends no table of conversation, is handed what it may judge", async (stage) => {
+  const [alice, bob] = [await stage.enter("alice"), await stage.enter("bob")];
+  const component = await stage.connect();
+  await component.answer(
+    await component.greeting(),
+    `<greeting xmlns='annals:companion' version='1' newest='1'><settings policy='true'/></greeting>`,
+  );
+  await stage.server.line((line) => line.includes("it is older than this module"));
+  const omemo = "<encrypted xmlns='urn:xmpp:omemo:2'/>";
+  await alice.send(`<message id='omemo' type='chat' to='${BOB}'>${omemo}</message>`);
+  await bob.receive(({ attrs }) => attrs.id === "omemo", "the message");
+  const [entry] = await component.entries(1);
+  assertStringIncludes(entry?.text ?? "", "omemo");
+});
