@@ -1,6 +1,6 @@
 /** The plugins of docs/plugins.md, from a folder of `plugin_paths`, on each server. */
 import { assertEquals } from "@std/assert";
-import { blocksOf } from "../support/documents.ts";
+import { PLUGIN_FOLDER, PLUGIN_NAMES } from "../support/documented_plugins.ts";
 import type { Client } from "../support/client.ts";
 import { chat } from "./companion_stage.ts";
 import { settledArchive } from "./companion_stage.ts";
@@ -9,11 +9,6 @@ import { onEachServer } from "./stage.ts";
 const HELLO = "urn:example:hello";
 const VISITS = "urn:example:visits";
 const COMMANDS = "http://jabber.org/protocol/commands";
-
-const FOLDER = await Deno.makeTempDir({ prefix: "annals-plugins-" });
-const PLUGINS = blocksOf("docs/plugins.md").filter(({ kind }) => kind === "plugin");
-for (const { reason, text } of PLUGINS) await Deno.writeTextFile(`${FOLDER}/${reason}`, text);
-globalThis.addEventListener("unload", () => Deno.removeSync(FOLDER, { recursive: true }));
 
 onEachServer("the plugins of the documentation do what it says", async (stage, t) => {
   const { server: { site: { component } }, annals } = stage;
@@ -55,8 +50,8 @@ onEachServer("the plugins of the documentation do what it says", async (stage, t
   });
 }, {
   config: {
-    modules_enabled: ["mam", "ping", ...PLUGINS.map(({ reason = "" }) => reason.replace(".js", ""))],
-    plugin_paths: [FOLDER],
+    modules_enabled: ["mam", "ping", ...PLUGIN_NAMES],
+    plugin_paths: [PLUGIN_FOLDER],
     plugins: { hello: { greeting: "Good day" }, veto: { word: "hush" } },
   },
 });

@@ -6,6 +6,7 @@ import { assert, assertEquals } from "@std/assert";
 import { archivePage } from "../support/archive.ts";
 import type { Client } from "../support/client.ts";
 import { idOf, onCompanion, settledArchive } from "./companion_stage.ts";
+import { PLUGIN_FOLDER } from "../support/documented_plugins.ts";
 
 const BOB = "bob@example.test";
 
@@ -78,5 +79,9 @@ onCompanion("what a plugin leaves out is paged from, also when Annals was killed
   assertEquals((await settledArchive(bob)).length, 2);
   assertEquals(await after(bob, ids[1]), ["two"]);
 }, {
-  config: { modules_enabled: ["mam", "veto"], plugin_paths: [new URL("plugins", import.meta.url).pathname] },
+  config: {
+    modules_enabled: ["mam", "veto"],
+    plugin_paths: [PLUGIN_FOLDER],
+    plugins: { veto: { word: "whisper" } },
+  },
 });
