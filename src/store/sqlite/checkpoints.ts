@@ -7,9 +7,6 @@ const FEW = 256;
 /** A log that is moved at so few pages is moved in no time. */
 const WORTHWHILE = 1000;
 
-/** Words of the shared memory up to `mxFrame` (https://sqlite.org/walformat.html §2.1). */
-const HEADER = 5;
-
 /**
  * Moves the log into the database in a thread of its own, so that no page waits for the disk meanwhile.
  *
@@ -21,8 +18,7 @@ const HEADER = 5;
 export class Checkpoints implements Disposable {
   readonly #path: string;
   readonly #begin: number;
-  readonly #shm: Deno.FsFile | undefined;
-  readonly #header = new Uint32Array(HEADER);
+  readonly #worthwhile: boolean;
   /** Kept once it was needed: to start a thread takes this one 25 ms, in which nobody gets a page. */
   #worker: Worker | undefined;
   #running: Promise<void> | undefined;
@@ -36,7 +32,7 @@ export class Checkpoints implements Disposable {
   constructor(path: string, pages: number) {
     this.#path = path;
     this.#begin = Math.floor(pages / 2);
-    if (pages >= WORTHWHILE) this.#shm = Deno.openSync(`${path}-shm`);
+    this.#worthwhile = pages >= WORTHWHILE;
   }
 
   /** Promise to await before a transaction begins. */
@@ -44,10 +40,10 @@ export class Checkpoints implements Disposable {
     return this.#pause;
   }
 
-  /** To be called when a transaction has been committed. */
-  committed(): void {
-    if (this.#shm === undefined || this.#running !== undefined) return;
-    const long = this.#pagesInLog(this.#shm) >= this.#begin;
+  /** To be called when a transaction has been committed, with the number of pages that are in the log now. */
+  committed(pages: number): void {
+    if (!this.#worthwhile || this.#running !== undefined) return;
+    const long = pages >= this.#begin;
     if (!long) this.#moved = false;
     else if (!this.#moved) this.#running = this.#run();
   }
@@ -55,7 +51,7 @@ export class Checkpoints implements Disposable {
   /** Moves the log at once, however short it is; one that is always short is left to the caller. */
   async run(): Promise<void> {
     await this.#running;
-    if (this.#shm !== undefined) await (this.#running = this.#run());
+    if (this.#worthwhile) await (this.#running = this.#run());
   }
 
   /** Lets the thread finish: to be awaited before the connections are closed. */
@@ -63,10 +59,8 @@ export class Checkpoints implements Disposable {
     await this.#running;
   }
 
-  /** To be called when the connections are closed: closing a file gives up all locks that this process has on it, SQLite's too. */
   [Symbol.dispose](): void {
     this.#end();
-    this.#shm?.close();
   }
 
   async #run(): Promise<void> {
@@ -81,13 +75,6 @@ export class Checkpoints implements Disposable {
   #end(): void {
     this.#worker?.terminate();
     this.#worker = undefined;
-  }
-
-  /** `mxFrame`, in the machine's byte order: SQLite itself tells it only to whoever moves the log. */
-  #pagesInLog(shm: Deno.FsFile): number {
-    shm.seekSync(0, Deno.SeekMode.Start);
-    shm.readSync(new Uint8Array(this.#header.buffer));
-    return this.#header[HEADER - 1] ?? 0;
   }
 }
 

@@ -3,15 +3,18 @@ import type { Displaced } from "../back_end.ts";
 /** Bytes of the log's header, and of that of each frame (https://sqlite.org/fileformat.html#the_write_ahead_log). */
 const [LOG_HEADER, FRAME_HEADER] = [32, 24] as const;
 
-/** Bytes of the index's header, and the places in it (https://sqlite.org/walformat.html §2.1). */
-const [INDEX_HEADER, PAGE_SIZE, FRAMES, SALT] = [48, 14, 16, 32] as const;
+/** Bytes of the index's header, and of the places in it (https://sqlite.org/walformat.html §2.1). */
+const [INDEX_HEADER, PAGE_SIZE, FRAMES, INDEX_SALT] = [48, 14, 16, 32] as const;
+
+/** Place of the log's salt in the header of a frame. */
+const FRAME_SALT = 8;
 
 /** The log as its index has it. */
 interface Extent {
   readonly frames: number;
   readonly frameSize: number;
   /** Changes whenever the log begins anew. */
-  readonly salt: string;
+  readonly salt: bigint;
 }
 
 /**
@@ -22,7 +25,9 @@ export class OwnLog implements Disposable {
   readonly #path: string;
   readonly #log: Deno.FsFile;
   readonly #index: Deno.FsFile;
-  #seen: Extent = { frames: 0, frameSize: 0, salt: "" };
+  readonly #indexHeader = new DataView(new ArrayBuffer(INDEX_HEADER));
+  readonly #frameHeader = new DataView(new ArrayBuffer(FRAME_HEADER));
+  #seen: Extent = { frames: 0, frameSize: 0, salt: 0n };
 
   /** `real` is where SQLite has its files. Both connections are open. */
   constructor(real: string) {
@@ -31,12 +36,17 @@ export class OwnLog implements Disposable {
     this.#index = Deno.openSync(`${real}-shm`);
   }
 
+  /** Frames that were in it when `cutOff` was last called. */
+  get frames(): number {
+    return this.#seen.frames;
+  }
+
   /** Finds out if another has shortened it: if it is too short, or lacks what was its last frame when this was last called. */
   cutOff(): Displaced | undefined {
     const before = this.#seen;
     const now = this.#extent();
     this.#seen = now;
-    const tooShort = this.#log.statSync().size < endOf(now);
+    const tooShort = this.#log.seekSync(0, Deno.SeekMode.End) < endOf(now);
     const isHole = before.salt === now.salt && before.frames > 0 && !this.#has(before, before.frames);
     // Another process may have it moved in between, which the index shows.
     if (!tooShort && !isHole || this.#extent().salt !== now.salt) return undefined;
@@ -62,31 +72,34 @@ export class OwnLog implements Disposable {
   }
 
   #extent(): Extent {
-    const header = readAt(this.#index, 0, INDEX_HEADER);
-    // In the machine's byte order; a page of 65536 bytes is a 1.
-    const pageSize = new Uint16Array(header.buffer, PAGE_SIZE, 1)[0] ?? 0;
-    const frames = new Uint32Array(header.buffer, FRAMES, 1)[0] ?? 0;
-    return { frames, frameSize: FRAME_HEADER + (pageSize === 1 ? 65_536 : pageSize), salt: saltAt(header, SALT) };
+    const header = read(this.#index, 0, this.#indexHeader);
+    // A page of 65536 bytes is a 1.
+    const pageSize = header.getUint16(PAGE_SIZE, LITTLE_ENDIAN);
+    return {
+      frames: header.getUint32(FRAMES, LITTLE_ENDIAN),
+      frameSize: FRAME_HEADER + (pageSize === 1 ? 65_536 : pageSize),
+      salt: header.getBigUint64(INDEX_SALT),
+    };
   }
 
   /** True when a frame is in the log: each has the log's salt. */
   #has({ frameSize, salt }: Extent, frame: number): boolean {
-    return saltAt(readAt(this.#log, LOG_HEADER + (frame - 1) * frameSize, FRAME_HEADER), 8) === salt;
+    const header = read(this.#log, LOG_HEADER + (frame - 1) * frameSize, this.#frameHeader);
+    return header.getBigUint64(FRAME_SALT) === salt;
   }
 }
+
+/** The index is in the machine's byte order. */
+const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 function endOf({ frames, frameSize }: Pick<Extent, "frames" | "frameSize">): number {
   return frames === 0 ? 0 : LOG_HEADER + frames * frameSize;
 }
 
-function saltAt(bytes: Uint8Array, offset: number): string {
-  return bytes.subarray(offset, offset + 8).join();
-}
-
-/** Reads so many bytes; zeros where there are none. */
-function readAt(file: Deno.FsFile, offset: number, length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
+/** Fills `into` with what the file holds from `offset` on; with zeros where there is nothing. */
+function read(file: Deno.FsFile, offset: number, into: DataView): DataView {
+  const bytes = new Uint8Array(into.buffer);
   file.seekSync(offset, Deno.SeekMode.Start);
-  file.readSync(bytes);
-  return bytes;
+  bytes.fill(0, file.readSync(bytes) ?? 0);
+  return into;
 }

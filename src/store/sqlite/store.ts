@@ -197,7 +197,7 @@ export class SqliteStore extends SqliteReader implements ArchiveStore, StoreFile
    * told of yet.
    */
   async #write<T>(operation: string, work: (writer: Writer) => T, how?: Forgetting): Promise<T> {
-    const { path, checkpoints } = this.#connections;
+    const { path, checkpoints, log } = this.#connections;
     while (checkpoints.pause !== undefined) await checkpoints.pause;
     this.#displacement.refuse();
     let result: T;
@@ -209,7 +209,7 @@ export class SqliteStore extends SqliteReader implements ArchiveStore, StoreFile
       throw failure(operation, path, error);
     }
     this.#displacement.refuse();
-    checkpoints.committed();
+    checkpoints.committed(log.frames);
     return result;
   }
 }
