@@ -14,6 +14,11 @@ export class Chains {
     return this.#chains.size;
   }
 
+  /** Amount of work of a key that has not ended. */
+  waiting(key: string): number {
+    return this.#chains.get(key)?.left ?? 0;
+  }
+
   has(key: string): boolean {
     return this.#chains.has(key);
   }

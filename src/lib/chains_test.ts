@@ -12,6 +12,7 @@ Deno.test("Chains does the work of one key in order, and does not hold up anothe
   const next = chains.add("a", () => done.push("a2"));
   await chains.add("b", () => done.push("b"));
   assertEquals([done, chains.size, chains.has("a"), chains.has("b")], [["b"], 1, true, false]);
+  assertEquals([chains.waiting("a"), chains.waiting("b")], [2, 0]);
   gate.resolve();
   await Promise.all([slow, next]);
   assertEquals([done, chains.size], [["b", "a1", "a2"], 0]);

@@ -21,7 +21,7 @@ const LISTED = 500;
 const MOST_KEY = 500;
 
 /** A retraction that waits, and since when, in milliseconds since 1970. */
-interface Open extends Retraction {
+export interface Open extends Retraction {
   readonly noted: number;
 }
 
@@ -45,12 +45,8 @@ export class RetractionBook {
     return [...this.#pages.keys()];
   }
 
-  get isEmpty(): boolean {
-    return this.#pages.size === 0;
-  }
-
   /** Retractions of an archive, the oldest first. */
-  of(archive: string): readonly Retraction[] {
+  of(archive: string): readonly Open[] {
     return this.#pages.get(archive) ?? [];
   }
 

@@ -9,20 +9,22 @@ import type { Log } from "../../../log/log.ts";
 import type { ArchiveStore, NewMessage, WholeEntry } from "../../../store/archive.ts";
 import { formatArchiveId } from "../../../store/id.ts";
 import { NS } from "../../../wire/xep0424.ts";
-import { parse } from "../../../xml/parse.ts";
-import { SIZE_ONLY } from "../../../xml/reader.ts";
 import { serialize } from "../../../xml/writer.ts";
 import type { MamOptions } from "../options.ts";
 import { RetractionBook } from "./book.ts";
 import { Folding } from "./folding.ts";
 import { isTombstone, type Place, readRetraction, type Retraction } from "./retraction.ts";
-import { findTargets, mayHold } from "./search.ts";
+import { findTargets, mayHold, tryParse } from "./search.ts";
 import { tombstoneOf } from "./tombstone.ts";
 
 /** Milliseconds between attempts at what the store would not do. */
 const RETRY = 1000;
 /** Milliseconds that a page waits for retractions. */
 const PATIENCE = 2000;
+/** Milliseconds in which another process has stored the message of a retraction, as a rule. */
+const RECENT = 600_000;
+/** Most retractions of an archive that wait for their turn: each may walk a long conversation. */
+const MOST_WAITING = 100;
 
 export interface RetractionsOptions {
   readonly store: ArchiveStore;
@@ -48,10 +50,13 @@ export class Retractions {
   readonly #folding: Folding;
   /** Work under way, by archive. */
   readonly #turns = new Chains();
+  /** Writes of retractions, in the order in which they came: they wait for no search. */
+  readonly #notes = new Chains();
   readonly #closing = new AbortController();
   #isLoaded = false;
-  /** True when something is to be tried again. */
-  #hasFailed = false;
+  /** True when something is to be looked at again. */
+  #isBehind = false;
+  #isFailing = false;
 
   constructor(options: RetractionsOptions) {
     this.#options = options;
@@ -63,8 +68,9 @@ export class Retractions {
    * Takes note of a message that is being stored. Resolves as `kept` does, for a retraction once it is written down as well.
    */
   after(kept: Promise<boolean>, message: NewMessage): Promise<boolean> {
-    const { stanza, time, beside, entries } = message;
-    if (entries.length === 0 || !this.#concerns(stanza)) return kept;
+    const { stanza, time, beside } = message;
+    const entries = message.entries.filter(({ archive }) => this.#concerns(archive, stanza));
+    if (entries.length === 0) return kept;
     const noted = entries.map(({ archive, id, with: peer }) => {
       const entry = {
         archive,
@@ -82,7 +88,7 @@ export class Retractions {
   /** Takes note of entries that an archive took over, and resolves when their retractions have had their effects. */
   async adopted(archive: string, entries: readonly WholeEntry[]): Promise<void> {
     for (const entry of entries) {
-      if (this.#concerns(entry.stanza)) await this.#take({ ...entry, archive }, Promise.resolve(true));
+      if (this.#concerns(archive, entry.stanza)) await this.#take({ ...entry, archive }, Promise.resolve(true));
     }
     await this.#turns.settled(archive);
   }
@@ -99,7 +105,7 @@ export class Retractions {
 
   /** Forgets an archive that is gone. */
   async forget(archive: string): Promise<void> {
-    await this.#turns.add(archive, () => this.#book.forget(archive));
+    await this.#turns.add(archive, () => this.#notes.add(archive, () => this.#book.forget(archive)));
   }
 
   /**
@@ -107,56 +113,76 @@ export class Retractions {
    * between. Does nothing where neither can be.
    */
   async resume(): Promise<void> {
-    if (this.#isLoaded && !this.#hasFailed && !this.#options.store.shared) return;
+    const { options, store, now } = this.#options;
+    const isAnew = !this.#isLoaded || this.#isBehind;
+    if (!options.retraction || !(isAnew || store.shared)) return;
     await this.#book.load();
     this.#isLoaded = true;
-    this.#hasFailed = false;
+    this.#isBehind = false;
+    const since = isAnew ? -Infinity : now() - RECENT;
     for (const archive of this.#book.archives) {
-      for (const retraction of this.#book.of(archive)) {
-        void this.#turns.add(archive, () => this.#tryRetract(archive, retraction));
+      for (const retraction of this.#book.of(archive).filter(({ noted }) => noted >= since)) {
+        if (this.#closing.signal.aborted) return;
+        await this.#turns.add(archive, () => this.#tryRetract(archive, retraction));
       }
     }
   }
 
   async close(): Promise<void> {
     this.#closing.abort();
+    await this.#notes.settled();
     await this.#turns.settled();
     await this.#folding.close();
   }
 
-  /** True where a message retracts, or may be retracted: nearly always false. */
-  #concerns(stanza: string): boolean {
+  /** True where an entry retracts, or may be retracted: nearly always false. */
+  #concerns(archive: string, stanza: string): boolean {
     if (!this.#options.options.retraction) return false;
-    return this.#turns.size > 0 || !this.#book.isEmpty || stanza.includes(NS);
+    return stanza.includes(NS) || this.#turns.has(archive) || this.#book.of(archive).length > 0;
   }
 
   /** Resolves when a retraction is written down, with false when it could not be. */
   #take(entry: Stored, kept: Promise<boolean>): Promise<boolean> {
-    const { archive, stanza } = entry;
-    const retraction = stanza.includes(NS) ? this.#read(entry) : undefined;
+    const retraction = entry.stanza.includes(NS) ? this.#read(entry) : undefined;
     if (retraction === undefined) {
-      if (this.#turns.has(archive) || this.#awaiting(entry).length > 0) {
-        void this.#turns.add(archive, async () => {
-          if (!await kept) return;
-          for (const waiting of this.#awaiting(entry)) await this.#tryRetract(archive, waiting, entry.time);
-        });
-      }
+      this.#review(entry, kept);
       return Promise.resolve(true);
     }
-    const noted = this.#turns.add(archive, async () => await kept && await this.#note(archive, retraction));
-    void this.#turns.add(archive, async () => {
+    const { archive } = entry;
+    const noted = this.#notes.add(archive, async () => await kept && await this.#note(archive, retraction));
+    this.#queue(archive, async () => {
       if (await noted) await this.#tryRetract(archive, retraction);
     });
     return noted;
   }
 
+  /** Retracts a message that comes after its retraction, or while that may be on its way. */
+  #review(entry: Stored, kept: Promise<boolean>): void {
+    const { archive, time } = entry;
+    if (!this.#turns.has(archive) && this.#awaiting(entry).length === 0) return;
+    this.#queue(archive, async () => {
+      if (!await kept) return;
+      for (const waiting of this.#awaiting(entry)) await this.#tryRetract(archive, waiting, time);
+    });
+  }
+
+  /** Does work in turn; where too much waits, what is written down waits for the next look. */
+  #queue(archive: string, work: () => Promise<void>): void {
+    if (this.#turns.waiting(archive) < MOST_WAITING) void this.#turns.add(archive, work);
+    else this.#isBehind = true;
+  }
+
   /** Retractions that wait for such an entry, or for one that it corrects. */
-  #awaiting({ archive, id, stanza }: Stored): readonly Retraction[] {
-    return this.#book.of(archive).filter(({ target }) => target === id || mayHold(stanza, [target]));
+  #awaiting({ archive, id, stanza, with: peer }: Stored): readonly Retraction[] {
+    const { isRoom } = this.#placeOf(archive);
+    return this.#book.of(archive).filter((waiting) => (
+      isRoom ? waiting.target === id : waiting.with === peer && mayHold(stanza, [waiting.target])
+    ));
   }
 
   #read({ archive, stanza, ...entry }: Stored): Retraction | undefined {
-    return readRetraction({ ...entry, message: parse(stanza, SIZE_ONLY) }, this.#placeOf(archive));
+    const message = tryParse(stanza);
+    return message && readRetraction({ ...entry, message }, this.#placeOf(archive));
   }
 
   #placeOf(archive: string): Place {
@@ -167,7 +193,7 @@ export class Retractions {
     const done = await retry(async () => {
       await this.#book.add(archive, retraction);
       return true;
-    }, { period: RETRY, signal: this.#closing.signal, failed: (error, before) => this.#failed(error, before) });
+    }, { period: RETRY, signal: this.#closing.signal, failed: (error) => this.#failed(error) });
     return done ?? false;
   }
 
@@ -175,8 +201,9 @@ export class Retractions {
   async #tryRetract(archive: string, retraction: Retraction, latest = retraction.stamp): Promise<void> {
     try {
       await this.#retract(archive, retraction, latest);
+      this.#isFailing = false;
     } catch (error) {
-      this.#failed(error, 0);
+      this.#failed(error);
     }
   }
 
@@ -199,9 +226,10 @@ export class Retractions {
     log.debug("retracted", "Messages were replaced by tombstones", { archive, entries: fresh.length });
   }
 
-  #failed(error: unknown, before: number): void {
-    this.#hasFailed = true;
-    if (before > 0) return;
+  #failed(error: unknown): void {
+    this.#isBehind = true;
+    if (this.#isFailing) return;
+    this.#isFailing = true;
     this.#options.log.error("retraction-failed", "A retraction has no effect yet; it is tried again", { error });
   }
 }

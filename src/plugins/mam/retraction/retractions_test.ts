@@ -75,6 +75,22 @@ test("a retraction whose message another process stores holds at the next look",
   await after.close();
 });
 
+test("a flood of retractions is taken at once, and is looked at by and by", async (store) => {
+  const retractions = open(store);
+  await store.append([said(0, "a")]);
+  const flood = [
+    ...Array.from({ length: 150 }, (_, at) => retraction(at + 1, `r${at}`, "none")),
+    retraction(200, "r", "a"),
+  ];
+  const kept = store.append(flood).then(() => true);
+  assertEquals(await Promise.all(flood.map((message) => retractions.after(kept, message))), flood.map(() => true));
+  await retractions.resume();
+  for (const archive of [ROMEO, JULIET]) await retractions.settled(archive);
+  await retractions.resume();
+  assertEquals([(await shown(store))[0], (await shown(store, JULIET))[0]], ["a", "a"]);
+  await retractions.close();
+});
+
 test("an import is retracted in whatever order its parts come", async (store) => {
   const retractions = open(store);
   const parts = [

@@ -15,7 +15,8 @@ import { isRetraction, type Place, type Retraction } from "./retraction.ts";
 
 /** Entries of one page of a walk. */
 const PAGE = 200;
-/** Most entries that are looked at for corrections of a message. */
+/** Most entries that are looked at for a message, and for corrections of it. */
+const MOST_WALKED = 100_000;
 const MOST = 5000;
 /** Most corrections of corrections that are followed back. */
 const MOST_STEPS = 10;
@@ -98,7 +99,7 @@ class Search {
       return entry === undefined || isOld ? undefined : this.#read(entry);
     }
     const filter = { ...this.#filter, end: latest + LATE };
-    return await this.#first({ filter, paging: { before: "" }, author, id: target });
+    return await this.#first({ filter, paging: { before: "" }, author, id: target, most: MOST_WALKED });
   }
 
   /** A message, and those that it corrects, back to the first. */
@@ -141,12 +142,12 @@ class Search {
     return found;
   }
 
-  async #first({ filter, paging, author, id, most = Infinity }: {
+  async #first({ filter, paging, author, id, most }: {
     readonly filter: Filter;
     readonly paging: Omit<Paging, "max">;
     readonly author: Author;
     readonly id: string;
-    readonly most?: number;
+    readonly most: number;
   }): Promise<Target | undefined> {
     for await (const entry of this.#walk(filter, paging, most)) {
       if (!mayHold(entry.stanza, [id])) continue;
@@ -187,7 +188,8 @@ class Search {
   }
 }
 
-function tryParse(stanza: string): Element | undefined {
+/** Reads a stanza; `undefined` where an import has brought what is none. */
+export function tryParse(stanza: string): Element | undefined {
   try {
     return parse(stanza, SIZE_ONLY);
   } catch (error) {
