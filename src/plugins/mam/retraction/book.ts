@@ -50,8 +50,9 @@ export class RetractionBook {
     return this.#pages.get(archive) ?? [];
   }
 
-  /** Reads all of them anew: other processes may have changed them. */
+  /** Reads all of them anew: other processes may have changed them. An archive that this one changes meanwhile stays as it is. */
   async load(): Promise<void> {
+    const before = new Map(this.#pages);
     const read = new Map<string, readonly Open[]>();
     for (let after: string | undefined = ""; after !== undefined;) {
       const keys: string[] = await this.#store.dataKeys(SPACE, after, LISTED);
@@ -61,8 +62,9 @@ export class RetractionBook {
       }
       after = keys.length < LISTED ? undefined : keys.at(-1);
     }
-    this.#pages.clear();
-    for (const [archive, open] of read) this.#pages.set(archive, open);
+    for (const archive of new Set([...before.keys(), ...read.keys()])) {
+      if (this.#pages.get(archive) === before.get(archive)) this.#put(archive, read.get(archive) ?? []);
+    }
   }
 
   /** Adds a retraction; one that is there already stays once. */
@@ -94,10 +96,14 @@ export class RetractionBook {
       const open = change(readPage(from)?.open ?? []).filter(({ noted }) => noted >= due);
       const to = open.length === 0 ? undefined : JSON.stringify({ archive, open } satisfies Page);
       if (to !== from && !await this.#store.changeDatum(SPACE, key, { from, to })) continue;
-      if (open.length === 0) this.#pages.delete(archive);
-      else this.#pages.set(archive, open);
+      this.#put(archive, open);
       return;
     }
+  }
+
+  #put(archive: string, open: readonly Open[]): void {
+    if (open.length === 0) this.#pages.delete(archive);
+    else this.#pages.set(archive, open);
   }
 }
 

@@ -23,7 +23,6 @@ const RETRY = 1000;
 const PATIENCE = 2000;
 /** Milliseconds in which another process has stored the message of a retraction, as a rule. */
 const RECENT = 600_000;
-/** Most retractions of an archive that wait for their turn: each may walk a long conversation. */
 const MOST_WAITING = 100;
 
 export interface RetractionsOptions {
@@ -33,6 +32,8 @@ export interface RetractionsOptions {
   readonly rooms: ReadonlySet<string>;
   readonly log: Log;
   readonly now: () => number;
+  /** Most retractions of an archive that wait for their turn; by default 100, as each may walk a long conversation. */
+  readonly mostWaiting?: number;
 }
 
 /** An entry that came into an archive. */
@@ -168,7 +169,8 @@ export class Retractions {
 
   /** Does work in turn; where too much waits, what is written down waits for the next look. */
   #queue(archive: string, work: () => Promise<void>): void {
-    if (this.#turns.waiting(archive) < MOST_WAITING) void this.#turns.add(archive, work);
+    const { mostWaiting = MOST_WAITING } = this.#options;
+    if (this.#turns.waiting(archive) < mostWaiting) void this.#turns.add(archive, work);
     else this.#isBehind = true;
   }
 

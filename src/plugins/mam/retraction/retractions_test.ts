@@ -9,9 +9,10 @@ import { Retractions } from "./retractions.ts";
 
 const log = createLog({ level: "error", format: "json", write: (line) => Promise.reject(new Error(line)) });
 
-function open(store: ArchiveStore, options = {}): Retractions {
+function open(store: ArchiveStore, options = {}, mostWaiting = 100): Retractions {
   const defaults = { retraction: true, retraction_max_age: Infinity };
-  return new Retractions({ store, options: { ...defaults, ...options }, rooms: new Set(), log, now: () => START });
+  const now = () => START;
+  return new Retractions({ store, options: { ...defaults, ...options }, rooms: new Set(), log, now, mostWaiting });
 }
 
 /** A message from Romeo to Juliet, as it is archived for both. */
@@ -76,10 +77,10 @@ test("a retraction whose message another process stores holds at the next look",
 });
 
 test("a flood of retractions is taken at once, and is looked at by and by", async (store) => {
-  const retractions = open(store);
+  const retractions = open(store, {}, 3);
   await store.append([said(0, "a")]);
   const flood = [
-    ...Array.from({ length: 150 }, (_, at) => retraction(at + 1, `r${at}`, "none")),
+    ...Array.from({ length: 15 }, (_, at) => retraction(at + 1, `r${at}`, "none")),
     retraction(200, "r", "a"),
   ];
   const kept = store.append(flood).then(() => true);
