@@ -4,6 +4,7 @@
  * @module
  */
 import type { ArchiveStore } from "../store/archive.ts";
+import { updateDatum } from "../store/several_calls.ts";
 
 /** Most bytes of a key and of a value, in UTF-8. */
 const MAX_KEY = 1024;
@@ -32,13 +33,11 @@ export function openData(archives: () => Promise<ArchiveStore>, plugin: string, 
 
   async function update(key: string, change: Parameters<Data["update"]>[1]): Promise<string | undefined> {
     checkSize("key", key, MAX_KEY);
-    const store = await archives();
-    for (;;) {
-      const from = await store.datum(space, key);
+    return await updateDatum(await archives(), space, key, (from) => {
       const to = change(from);
       if (to !== undefined) checkSize("value", to, MAX_VALUE);
-      if (to === from || await store.changeDatum(space, key, { from, to })) return to;
-    }
+      return to;
+    });
   }
 
   return {

@@ -4,20 +4,12 @@
  * @module
  */
 import type { ArchiveReader } from "../store/archive.ts";
+import { everyOwner } from "../store/several_calls.ts";
 import type { EntryItem, PreferencesItem } from "./item.ts";
-
-/** Owners that are asked for at once. */
-const MOST = 500;
 
 /** All the owners of some domains. */
 export async function* ownersOf(reader: ArchiveReader, hosts: Iterable<string>): AsyncGenerator<string> {
-  for (const host of hosts) {
-    for (let last: string | undefined = ""; last !== undefined;) {
-      const owners: string[] = await reader.owners(host, last, MOST);
-      yield* owners;
-      last = owners.at(-1);
-    }
-  }
+  for (const host of hosts) yield* everyOwner(reader, host);
 }
 
 /** Everything of some owners: the preferences of each, and the entries. */

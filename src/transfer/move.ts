@@ -6,6 +6,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Adoption, ArchiveReader, ArchiveStore } from "../store/archive.ts";
 import type { ArchiveId } from "../store/id.ts";
+import { everyKey } from "../store/several_calls.ts";
 import { exportItems, ownersOf } from "./export.ts";
 import { importItems, type ImportOptions } from "./import.ts";
 import { storeTarget, type Target } from "./target.ts";
@@ -68,12 +69,9 @@ async function moveData(
   { signal }: Pick<MoveOptions, "signal">,
 ): Promise<void> {
   for (const space of await reader.dataSpaces()) {
-    for (let last: string | undefined = ""; last !== undefined && !signal?.aborted;) {
-      const keys: string[] = await reader.dataKeys(space, last, MOST);
-      for (const key of keys) {
-        await store.changeDatum(space, key, { from: undefined, to: await reader.datum(space, key) });
-      }
-      last = keys.at(-1);
+    for await (const key of everyKey(reader, space)) {
+      if (signal?.aborted) return;
+      await store.changeDatum(space, key, { from: undefined, to: await reader.datum(space, key) });
     }
   }
 }

@@ -5,6 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import type { ArchiveStore } from "../../../store/archive.ts";
+import { everyKey, updateDatum } from "../../../store/several_calls.ts";
 import { isSameAuthor } from "./author.ts";
 import type { Retraction } from "./retraction.ts";
 
@@ -15,8 +16,6 @@ const MOST = 50;
 const MOST_OF_AUTHOR = 10;
 /** Milliseconds after which a message does not come any more. */
 const PASSED = 30 * 86_400_000;
-/** Keys in one list. */
-const LISTED = 500;
 /** Characters of a bare JID that is a key as it is; of a longer one, the digest is. */
 const MOST_KEY = 500;
 
@@ -54,13 +53,9 @@ export class RetractionBook {
   async load(): Promise<void> {
     const before = new Map(this.#pages);
     const read = new Map<string, readonly Open[]>();
-    for (let after: string | undefined = ""; after !== undefined;) {
-      const keys: string[] = await this.#store.dataKeys(SPACE, after, LISTED);
-      for (const key of keys) {
-        const page = readPage(await this.#store.datum(SPACE, key));
-        if (page !== undefined && page.open.length > 0) read.set(page.archive, page.open);
-      }
-      after = keys.length < LISTED ? undefined : keys.at(-1);
+    for await (const key of everyKey(this.#store, SPACE)) {
+      const page = readPage(await this.#store.datum(SPACE, key));
+      if (page !== undefined && page.open.length > 0) read.set(page.archive, page.open);
     }
     for (const archive of new Set([...before.keys(), ...read.keys()])) {
       if (this.#pages.get(archive) === before.get(archive)) this.#put(archive, read.get(archive) ?? []);
@@ -89,16 +84,12 @@ export class RetractionBook {
   }
 
   async #change(archive: string, change: (open: readonly Open[]) => readonly Open[]): Promise<void> {
-    const key = keyOf(archive);
     const due = this.#now() - PASSED;
-    for (;;) {
-      const from = await this.#store.datum(SPACE, key);
-      const open = change(readPage(from)?.open ?? []).filter(({ noted }) => noted >= due);
-      const to = open.length === 0 ? undefined : JSON.stringify({ archive, open } satisfies Page);
-      if (to !== from && !await this.#store.changeDatum(SPACE, key, { from, to })) continue;
-      this.#put(archive, open);
-      return;
-    }
+    const text = await updateDatum(this.#store, SPACE, keyOf(archive), (before) => {
+      const open = change(readPage(before)?.open ?? []).filter(({ noted }) => noted >= due);
+      return open.length === 0 ? undefined : JSON.stringify({ archive, open } satisfies Page);
+    });
+    this.#put(archive, readPage(text)?.open ?? []);
   }
 
   #put(archive: string, open: readonly Open[]): void {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { ArchiveStore } from "../../../store/archive.ts";
+import { everyKey, updateDatum } from "../../../store/several_calls.ts";
 
 /** Space of the values in the store, by the bare JID of the room. */
 const SPACE = "mam/room-retention";
@@ -23,11 +24,7 @@ export class RoomBook {
 
   /** Sets it; without `seconds`, the room has none of its own. */
   async setRetention(room: string, seconds: number | undefined): Promise<void> {
-    const to = seconds?.toString();
-    for (;;) {
-      const from = await this.#store.datum(SPACE, room);
-      if (from === to || await this.#store.changeDatum(SPACE, room, { from, to })) return;
-    }
+    await updateDatum(this.#store, SPACE, room, () => seconds?.toString());
   }
 
   /** Forgets a room that is gone. */
@@ -37,13 +34,9 @@ export class RoomBook {
 
   /** Yields the rooms that have a retention of their own. */
   async *rooms(): AsyncGenerator<{ readonly room: string; readonly seconds: number }> {
-    for (let last: string | undefined = ""; last !== undefined;) {
-      const rooms: string[] = await this.#store.dataKeys(SPACE, last, 100);
-      for (const room of rooms) {
-        const seconds = await this.retentionOf(room);
-        if (seconds !== undefined) yield { room, seconds };
-      }
-      last = rooms.at(-1);
+    for await (const room of everyKey(this.#store, SPACE)) {
+      const seconds = await this.retentionOf(room);
+      if (seconds !== undefined) yield { room, seconds };
     }
   }
 }

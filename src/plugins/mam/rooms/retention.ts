@@ -7,9 +7,10 @@
 import { turns } from "../../../lib/next_turn.ts";
 import type { ArchiveStore } from "../../../store/archive.ts";
 import { timeOfNumber } from "../../../store/id.ts";
+import { everyOwner } from "../../../store/several_calls.ts";
 import type { RoomBook } from "./book.ts";
 
-/** Entries that are forgotten in one step, and rooms that are listed at once. */
+/** Entries that are forgotten in one step. */
 const STEP = 100;
 
 export interface RoomSweepOptions {
@@ -48,10 +49,8 @@ async function* expiring(
 ): AsyncGenerator<{ readonly room: string; readonly seconds: number }> {
   if (age === Infinity) return yield* book.rooms();
   for (const domain of domains) {
-    for (let last: string | undefined = ""; last !== undefined;) {
-      const rooms: string[] = await store.owners(domain, last, STEP);
-      for (const room of rooms) yield { room, seconds: Math.min(age, await book.retentionOf(room) ?? Infinity) };
-      last = rooms.at(-1);
+    for await (const room of everyOwner(store, domain)) {
+      yield { room, seconds: Math.min(age, await book.retentionOf(room) ?? Infinity) };
     }
   }
 }
