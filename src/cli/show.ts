@@ -9,9 +9,7 @@ import type { ArchiveReader, Entry, Filter, Page } from "../store/archive.ts";
 import { contentsOf } from "../plugins/mam/conversation.ts";
 import type { Element } from "../xml/element.ts";
 import type { Jid } from "../xmpp/jid.ts";
-import { XmlError } from "../xml/error.ts";
-import { parse } from "../xml/parse.ts";
-import { SIZE_ONLY } from "../xml/reader.ts";
+import { tryParse } from "../xml/parse.ts";
 import { EXIT } from "./command.ts";
 import { configuredCommand } from "./configured.ts";
 import { ACCOUNT, COUNT, optional, PEER, SWITCH, TIME } from "./flag.ts";
@@ -85,7 +83,7 @@ function goesOn(system: System): boolean {
 }
 
 function jsonOf({ id, time, stanza }: Entry, bodies: boolean): string {
-  const message = read(stanza);
+  const message = tryParse(stanza);
   const { from, to, type = "normal" } = message?.attrs ?? {};
   return jsonLine({
     id,
@@ -99,23 +97,13 @@ function jsonOf({ id, time, stanza }: Entry, bodies: boolean): string {
 }
 
 function textOf({ time, stanza }: Entry, { user, bodies }: { user: string; bodies: boolean }): string {
-  const message = read(stanza);
+  const message = tryParse(stanza);
   if (message === undefined) return `${stamp(time)}  cannot be read\n`;
   const { from = "", to = user } = message.attrs;
   const sent = from === user || from.startsWith(`${user}/`);
   const said = bodies ? message.getChildText("body") : null;
   const line = `${stamp(time)}  ${sent ? `to ${to}` : `from ${from}`}  ${said ?? `(${holds(message).join(", ")})`}`;
   return `${visible(line)}\n`;
-}
-
-/** Reads a stanza; one that came from elsewhere may be anything. */
-function read(stanza: string): Element | undefined {
-  try {
-    return parse(stanza, SIZE_ONLY);
-  } catch (error) {
-    if (error instanceof XmlError) return undefined;
-    throw error;
-  }
 }
 
 /** Kinds of a message's content, without its words. */

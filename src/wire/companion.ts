@@ -146,8 +146,8 @@ export const userPreferences: Codec<UserPreferences> = {
     xml("preferences", { xmlns: NS, user }, held === undefined ? undefined : preferences.write(held)),
 };
 
-/** The user whose archive is the last that was listed. */
-const archivesAfter: Codec<string | undefined> = {
+/** The user, or room, whose archive is the last that was listed. */
+export const archivesAfter: Codec<string | undefined> = {
   name: "archives",
   xmlns: NS,
   read: (element) => element.attrs.after,

@@ -7,7 +7,16 @@
 import { type Element, xml } from "../xml/element.ts";
 import { StanzaError } from "../xmpp/error.ts";
 import type { Call, Codec } from "./codec.ts";
-import { archives, NS, readInteger, type Settings, settings, type Welcome, welcome } from "./companion.ts";
+import {
+  archives,
+  archivesAfter,
+  NS,
+  readInteger,
+  type Settings,
+  settings,
+  type Welcome,
+  welcome,
+} from "./companion.ts";
 import { attribute, onlyChild, quoted, readBoolean } from "./reading.ts";
 
 /** §"Greeting", §"Greeting of rooms". */
@@ -115,14 +124,6 @@ const eitherArchives: Codec<readonly string[] | readonly RoomArchive[]> = {
 function isOfNames(list: readonly string[] | readonly RoomArchive[]): list is readonly string[] {
   return typeof list[0] === "string";
 }
-
-/** The room whose archive is the last that was listed. */
-const archivesAfter: Codec<string | undefined> = {
-  name: "archives",
-  xmlns: NS,
-  read: (element) => element.attrs.after,
-  write: (after) => xml("archives", { xmlns: NS, after }),
-};
 
 export const roomArchives: Codec<readonly RoomArchive[]> = {
   name: "archives",

@@ -21,6 +21,16 @@ export function parse(text: string, limits?: Partial<Limits>): Element {
   return element;
 }
 
+/** The same, within limits of size alone; `undefined` where the text is no such element. */
+export function tryParse(text: string): Element | undefined {
+  try {
+    return parse(text, SIZE_ONLY);
+  } catch (error) {
+    if (error instanceof XmlError) return undefined;
+    throw error;
+  }
+}
+
 /** Reads as much of the text as its first start tag, whatever follows; `undefined` where there is none. */
 export function parseStart(text: string): Element | undefined {
   let start: Element | undefined;

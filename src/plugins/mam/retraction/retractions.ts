@@ -9,12 +9,13 @@ import type { Log } from "../../../log/log.ts";
 import type { ArchiveStore, NewMessage, WholeEntry } from "../../../store/archive.ts";
 import { formatArchiveId } from "../../../store/id.ts";
 import { NS } from "../../../wire/xep0424.ts";
+import { tryParse } from "../../../xml/parse.ts";
 import { serialize } from "../../../xml/writer.ts";
 import type { MamOptions } from "../options.ts";
 import { RetractionBook } from "./book.ts";
 import { Folding } from "./folding.ts";
 import { isTombstone, type Place, readRetraction, type Retraction } from "./retraction.ts";
-import { findTargets, mayHold, tryParse } from "./search.ts";
+import { findTargets, mayHold } from "./search.ts";
 import { tombstoneOf } from "./tombstone.ts";
 
 /** Milliseconds between attempts at what the store would not do. */
@@ -23,6 +24,7 @@ const RETRY = 1000;
 const PATIENCE = 2000;
 /** Milliseconds in which another process has stored the message of a retraction, as a rule. */
 const RECENT = 600_000;
+/** Retractions of an archive that wait for their turn, by default. */
 const MOST_WAITING = 100;
 
 export interface RetractionsOptions {
@@ -32,7 +34,7 @@ export interface RetractionsOptions {
   readonly rooms: ReadonlySet<string>;
   readonly log: Log;
   readonly now: () => number;
-  /** Most retractions of an archive that wait for their turn; by default 100, as each may walk a long conversation. */
+  /** Most retractions of an archive that wait for their turn; each may walk a long conversation. */
   readonly mostWaiting?: number;
 }
 

@@ -7,9 +7,7 @@ import { networkTurn } from "../../../lib/next_turn.ts";
 import type { ArchiveReader, Entry, Filter, Paging } from "../../../store/archive.ts";
 import { correctedBy, NS as NS_CORRECT } from "../../../wire/xep0308.ts";
 import type { Element } from "../../../xml/element.ts";
-import { XmlError } from "../../../xml/error.ts";
-import { parse } from "../../../xml/parse.ts";
-import { SIZE_ONLY } from "../../../xml/reader.ts";
+import { tryParse } from "../../../xml/parse.ts";
 import { type Author, authorInRoom, authorOf, isSameAuthor } from "./author.ts";
 import { isRetraction, type Place, type Retraction } from "./retraction.ts";
 
@@ -185,15 +183,5 @@ class Search {
     if (message === undefined || type === "error" || (type === "groupchat") !== isRoom) return undefined;
     if (isRetraction(message)) return undefined;
     return { id, message, author: isRoom ? authorInRoom(beside) : authorOf(message, archive) };
-  }
-}
-
-/** Reads a stanza; `undefined` where an import has brought what is none. */
-export function tryParse(stanza: string): Element | undefined {
-  try {
-    return parse(stanza, SIZE_ONLY);
-  } catch (error) {
-    if (error instanceof XmlError) return undefined;
-    throw error;
   }
 }
