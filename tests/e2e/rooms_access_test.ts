@@ -112,10 +112,11 @@ for (const [kind, fields] of Object.entries(KINDS)) {
       const { owner } = people;
       if (owner === undefined) throw new Error("Found no owner");
       await configure(owner, { "muc#roomconfig_whois": whois, "muc#roomconfig_persistentroom": "1", ...fields }, room);
-      // The archive of a room of this name that was before.
-      const asking = outcomeOf(owner, component, room, ["set", QUERY]).catch(() => {});
+      // The archive of a room of this name that was before; until it is gone, nobody is answered.
+      const early = await owner.request("set", QUERY, room);
+      assertEquals(early.getChild("error")?.attrs.type, "wait");
       await component.acknowledge((await component.told("deleted")).attrs.seq ?? "");
-      await asking;
+      await component.settle();
       const found: Record<string, Outcome[]> = {};
       for (const asker of ASKERS) {
         const client = people[asker];
